@@ -1,0 +1,80 @@
+"""Letters: asked for by the service that decided, sent and recorded by `digital_post`."""
+
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.base import Besked, Id, Kommunekode, Oejeblik
+
+
+class Brevtype(StrEnum):
+    """The letters of the hub so far; one letter per activity (POST-12)."""
+
+    LAEGEVALGSKVITTERING = "LAEGEVALGSKVITTERING"
+    SUNDHEDSKORTKVITTERING = "SUNDHEDSKORTKVITTERING"
+
+
+class Kanal(StrEnum):
+    """DIGITAL: Digital Post. FYSISK: remote print and post. Decided once, at send time (POST-24)."""
+
+    DIGITAL = "DIGITAL"
+    FYSISK = "FYSISK"
+
+
+class BrevAnmodet(Besked):
+    """Send a letter to this person. `brev_id` comes from the decision: wanted twice, it is sent once."""
+
+    emne: ClassVar[str] = "breve.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevAnmodet.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    """The sending municipality."""
+    brevtype: Brevtype
+    felter: dict[str, str] = {}
+    """What the text needs, fx `praksisnavn` and `virkningsdato`."""
+    automatisk: bool = True
+    """Sent by a rule, not written by a caseworker (POST-14)."""
+
+
+class BrevSendt(Besked):
+    """The letter was handed over: to Digital Post (DIGITAL) or to print (FYSISK, state TIL_PRINT)."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevSendt.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Brevtype
+    kanal: Kanal
+    forsendelse_id: str
+    """The receiver's receipt."""
+    tidspunkt: Oejeblik
+
+
+class BrevUndertrykt(Besked):
+    """An automatic letter that must not be sent: UNAVNGIVET, ADRESSEBESKYTTELSE (POST-14), DOED."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevUndertrykt.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Brevtype
+    grund: str
+
+
+class BrevFejlet(Besked):
+    """The letter could not be sent by any channel; a manual task goes to the municipality."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevFejlet.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Brevtype
+    grund: str

@@ -1,0 +1,61 @@
+"""Every topic: partitions, retention, compaction, key. Topics are made from this, never by accident."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from contracts.kommuner import KOMMUNER
+
+PARTITIONER = 6
+"""Partitions of the topics keyed by person or forløb. Topics that share an order key have the same number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Emne:
+    """One topic. `opbevaring` None: kept for ever (compacted topics)."""
+
+    navn: str
+    noegle: str
+    udgiver: str
+    beskrivelse: str
+    partitioner: int = PARTITIONER
+    opbevaring: timedelta | None = timedelta(days=30)
+    kompakteret: bool = False
+
+    def konfiguration(self) -> dict[str, str]:
+        """Settings of the topic as Kafka names them."""
+        if self.kompakteret:
+            return {"cleanup.policy": "compact"}
+        assert self.opbevaring is not None
+        return {"cleanup.policy": "delete", "retention.ms": str(int(self.opbevaring.total_seconds() * 1000))}
+
+
+CPR_NOEGLE = "HMAC-SHA256 af CPR-nummeret (contracts.noegle.cpr_noegle)"
+
+FASTE = (
+    Emne("cpr.haendelser", CPR_NOEGLE, "CPR-indlæsningen", "Hændelser og øjebliksbilleder fra CPR's udtræk"),
+    Emne("person.tilstand", "person_id", "cpr_events", "Personens nyeste tilstand", kompakteret=True, opbevaring=None),
+    Emne("person.haendelser", "person_id", "cpr_events", "Hvad der skete med personen"),
+    Emne("yder.register", "ydernummer", "regionerne", "Praksisser: grænser, status, antal"),
+    Emne("yder.tilstand", "ydernummer", "plo_events", "Praksissens nyeste tilstand", kompakteret=True, opbevaring=None),
+    Emne("plads.anmodninger", "person_id", "laegevalg", "Ønsker om at få eller frigive en plads"),
+    Emne("plads.haendelser", "person_id", "plo_events", "Pladser, der er reserveret, nægtet eller frigivet"),
+    Emne("forloeb.haendelser", "person_id", "laegevalg", "Forløb, der starter og slutter"),
+    Emne("gruppe.haendelser", "person_id", "laegevalg", "Sikringsgruppens skift"),
+    Emne("laegevalg.haendelser", "person_id", "laegevalg", "Lægevalgets gang"),
+    Emne("kort.anmodninger", "person_id", "laegevalg", "Ønsker om et sundhedskort"),
+    Emne("kort.haendelser", "person_id", "kortbestilling", "Kortets gang"),
+    Emne("kortleverandoer.status", "kort_id", "kortleverandøren", "Leverandørens besked om en ordre"),
+    Emne("breve.anmodninger", "person_id", "alle", "Ønsker om et brev"),
+    Emne("breve.haendelser", "person_id", "digital_post", "Brevets gang"),
+    Emne("opgaver.anmodninger", "person_id", "alle", "Ønsker om en manuel opgave"),
+    Emne("ur", "ur", "sygesikring ur", "Hubbens ur", partitioner=1, kompakteret=True, opbevaring=None),
+)
+
+OPGAVEEMNER = tuple(
+    Emne(f"opgaver.{kode}", "opgave_id", "opgaver", f"Manuelle opgaver i {navn} Kommune", partitioner=1,
+         opbevaring=timedelta(days=365))
+    for kode, navn in KOMMUNER.items()
+)  # fmt: skip
+
+EMNER: dict[str, Emne] = {emne.navn: emne for emne in (*FASTE, *OPGAVEEMNER)}
+"""Topic by name."""

@@ -1,0 +1,85 @@
+"""Published by `laegevalg`: the forløb, the group and the doctor of an insured person."""
+
+from datetime import date
+from typing import ClassVar
+
+from contracts.base import Besked, Id, Kommunekode, Oejeblik, Ydernummer
+
+
+class ForloebStartet(Besked):
+    """A forløb began. `oprettet_af` is SYSTEM, or the caseworker; `aarsag_id` the message that caused it (LV-05)."""
+
+    emne: ClassVar[str] = "forloeb.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.ForloebStartet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    art: str
+    """What kind: INDREJSE, GENINDREJSE ..."""
+    oprettet_af: str
+    startet: Oejeblik
+
+
+class ForloebAfsluttet(Besked):
+    """A forløb ended. `udfald` says how: LAEGE_TILDELT, OVERGIVET_TIL_SAGSBEHANDLER, BEHANDLET_UDEN_HANDLING ..."""
+
+    emne: ClassVar[str] = "forloeb.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.ForloebAfsluttet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    art: str
+    udfald: str
+    afsluttet: Oejeblik
+
+
+class GruppeTraadtIKraft(Besked):
+    """The person is in this insurance group (sikringsgruppe) from `gyldig_fra`."""
+
+    emne: ClassVar[str] = "gruppe.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.GruppeTraadtIKraft.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    gruppe: str
+    gyldig_fra: date
+    grund: str
+
+
+class LaegevalgReserveret(Besked):
+    """A place is held for the choice (LV-17)."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgReserveret.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date
+
+
+class LaegevalgGodkendt(Besked):
+    """The choice is finally approved (LV-18); `grund` is AUTOMATISK, SVAR, STILTIENDE ..."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgGodkendt.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date
+    grund: str
+
+
+class LaegevalgTraadtIKraft(Besked):
+    """The doctor is the person's own from `virkningsdato` (LV-20)."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgTraadtIKraft.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date

@@ -1,0 +1,73 @@
+"""A place with a practice: asked for by `laegevalg`, reserved and released by `plo_events`."""
+
+from typing import ClassVar
+
+from contracts.base import Besked, Id, Kommunekode, Vaerdi, Ydernummer
+
+
+class ForetrukkenYder(Vaerdi):
+    """A practice to try first. `altid_aaben`: counts as open for this person even when closed (FAM-05)."""
+
+    ydernummer: Ydernummer
+    altid_aaben: bool = False
+
+
+class PladsAnmodet(Besked):
+    """Find and reserve a place for a person: a preferred practice, else the one with most room in the municipality."""
+
+    emne: ClassVar[str] = "plads.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsAnmodet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    postnummer: str = ""
+    foretrukne: tuple[ForetrukkenYder, ...] = ()
+
+
+class PladsFrigives(Besked):
+    """Give the place of a forløb back; a place that is not held changes nothing (LV-19)."""
+
+    emne: ClassVar[str] = "plads.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsFrigives.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    grund: str
+
+
+class PladsReserveret(Besked):
+    """A place is held (LV-17)."""
+
+    emne: ClassVar[str] = "plads.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsReserveret.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    praksisnavn: str
+    kommunekode: Kommunekode
+
+
+class IngenPlads(Besked):
+    """No open practice could take the person (IND-02); `grund` is INGEN_AABEN_PRAKSIS or INGEN_KAPACITET."""
+
+    emne: ClassVar[str] = "plads.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.IngenPlads.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    grund: str
+
+
+class PladsFrigivet(Besked):
+    """A held place was given back (LV-19); published once a place."""
+
+    emne: ClassVar[str] = "plads.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsFrigivet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    grund: str

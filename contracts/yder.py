@@ -1,0 +1,60 @@
+"""The practices: `yder.register` comes from the regions, `yder.tilstand` is published by `plo_events`."""
+
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field
+
+from contracts.base import Besked, Kommunekode, Oejeblik, Postnummer, Ydernummer
+
+
+class Yderstatus(StrEnum):
+    """Whether a practice takes new patients; SELEKTIVT_AABEN only those of certain postcodes (LV-13)."""
+
+    AABEN = "AABEN"
+    LUKKET = "LUKKET"
+    SELEKTIVT_AABEN = "SELEKTIVT_AABEN"
+    NEDLAGT = "NEDLAGT"
+
+
+class YderOpdateret(Besked):
+    """The region's record of one practice, whole. The newest `opdateret` wins."""
+
+    emne: ClassVar[str] = "yder.register"
+    ce_type: ClassVar[str] = "dk.sygesikring.YderOpdateret.v1"
+    noeglefelt: ClassVar[str] = "ydernummer"
+
+    ydernummer: Ydernummer
+    navn: str
+    kommunekode: Kommunekode
+    postnummer: Postnummer | None = None
+    status: Yderstatus
+    lukkegraense: int = Field(ge=0)
+    """Number of insured from which the practice is closed to new ones; automatic assignment stays below it."""
+    maksgraense: int = Field(ge=0)
+    """Hard maximum: no place above it, whatever the reason."""
+    antal_sikrede: int | None = Field(default=None, ge=0)
+    """The region's count. Given: it replaces the hub's own count. Absent: the hub goes on with its own."""
+    aabne_postnumre: tuple[Postnummer, ...] = ()
+    gyldig_fra: date | None = None
+    gyldig_til: date | None = None
+    opdateret: Oejeblik
+
+
+class YderTilstand(Besked):
+    """The newest state of a practice with its count of insured and reserved (compacted). Ignore a lower `version`."""
+
+    emne: ClassVar[str] = "yder.tilstand"
+    ce_type: ClassVar[str] = "dk.sygesikring.YderTilstand.v1"
+    noeglefelt: ClassVar[str] = "ydernummer"
+
+    ydernummer: Ydernummer
+    version: int
+    navn: str
+    kommunekode: Kommunekode
+    status: Yderstatus
+    lukkegraense: int
+    maksgraense: int
+    optagne: int
+    """Insured and reserved places."""
