@@ -158,7 +158,6 @@ class Processor:
 
     def _from_inbox(self, row: dict[str, Any]) -> Item:
         item = self.reader.read(stored(row))
-        item.handled_id = None
         item.order_key = row["order_key"]
         item.origin = row["origin"]
         item.seq = row["seq"]
