@@ -50,5 +50,3 @@ class Besked(Vaerdi):
     def topic(self) -> str:
         """The topic this message goes to; most types have one fixed topic."""
         return self.emne
-
-

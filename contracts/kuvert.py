@@ -175,7 +175,9 @@ def _laes_vaerdi(vaerdi: bytes | None, klasse: type[Besked] | None, grunde: list
 
 def grunde_til(fejl: ValidationError) -> list[str]:
     """Every fault with its field path; pydantic's own text would show the value."""
-    alle: list[dict[str, Any]] = [dict(f) for f in fejl.errors(include_input=False, include_url=False, include_context=False)]
+    alle: list[dict[str, Any]] = [
+        dict(f) for f in fejl.errors(include_input=False, include_url=False, include_context=False)
+    ]
     return [f"{'.'.join(str(led) for led in f['loc']) or 'værdi'}: {f['type']}" for f in alle]
 
 
