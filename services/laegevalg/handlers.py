@@ -76,10 +76,10 @@ def naar_person_er_indrejst(
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
-    sikret = sikret or _sikret(besked.person, 0, None)
+    kendt = sikret or _sikret(besked.person, 0, None)
     ny = _sag(besked, familie, nu)
-    udfald = rules.indrejsens_udfald(sikret.sikring, besked.indrejsedato)
-    return _med_sikret(INDREJSE.skridt(ny, indrejsebesked(udfald, ny), nu), sikret)
+    skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
+    return skridt + Udfald(raekker=(_registrer(kendt, skridt.beskeder),))
 
 
 def _sag(besked: PersonIndrejst, familie: Mapping[str, Sikret], nu: datetime) -> Sag:
@@ -100,12 +100,8 @@ def _sag(besked: PersonIndrejst, familie: Mapping[str, Sikret], nu: datetime) ->
     )
 
 
-def _med_sikret(udfald: Udfald, sikret: Sikret) -> Udfald:
-    """The insured's row follows from what is published about him."""
-    return Udfald(raekker=(_registrer(sikret, udfald.beskeder),)) + udfald
-
-
 def _registrer(sikret: Sikret, beskeder: Iterable[Besked]) -> Sikret:
+    """The insured's row follows from what is published about him. A doctor from before the group's day has ended."""
     for besked in beskeder:
         if isinstance(besked, GruppeTraadtIKraft):
             gaelder = sikret.laege_fra is not None and sikret.laege_fra >= besked.gyldig_fra
@@ -134,7 +130,9 @@ def naar_sagen_skal_videre(
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
-    return _med_sikret(INDREJSE.skridt(sag, besked, nu), sikret)
+    skridt = INDREJSE.skridt(sag, besked, nu)
+    ny = _registrer(sikret, skridt.beskeder)
+    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
 @tjeneste.naar(PladsFrigivet)
