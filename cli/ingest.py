@@ -55,7 +55,9 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
     except KafkaSvigter as fejl:
         return _kan_ikke(f"Kafka tager ikke imod: {fejl}. Kør kommandoen igen; intet bliver behandlet to gange.")
     except KafkaError as fejl:
-        return _kan_ikke(f"Kafka svarer ikke ({type(fejl).__name__}). Kør kommandoen igen; intet bliver behandlet to gange.")
+        return _kan_ikke(
+            f"Kafka svarer ikke ({type(fejl).__name__}). Kør kommandoen igen; intet bliver behandlet to gange."
+        )
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as fejl:
         return _kan_ikke(f"PostgreSQL svarer ikke som ventet ({type(fejl).__name__}).")
     except (OSError, TimeoutError) as fejl:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -44,7 +44,7 @@ def client_kwargs(settings: Settings) -> dict[str, Any]:
 
 
 @asynccontextmanager
-async def producent(settings: Settings) -> AsyncIterator[AIOKafkaProducer]:
+async def producent(settings: Settings) -> AsyncGenerator[AIOKafkaProducer]:
     """An idempotent producer that waits for all replicas. Raises aiokafka's KafkaError when it cannot connect."""
     producer = AIOKafkaProducer(
         **client_kwargs(settings),

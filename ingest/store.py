@@ -1,6 +1,6 @@
 """The state of the intake in PostgreSQL: which extract is the last, schema `ingest`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import date
 
@@ -37,7 +37,7 @@ class Optaget(Exception):
 class Lager:
     """The chain as it stands in one database."""
 
-    def __init__(self, forbindelse: "asyncpg.Connection[asyncpg.Record]") -> None:
+    def __init__(self, forbindelse: asyncpg.Connection) -> None:
         self._db = forbindelse
 
     async def kendte(self) -> dict[tuple[str, date], Indlaest]:
@@ -71,7 +71,7 @@ class Lager:
 
 
 @asynccontextmanager
-async def lager(dsn: str) -> AsyncIterator[Lager]:
+async def lager(dsn: str) -> AsyncGenerator[Lager]:
     """Connect, make the schema where it is missing, and hold the lock. Raises `Optaget` when another holds it."""
     forbindelse = await asyncpg.connect(dsn, timeout=10)
     try:

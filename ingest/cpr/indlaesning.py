@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -49,7 +49,7 @@ class Resultat:
 
 
 def proev(filer: Sequence[Path]) -> Resultat:
-    """Read and check, publish nothing; the chain is checked among the files given. Needs neither Kafka nor a database."""
+    """Read and check, publish nothing. The chain is checked among the files; neither Kafka nor a database is needed."""
     with _kontrollerede(filer) as udtraek:
         return _resultat(udtraek, planlaeg([u for u in udtraek if not u.fejl], {}).fejl)
 
@@ -83,7 +83,7 @@ async def indlaes(filer: Sequence[Path], settings: Settings) -> Resultat:
 
 
 @contextmanager
-def _kontrollerede(filer: Sequence[Path]) -> Iterator[list[Udtraek]]:
+def _kontrollerede(filer: Sequence[Path]) -> Generator[list[Udtraek]]:
     """Every file checked; the spools are gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="sygesikring-cpr-") as mappe, ExitStack() as stak:
         os.chmod(mappe, 0o700)

@@ -56,9 +56,7 @@ def _samme_opgave(en: Udtraek, anden: Udtraek) -> bool:
     return en.hoved.opgavenr == anden.hoved.opgavenr
 
 
-def _brud(
-    et: Udtraek, foer: Indlaest | None, tilstand: Kendte, planlagte: Sequence[date]
-) -> tuple[str, str] | None:
+def _brud(et: Udtraek, foer: Indlaest | None, tilstand: Kendte, planlagte: Sequence[date]) -> tuple[str, str] | None:
     """Field and reason when a file that was not seen before does not follow the last one."""
     hoved = et.hoved
     dage = [dag for opgavenr, dag in tilstand if opgavenr == hoved.opgavenr]

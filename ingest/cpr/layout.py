@@ -145,7 +145,9 @@ _UDSNIT = {
 }
 _KONTROL = {
     nr: tuple(
-        (f, slice(f.position - 1, f.position - 1 + f.laengde)) for f in type_.felter if f.format is not None or f.kraevet
+        (f, slice(f.position - 1, f.position - 1 + f.laengde))
+        for f in type_.felter
+        if f.format is not None or f.kraevet
     )
     for nr, type_ in LAYOUT.items()
 }

@@ -1,7 +1,7 @@
 """The spool: a file's person records on disk, put together person by person in flat memory.
 
-It holds personal data: its files lie in a folder that only the owner may enter, and where the system allows it they have
-no name there, so that not even a killed process leaves them behind.
+It holds personal data: its files lie in a folder that only the owner may enter, and where the system allows it they
+have no name there, so that not even a killed process leaves them behind.
 """
 
 import tempfile

@@ -1,4 +1,4 @@
-"""A synthetic population: person number `i` is the same one every time, made when asked for, so that size costs nothing."""
+"""A synthetic population. Person number `i` is always the same, made when asked for, so that size costs nothing."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -106,5 +106,5 @@ def nyt_navn(terning: Random, koen: str, fra: datetime) -> CprNavn:
 
 
 def middag(dag: date, klokken: time = time(12)) -> datetime:
-    """An instant of a Danish day, noon by default: never in the hour that the change to summer time skips or doubles."""
+    """An instant of a Danish day, noon by default: not in the hour that the change of summer time skips or doubles."""
     return datetime.combine(dag, klokken, KOEBENHAVN).astimezone(UTC)

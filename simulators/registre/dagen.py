@@ -73,7 +73,7 @@ def navneaendring(folk: Befolkning, nr: int, dag: date) -> Udtrukket:
 
 
 def foedsel(folk: Befolkning, nr: int, dag: date) -> tuple[Udtrukket, Udtrukket]:
-    """A36: a child not yet named (CPR-15), and its mother with the derived A36MO. She has the custody (016, type 0003)."""
+    """A36: a child not yet named (CPR-15), and its mother with the derived A36MO. She has the custody (016, 0003)."""
     if nr >= MOEDRE:
         raise ValueError(f"kun person 0-{MOEDRE - 1} kan føde")
     mor, tid = folk.person(nr), middag(dag)

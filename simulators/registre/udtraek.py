@@ -50,8 +50,8 @@ def skriv_udtraek(
 ) -> int:
     """Write an extract and return the trailer's count.
 
-    As CPR does: trailing blanks cut when there are line breaks, every record of full length when there are none, and all
-    records 003 after everything else. `andre`: records of other kinds (`fejlpost`, `kvittering`).
+    As CPR does: trailing blanks cut when there are line breaks, every record of full length when there are none, and
+    all records 003 after everything else. `andre`: records of other kinds (`fejlpost`, `kvittering`).
     """
     antal = 0
     with path.open("wb") as ud, tempfile.TemporaryFile(dir=path.parent) as sidst:
