@@ -1,0 +1,124 @@
+"""Real Kafka and PostgreSQL for the tests.
+
+Where they come from: an address in the environment wins (`KAFKA_BOOTSTRAP_SERVERS`, `DATABASE_URL`); else containers when a
+Docker engine answers; else the embedded servers. Each run has servers (or, at a given address, databases) of its own, so
+tests may run twice at once; topics at a given address are shared, so a test names its topics by something random.
+"""
+
+import os
+import uuid
+from collections.abc import Generator
+from contextlib import ExitStack
+from typing import NamedTuple
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+
+from embedded import EmbeddedKafka, EmbeddedPostgres, start_all
+from embedded.postgres import execute, quote_name
+from tests.containers import docker_answers, kafka_container, postgres_container
+
+KAFKA_FIXTURES = {"kafka", "kafka_servers"}
+POSTGRES_FIXTURES = {"postgres_dsn", "database"}
+
+
+class Addresses(NamedTuple):
+    """The session's servers; an empty value is one that no test asked for."""
+
+    kafka: str
+    postgres: str
+
+
+class Source(NamedTuple):
+    """Where a server comes from: an address, or `docker` or `embedded`."""
+
+    kind: str
+    address: str = ""
+
+
+def _source(variable: str) -> Source:
+    if given := os.environ.get(variable, ""):
+        return Source(variable, given)
+    return Source("docker" if docker_answers() else "embedded")
+
+
+SOURCES = pytest.StashKey[tuple[Source, Source]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.stash[SOURCES] = (_source("KAFKA_BOOTSTRAP_SERVERS"), _source("DATABASE_URL"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    kafka, postgres = config.stash[SOURCES]
+    return f"servere: kafka fra {kafka.kind}, postgresql fra {postgres.kind}"
+
+
+@pytest.fixture(scope="session")
+def _addresses(request: pytest.FixtureRequest) -> Generator[Addresses]:
+    """Start what the collected tests need, side by side: Kafka takes seconds."""
+    asked = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    kafka, postgres = request.config.stash[SOURCES]
+    with ExitStack() as running:
+        both = bool(asked & KAFKA_FIXTURES) and bool(asked & POSTGRES_FIXTURES)
+        if both and kafka.kind == postgres.kind == "embedded":
+            servers = running.enter_context(start_all(tests=True))
+            yield Addresses(servers.kafka.bootstrap_servers, servers.postgres.dsn())
+            return
+        yield Addresses(
+            _kafka_address(kafka, running) if asked & KAFKA_FIXTURES else "",
+            _postgres_address(postgres, running) if asked & POSTGRES_FIXTURES else "",
+        )
+
+
+def _kafka_address(source: Source, running: ExitStack) -> str:
+    if source.kind == "docker":
+        return running.enter_context(kafka_container())
+    return source.address or running.enter_context(EmbeddedKafka()).bootstrap_servers
+
+
+def _postgres_address(source: Source, running: ExitStack) -> str:
+    if source.kind == "docker":
+        return running.enter_context(postgres_container())
+    return source.address or running.enter_context(EmbeddedPostgres(tests=True)).dsn()
+
+
+@pytest.fixture(scope="session")
+def kafka(_addresses: Addresses) -> str:
+    """`KAFKA_BOOTSTRAP_SERVERS` of the session's Kafka, shared by all tests: name topics by something random."""
+    return _addresses.kafka
+
+
+@pytest.fixture(scope="session")
+def kafka_servers(kafka: str) -> list[str]:
+    """The same as a list."""
+    return kafka.split(",")
+
+
+@pytest.fixture(scope="session")
+def postgres_dsn(_addresses: Addresses) -> str:
+    """DSN of the session's PostgreSQL server (a maintenance database on it)."""
+    return _addresses.postgres
+
+
+@pytest.fixture
+def database(postgres_dsn: str) -> Generator[str]:
+    """DSN of an empty database of the test's own, dropped afterwards whoever is connected."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    execute(postgres_dsn, f"CREATE DATABASE {quote_name(name)}")
+    yield urlunsplit(urlsplit(postgres_dsn)._replace(path=f"/{name}"))
+    execute(postgres_dsn, f"DROP DATABASE {quote_name(name)} WITH (FORCE)")
+
+
+@pytest.fixture
+def egen_kafka() -> Generator[EmbeddedKafka]:
+    """A broker of the test's own, to kill, pause and restart: always an embedded one."""
+    with EmbeddedKafka() as broker:
+        yield broker
+
+
+@pytest.fixture
+def egen_postgres() -> Generator[EmbeddedPostgres]:
+    """A PostgreSQL server of the test's own, to kill, pause and restart: always an embedded one."""
+    with EmbeddedPostgres(tests=True) as server:
+        yield server
