@@ -88,7 +88,9 @@ class Hub:
         rows = await asyncio.gather(*(self._databases[name].fetch(_BUSY) for name in self.services))
         where = {TopicPartition(r["topic"], r["part"]) for found in rows for r in found if r["topic"]}
         ends = await self._kafka.end_offsets(list(where)) if where else {}
-        return [text for name, found in zip(self.services, rows, strict=True) if (text := _busy_with(name, found, ends))]
+        return [
+            text for name, found in zip(self.services, rows, strict=True) if (text := _busy_with(name, found, ends))
+        ]
 
     # --- the clock -----------------------------------------------------------------------------------------------
 
@@ -125,7 +127,9 @@ class Hub:
 
     async def next_due(self) -> datetime | None:
         """The first deadline after now over all services, and the first act of the simulators."""
-        instants = [d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))]
+        instants = [
+            d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))
+        ]
         instants += [d for url in self._simulators() if (d := await self._next_of(url))]
         return min(instants, default=None)
 
@@ -204,7 +208,9 @@ async def open_hub(settings: Settings, services: Sequence[str] | None = None) ->
     """A view of the hub for as long as the context lasts."""
     names = list(services or service_names())
     databases = {
-        name: await asyncpg.create_pool(dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name})
+        name: await asyncpg.create_pool(
+            dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name}
+        )
         for name in names
     }
     kafka = AIOKafkaConsumer(**client_kwargs(settings))

@@ -111,13 +111,17 @@ async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, in
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        found = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]}
+        found = {
+            t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]
+        }
     finally:
         await admin.close()
     for name in names:
         declared = partitions(EMNER[name], settings)
         if name not in found:
-            raise TopicMissing(f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner.")
+            raise TopicMissing(
+                f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner."
+            )
         if found[name] != declared:
             raise TopicMissing(
                 f"Emnet {name} har {found[name]} partitioner, men {declared} er aftalt. Opret det igen med {declared}, "
