@@ -52,7 +52,7 @@ class Processor:
         self.settings = settings
         self.metrics = metrics
         self.wake = wake
-        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i ordensnøgle", fejl=describe(e)))
+        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i læsning", fejl=describe(e)))
         self.log = logger(tjeneste=service.navn)
         self.nr: dict[Partition, int] = {}
         self.clock_version = 0
