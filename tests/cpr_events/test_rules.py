@@ -170,14 +170,16 @@ ADRESSE = {"kommunekode": "0751", "tilflytning": t(2024, 2, 20)}
         pytest.param(
             haendelse(
                 registreret=t(2024, 2, 28), adresse=ADRESSE,
-                rejser=(CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)), CprRejse(udrejse=t(2020, 1, 1))),
+                rejser=(
+                    CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)), CprRejse(udrejse=t(2020, 1, 1)),
+                ),
             ),
             D(2024, 2, 15), id="CPR-08: den nyeste indrejse",
         ),
-        pytest.param(haendelse(registreret=t(2024, 2, 28), adresse=ADRESSE), D(2024, 2, 20), id="CPR-08: tilflytningen"),
+        pytest.param(haendelse(registreret=t(2024, 2, 28), adresse=ADRESSE), D(2024, 2, 20), id="CPR-08: tilflytning"),
         pytest.param(haendelse(registreret=t(2024, 2, 28)), D(2024, 2, 28), id="CPR-08: registreringen"),
         pytest.param(haendelse(), DAG, id="CPR-08: leverancen"),
-        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk dato"),
+        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk dag"),
     ],
 )  # fmt: skip
 def test_indrejsedato(besked: CprHaendelse, dag: date) -> None:
@@ -234,9 +236,13 @@ def test_oplysninger() -> None:
 @pytest.mark.parametrize(
     ("felter", "linje"),
     [
-        pytest.param({"standardadresse": "Åboulevarden 7,2 tv", "vejnavn": "X"}, "Åboulevarden 7,2 tv", id="CPR's egen"),
+        pytest.param(
+            {"standardadresse": "Åboulevarden 7,2 tv", "vejnavn": "X"}, "Åboulevarden 7,2 tv", id="CPR's egen"
+        ),
         pytest.param({"vejnavn": "Søgade", "husnr": "012B"}, "Søgade 12B", id="hus uden etage"),
-        pytest.param({"vejnavn": "Søgade", "husnr": "001", "etage": "st", "sidedoer": "0002"}, "Søgade 1, st 2", id="dør"),
+        pytest.param(
+            {"vejnavn": "Søgade", "husnr": "001", "etage": "st", "sidedoer": "0002"}, "Søgade 1, st 2", id="dør"
+        ),
         pytest.param({}, "", id="intet"),
     ],
 )

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import services.laegevalg.store as store
 from contracts.brev import BrevAnmodet
 from contracts.kort import KortAnmodet
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
@@ -20,6 +19,7 @@ from contracts.person import (
     PersonTilstand,
 )
 from contracts.plads import ForetrukkenYder, PladsAnmodet, PladsFrigivet, PladsReserveret
+from services.laegevalg import store
 from services.laegevalg.app import TJENESTE
 from services.laegevalg.forloeb import Ikrafttraedelse, PladsSvarUdeblev, Sag
 from services.laegevalg.store import SAGER, SIKREDE, Sikret
@@ -115,7 +115,9 @@ def test_lavere_version_ignoreres(motor: Motor, version: int) -> None:
     assert sikret(motor) == foer
 
 
-@pytest.mark.parametrize("foerst", [pytest.param([], id="mens pladsen ventes"), pytest.param([reserveret()], id="med plads")])
+@pytest.mark.parametrize(
+    "foerst", [pytest.param([], id="mens pladsen ventes"), pytest.param([reserveret()], id="med plads")]
+)
 def test_samme_indrejse_igen_er_samme_forloeb(motor: Motor, foerst: list[PladsReserveret]) -> None:
     """CPR-09: the event again with another id."""
     motor.modtag(indrejst(), NU)
