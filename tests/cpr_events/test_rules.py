@@ -111,7 +111,7 @@ def p(fra: date | None, til: date | None = None, type_: str = "0001") -> CprPeri
         pytest.param([p(None, D(2024, 3, 1))], (True, None, D(2024, 3, 1)), id="CPR-13: dagen før den slutter"),
         pytest.param([p(None, DAG)], (True, None, DAG), id="CPR-13: på den sidste dag"),
         pytest.param([p(None, D(2024, 2, 28))], (False, None, D(2024, 2, 28)), id="CPR-13: dagen efter den sidste"),
-        pytest.param([p(DAG, type_="0003")], (False, None, None), id="CPR-13: markedsføring er ikke adressebeskyttelse"),
+        pytest.param([p(DAG, type_="0003")], (False, None, None), id="CPR-13: markedsføring er noget andet"),
         pytest.param(
             [p(D(2020, 1, 1), D(2021, 1, 1)), p(DAG, D(2025, 2, 28))], (True, DAG, D(2025, 2, 28)),
             id="CPR-13: den gældende af to",
@@ -171,7 +171,8 @@ ADRESSE = {"kommunekode": "0751", "tilflytning": t(2024, 2, 20)}
             haendelse(
                 registreret=t(2024, 2, 28), adresse=ADRESSE,
                 rejser=(
-                    CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)), CprRejse(udrejse=t(2020, 1, 1)),
+                    CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)),
+                    CprRejse(udrejse=t(2020, 1, 1)),
                 ),
             ),
             D(2024, 2, 15), id="CPR-08: den nyeste indrejse",
@@ -179,7 +180,7 @@ ADRESSE = {"kommunekode": "0751", "tilflytning": t(2024, 2, 20)}
         pytest.param(haendelse(registreret=t(2024, 2, 28), adresse=ADRESSE), D(2024, 2, 20), id="CPR-08: tilflytning"),
         pytest.param(haendelse(registreret=t(2024, 2, 28)), D(2024, 2, 28), id="CPR-08: registreringen"),
         pytest.param(haendelse(), DAG, id="CPR-08: leverancen"),
-        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk dag"),
+        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk"),
     ],
 )  # fmt: skip
 def test_indrejsedato(besked: CprHaendelse, dag: date) -> None:
