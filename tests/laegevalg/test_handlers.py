@@ -165,6 +165,23 @@ def test_genindrejse_afslutter_den_gamle_laege(motor: Motor) -> None:
     assert sag(motor).art == "GENINDREJSE"
 
 
+@pytest.mark.parametrize(
+    ("laege_fra", "beholdt"),
+    [
+        pytest.param(date(2024, 11, 3), None, id="lægen er fra dagen før indrejsen"),
+        pytest.param(INDREJST, "000099", id="lægen er sat i hånden fra indrejsen"),
+    ],
+)
+def test_kun_laegen_fra_et_tidligere_ophold_afsluttes(motor: Motor, laege_fra: date, beholdt: str | None) -> None:
+    """IND-04: the group was not set; the doctor a caseworker gave stays until another takes effect."""
+    med_laege(motor, "p", "000099")
+    motor.gem(replace(sikret(motor), gruppe="7", laege_fra=laege_fra))
+
+    motor.modtag(indrejst(genindrejse=True), NU)
+
+    assert (sikret(motor).gruppe, sikret(motor).ydernummer) == ("1", beholdt)
+
+
 def test_ny_indrejse_en_anden_dag_er_et_nyt_forloeb(motor: Motor) -> None:
     motor.modtag(indrejst(dag=date(2024, 2, 29)), NU)
     motor.modtag(indrejst(genindrejse=True), NU)
