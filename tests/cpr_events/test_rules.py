@@ -255,7 +255,16 @@ def test_adresselinje(felter: dict[str, str], linje: str) -> None:
     assert adresse.linje == linje
 
 
-def test_foedselsdato_fra_nummeret() -> None:
-    """Only where CPR gives none; the digits of a test number are no date."""
-    assert rules.oplysninger(CprPerson(cpr="0909991237", status="01"), DAG, "p", opret).foedselsdato == D(1999, 9, 9)
-    assert rules.oplysninger(person(), DAG, "p", opret).foedselsdato is None
+@pytest.mark.parametrize(
+    ("cpr", "opgivet", "svar"),
+    [
+        pytest.param("0909991237", None, D(1999, 9, 9), id="står i nummeret"),
+        pytest.param("6909991237", None, D(1999, 9, 9), id="fiktivt nummer, dag + 60"),
+        pytest.param("0909991237", D(1999, 9, 10), D(1999, 9, 10), id="CPR's egen dato går forud"),
+        pytest.param("0913991237", None, None, id="cifrene er ingen dato"),
+    ],
+)
+def test_foedselsdato(cpr: str, opgivet: date | None, svar: date | None) -> None:
+    ny = CprPerson(cpr=cpr, status="01", foedselsdato=opgivet)
+
+    assert rules.oplysninger(ny, DAG, "p", opret).foedselsdato == svar
