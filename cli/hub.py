@@ -43,7 +43,9 @@ class Clock:
 class Hub:
     """A running hub, by its databases and its Kafka."""
 
-    def __init__(self, settings: Settings, services: Sequence[str], databases: dict[str, Any], kafka: AIOKafkaConsumer) -> None:
+    def __init__(
+        self, settings: Settings, services: Sequence[str], databases: dict[str, Any], kafka: AIOKafkaConsumer
+    ) -> None:
         self.settings, self.services = settings, tuple(services)
         self._databases = databases
         self._kafka = kafka
@@ -121,7 +123,9 @@ class Hub:
 
     async def next_due(self) -> datetime | None:
         """The first deadline after now over all services, and the first act of the simulators."""
-        instants = [d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))]
+        instants = [
+            d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))
+        ]
         instants += [d for url in self._simulators() if (d := await _next_of(url))]
         return min(instants, default=None)
 
@@ -172,7 +176,8 @@ async def _next_of(url: str) -> datetime | None:
 
 def _busy_text(busy: Sequence[Balance], due: Sequence[str]) -> str:
     parts = [
-        f"{b.service}: {b.not_read} ulæst, {b.inbox} i inbox, {b.unpublished} ikke udgivet, effekter {b.effects}" for b in busy
+        f"{b.service}: {b.not_read} ulæst, {b.inbox} i inbox, {b.unpublished} ikke udgivet, effekter {b.effects}"
+        for b in busy
     ]
     parts += [f"{name}: frister forfaldne" for name in due]
     return "hubben er ikke i ro: " + ("; ".join(parts) or "noget udenfor hubben")
@@ -191,7 +196,9 @@ async def open_hub(settings: Settings, services: Sequence[str] | None = None) ->
     """A view of the hub for as long as the context lasts."""
     names = list(services or service_names())
     databases = {
-        name: await asyncpg.create_pool(dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name})
+        name: await asyncpg.create_pool(
+            dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name}
+        )
         for name in names
     }
     kafka = AIOKafkaConsumer(**client_kwargs(settings))
