@@ -6,7 +6,6 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-import click
 import pytest
 import typer
 import yaml
@@ -37,12 +36,10 @@ def test_hver_tjeneste_har_en_container_og_omvendt() -> None:
 def test_kommandoen_findes_med_sine_argumenter(navn: str) -> None:
     program, *argumenter = VORES[navn]["command"]
     assert program == "sygesikring"
-    kommando: click.Command = typer.main.get_command(app)
-    with click.Context(kommando) as kontekst:
-        assert isinstance(kommando, click.Group)
-        _, under, resten = kommando.resolve_command(kontekst, list(argumenter))
-        assert under is not None
-        under.make_context(argumenter[0], resten)
+    kommando: Any = typer.main.get_command(app)
+    kontekst = kommando.make_context("sygesikring", list(argumenter))
+    _, under, resten = kommando.resolve_command(kontekst, list(argumenter))
+    under.make_context(argumenter[0], resten, parent=kontekst)
 
 
 def test_simulatorernes_navne_findes() -> None:
@@ -80,7 +77,10 @@ def test_standardvaerdierne_er_gyldige_indstillinger(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(navn, _uden_miljoe(vaerdi))
     indstillinger = Settings()
     assert indstillinger.kafka_servere == ["kafka:9092"]
-    assert indstillinger.database_url.get_secret_value() == "postgresql://sygesikring:sygesikring@postgres:5432/sygesikring"
+    assert (
+        indstillinger.database_url.get_secret_value()
+        == "postgresql://sygesikring:sygesikring@postgres:5432/sygesikring"
+    )
     assert (indstillinger.helbred_vaert, indstillinger.helbred_port) == ("0.0.0.0", 8080)  # noqa: S104
 
 

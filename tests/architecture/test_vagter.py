@@ -182,6 +182,12 @@ def test_laast_version_uden_for_kravet_findes(tmp_path: Path, traeet: Callable[[
     assert list(vagter.laasen_er_hel(tmp_path)) == ["requirements.lock: klient 1.9 passer ikke til <3,>=2"]
 
 
+def test_henvisning_ud_af_huset_findes(tmp_path: Path, traeet: Callable[[str, str], None]) -> None:
+    (tmp_path / "miljoe").symlink_to("/et/sted/paa/denne/maskine")
+    (tmp_path / "laas").symlink_to("requirements.lock")
+    assert list(vagter.intet_navngiver_maskinen(tmp_path)) == ["miljoe: henviser til en sti på en bestemt maskine"]
+
+
 def test_sql_og_print_er_tilladt_hvor_de_hoerer_til(tmp_path: Path, traeet: Callable[[str, str], None]) -> None:
     traeet("services/a/store.py", 'SOEG = "select ydernummer from yder"\n')
     traeet("services/a/rules.py", '"""Select the newest row from the table."""\n')

@@ -40,12 +40,12 @@ def python(rod: Path, *mapper: str) -> Iterator[tuple[str, ast.Module]]:
 
 
 def filer(rod: Path) -> list[Path]:
-    """What git tracks or would track; every file where there is no git."""
+    """What git tracks; every file where there is no git."""
     if not (rod / ".git").exists():
-        return sorted(f for f in rod.rglob("*") if f.is_file())
-    kommando = ["git", "-C", str(rod), "ls-files", "-co", "--exclude-standard", "-z"]
+        return sorted(f for f in rod.rglob("*") if f.is_file() or f.is_symlink())
+    kommando = ["git", "-C", str(rod), "ls-files", "-z"]
     navne = subprocess.run(kommando, check=True, capture_output=True).stdout.decode().split("\0")
-    return sorted(rod / n for n in navne if n and (rod / n).is_file())
+    return sorted(rod / n for n in navne if n and ((rod / n).is_file() or (rod / n).is_symlink()))
 
 
 def subscribere_kun_fra_platformen(rod: Path) -> Fund:
@@ -158,6 +158,10 @@ def _krav(rod: Path) -> Iterable[Requirement]:
 def intet_navngiver_maskinen(rod: Path) -> Fund:
     """A clone works anywhere: no registry's host, no path of one machine."""
     for fil in filer(rod):
+        if fil.is_symlink():
+            if fil.readlink().is_absolute():
+                yield f"{fil.relative_to(rod).as_posix()}: henviser til en sti på en bestemt maskine"
+            continue
         tekst = fil.read_bytes().decode(errors="ignore")
         for nummer, linje in enumerate(tekst.splitlines(), 1):
             sted = f"{fil.relative_to(rod).as_posix()}:{nummer}"
