@@ -26,7 +26,7 @@ import psutil
 from embedded.errors import ServerUnavailable
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-KILLED_S = 10.0
+SIGNALLED_S = 10.0
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG")
 
 
@@ -133,6 +133,12 @@ def runs(process: psutil.Process) -> bool:
         return False
 
 
+def _wait_while(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
 class ServerProcess:
     """One running server; `log` collects what it says. `watchdog` uses the pipe also where the kernel would do it."""
 
@@ -175,9 +181,11 @@ class ServerProcess:
         return self._child.poll() is None
 
     def pause(self) -> None:
-        """Freeze it (SIGSTOP) with every process that it made."""
-        for process in self._family():
+        """Freeze it (SIGSTOP) with every process that it made, and wait until it is frozen."""
+        family = self._family()
+        for process in family:
             process.suspend()
+        _wait_while(lambda: any(process.status() != psutil.STATUS_STOPPED for process in family), SIGNALLED_S)
 
     def resume(self) -> None:
         """Let it go on (SIGCONT)."""
@@ -195,9 +203,7 @@ class ServerProcess:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self._ended()
-        deadline = time.monotonic() + KILLED_S
-        while any(runs(process) for process in family) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        _wait_while(lambda: any(runs(process) for process in family), SIGNALLED_S)
 
     def ask(self, stop_signal: int) -> None:
         """Ask it to end, a paused one too, and do not wait."""
