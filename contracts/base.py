@@ -1,35 +1,42 @@
 """What every message is: a frozen model with a topic, a type with a version, and the field that routes it."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+TIDLIGSTE, SENESTE = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
+"""Instants outside have no civil date in every time zone."""
 
 
-def _i_utc(tid: datetime) -> datetime:
-    return tid.astimezone(UTC)
-
-
-def _med_tidszone(tid: Any) -> Any:
-    if isinstance(tid, datetime) and tid.tzinfo is None:
-        raise ValueError("tidspunktet mangler tidszone")
+def i_utc(tid: datetime) -> datetime:
+    """The instant in UTC. Raises `ValueError` outside the calendar."""
+    try:
+        tid = tid.astimezone(UTC)
+    except OverflowError as fejl:
+        raise ValueError("er uden for kalenderen") from fejl
+    if not TIDLIGSTE <= tid <= SENESTE:
+        raise ValueError("er uden for kalenderen")
     return tid
 
 
-Oejeblik = Annotated[datetime, AfterValidator(_i_utc), BeforeValidator(_med_tidszone)]
-"""An instant with time zone, kept in UTC."""
-Kommunekode = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+Oejeblik = Annotated[AwareDatetime, AfterValidator(i_utc)]
+"""An instant with time zone, kept in UTC. One without a zone is refused: guessing would move a deadline."""
+Kommunekode = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
 """Four digits everywhere, zero padded: Vejle is `0630`."""
-Cprnummer = Annotated[str, StringConstraints(pattern=r"^\d{10}$")]
-Ydernummer = Annotated[str, StringConstraints(pattern=r"^\d{6}$")]
-Postnummer = Annotated[str, StringConstraints(pattern=r"^\d{4}$")]
+Cprnummer = Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
+Ydernummer = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
+Postnummer = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}$")]
+Heltal = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""What fits a database's largest integer."""
+Antal = Annotated[int, Field(ge=0, lt=2**31)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class Vaerdi(BaseModel):
     """A part of a message: frozen, readers ignore fields they do not know, errors never show the value."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, use_attribute_docstrings=True)
 
 
 class Besked(Vaerdi):
@@ -50,5 +57,3 @@ class Besked(Vaerdi):
     def topic(self) -> str:
         """The topic this message goes to; most types have one fixed topic."""
         return self.emne
-
-

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.base import Antal, Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
 from contracts.person import Adresse
 
 
@@ -35,7 +35,7 @@ class KortAnmodet(Besked):
     adresse: Adresse | None = None
     kommunekode: Kommunekode
     aarsag: Kortaarsag
-    gebyr_oere: int = 0
+    gebyr_oere: Antal = 0
     """Fee in øre; 0 when the card is free (BET-09)."""
     gruppe: str
     ydernummer: Ydernummer | None = None
@@ -75,7 +75,7 @@ class KortBestilt(Besked):
     forloeb_id: Id
     person_id: Id
     aarsag: Kortaarsag
-    gebyr_oere: int
+    gebyr_oere: Antal
     adressetype: Adressetype
 
 

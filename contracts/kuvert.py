@@ -3,18 +3,24 @@
 Pure functions between bytes and messages; senders and receivers outside the hub may use them too.
 """
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from pydantic import ValidationError
+from pydantic_core import from_json
 
-from contracts.base import Besked
+from contracts.base import Besked, i_utc
 from contracts.register import BESKEDER
 
 STOERSTE_BESKED = 1_000_000
 """Bytes; a larger value is no message of ours."""
+LAENGSTE_TEKST = 1000
+"""Characters of a record key or header."""
+KRAEVEDE = ("ce_id", "ce_source", "ce_type", "ce_time")
+_ET_NAVN = re.compile(r"[A-Za-z_][A-Za-z._-]{0,59}([.]v[0-9]{1,3})?")
 
 
 class Ulaeselig(Exception):
@@ -71,19 +77,19 @@ def pak_ud(
     """Read one Kafka record.
 
     Raises `Ulaeselig` with every reason at once: no key, tombstone, too large, headers that are null or not UTF-8,
-    a missing attribute, an unknown type, not JSON, a wrong field.
+    a missing attribute, an unknown type, not UTF-8, not JSON, a wrong field. JSON types are taken strictly, as the
+    published schema says: a number in quotes, or seconds for an instant, is a wrong field.
     """
     grunde: list[str] = []
-    attributter = _laes_headers(headers, grunde)
+    attributter, ulaeste = _laes_headers(headers, grunde)
     noegletekst = _laes_noegle(noegle, grunde)
-    tid = _laes_tid(attributter.get("ce_time"), grunde)
-    for navn in ("ce_id", "ce_source", "ce_type"):
-        if not attributter.get(navn):
+    for navn in KRAEVEDE:
+        if not attributter.get(navn) and navn not in ulaeste:
             grunde.append(f"{navn}: mangler")
-    ce_type = attributter.get("ce_type", "")
-    klasse = beskeder.get(ce_type)
-    if ce_type and klasse is None:
-        grunde.append(f"ce_type: ukendt type eller version ({_kort(ce_type)})")
+    if attributter.get("ce_specversion", "1.0") != "1.0":
+        grunde.append("ce_specversion: kun 1.0 kendes")
+    tid = _laes_tid(attributter.get("ce_time"), grunde)
+    klasse = _find_type(attributter.get("ce_type"), beskeder, grunde)
     besked = _laes_vaerdi(vaerdi, klasse, grunde)
     if grunde or besked is None or tid is None:
         raise Ulaeselig(grunde)
@@ -101,26 +107,35 @@ def pak_ud(
     )
 
 
-def _laes_headers(headers: Iterable[tuple[str, bytes | None]], grunde: list[str]) -> dict[str, str]:
+def _laes_headers(
+    headers: Iterable[tuple[str, bytes | None]], grunde: list[str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """The texts by name, and the names that stand there but cannot be read."""
     fundet: dict[str, str] = {}
+    ulaeste: set[str] = set()
     for navn, raa in headers:
         if not (navn.startswith("ce_") or navn == "traceparent"):
             continue
-        if raa is None:
-            grunde.append(f"{_kort(navn)}: header uden værdi")
-            continue
-        try:
-            tekst = raa.decode()
-        except UnicodeDecodeError:
-            grunde.append(f"{_kort(navn)}: header er ikke UTF-8")
-            continue
-        if "\x00" in tekst or len(tekst) > 1000:
-            grunde.append(f"{_kort(navn)}: header er ugyldig")
-        elif navn in fundet and fundet[navn] != tekst:
-            grunde.append(f"{_kort(navn)}: header står to gange")
+        tekst, fejl = _laes_tekst(raa)
+        if not fejl and fundet.get(navn, tekst) != tekst:
+            fejl = "header står to gange"
+        if fejl:
+            grunde.append(f"{_vis(navn)}: {fejl}")
+            ulaeste.add(navn)
         else:
             fundet[navn] = tekst
-    return fundet
+    return {n: t for n, t in fundet.items() if n not in ulaeste}, frozenset(ulaeste)
+
+
+def _laes_tekst(raa: bytes | None) -> tuple[str, str]:
+    """The text of a header, and what is wrong with it."""
+    if raa is None:
+        return "", "header uden værdi"
+    try:
+        tekst = raa.decode()
+    except UnicodeDecodeError:
+        return "", "header er ikke UTF-8"
+    return tekst, "header er ugyldig" if "\x00" in tekst or len(tekst) > LAENGSTE_TEKST else ""
 
 
 def _laes_noegle(noegle: bytes | None, grunde: list[str]) -> str:
@@ -128,15 +143,17 @@ def _laes_noegle(noegle: bytes | None, grunde: list[str]) -> str:
         grunde.append("nøgle: mangler")
         return ""
     try:
-        return noegle.decode()
+        tekst = noegle.decode()
     except UnicodeDecodeError:
         grunde.append("nøgle: ikke UTF-8")
         return ""
+    if "\x00" in tekst or len(tekst) > LAENGSTE_TEKST:
+        grunde.append("nøgle: er ugyldig")
+    return tekst
 
 
 def _laes_tid(tekst: str | None, grunde: list[str]) -> datetime | None:
-    if tekst is None:
-        grunde.append("ce_time: mangler")
+    if not tekst:
         return None
     try:
         tid = datetime.fromisoformat(tekst)
@@ -147,37 +164,78 @@ def _laes_tid(tekst: str | None, grunde: list[str]) -> datetime | None:
         grunde.append("ce_time: mangler tidszone")
         return None
     try:
-        return tid.astimezone(UTC)
-    except OverflowError:
-        grunde.append("ce_time: er uden for kalenderen")
+        return i_utc(tid)
+    except ValueError as fejl:
+        grunde.append(f"ce_time: {fejl}")
         return None
+
+
+def _find_type(ce_type: str | None, beskeder: Mapping[str, type[Besked]], grunde: list[str]) -> type[Besked] | None:
+    klasse = beskeder.get(ce_type) if ce_type else None
+    if ce_type and klasse is None:
+        grunde.append(f"ce_type: ukendt type eller version ({_vis(ce_type)})")
+    return klasse
 
 
 def _laes_vaerdi(vaerdi: bytes | None, klasse: type[Besked] | None, grunde: list[str]) -> Besked | None:
     if vaerdi is None:
         grunde.append("værdi: mangler (tombstone)")
-        return None
-    if len(vaerdi) > STOERSTE_BESKED:
+    elif len(vaerdi) > STOERSTE_BESKED:
         grunde.append(f"værdi: {len(vaerdi)} byte, højst {STOERSTE_BESKED}")
-        return None
-    if klasse is None:
-        return None
+    elif not _er_utf8(vaerdi):
+        grunde.append("værdi: ikke UTF-8")
+    else:
+        try:
+            if klasse is None:
+                from_json(vaerdi)
+                return None
+            return _uden_nul(vaerdi, klasse.model_validate_json(vaerdi, strict=True), grunde)
+        except ValidationError as fejl:
+            grunde.extend(grunde_til(fejl))
+        except ValueError:
+            grunde.append("værdi: ikke JSON")
+    return None
+
+
+def _er_utf8(raa: bytes) -> bool:
     try:
-        besked = klasse.model_validate_json(vaerdi)
-    except ValidationError as fejl:
-        grunde.extend(grunde_til(fejl))
-        return None
-    if b"\\u0000" in vaerdi.replace(b"\\\\", b""):
-        grunde.append("værdi: indeholder NUL-tegn")
-        return None
-    return besked
+        raa.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _uden_nul(vaerdi: bytes, besked: Besked, grunde: list[str]) -> Besked | None:
+    """PostgreSQL's text cannot hold NUL, so a message with one could never be kept."""
+    if b"\\u0000" not in vaerdi:
+        return besked
+    stier = _stier_med_nul(besked.model_dump(mode="json"), ())
+    grunde.extend(f"{_sti(sti)}: indeholder NUL-tegn" for sti in stier)
+    return None if stier else besked
+
+
+def _stier_med_nul(led: Any, sti: tuple[str | int, ...]) -> list[tuple[str | int, ...]]:
+    if isinstance(led, str):
+        return [sti] if "\x00" in led else []
+    if isinstance(led, dict):
+        alle = cast("dict[str, Any]", led)
+        noegler = [(*sti, n) for n in alle if "\x00" in n]
+        return noegler + [s for n, v in alle.items() for s in _stier_med_nul(v, (*sti, n))]
+    if isinstance(led, list):
+        return [s for n, v in enumerate(cast("list[Any]", led)) for s in _stier_med_nul(v, (*sti, n))]
+    return []
 
 
 def grunde_til(fejl: ValidationError) -> list[str]:
-    """Every fault with its field path; pydantic's own text would show the value."""
-    alle: list[dict[str, Any]] = [dict(f) for f in fejl.errors(include_input=False, include_url=False, include_context=False)]
-    return [f"{'.'.join(str(led) for led in f['loc']) or 'værdi'}: {f['type']}" for f in alle]
+    """Every fault with its field path and pydantic's name of it; pydantic's own text would show the value."""
+    alle = fejl.errors(include_input=False, include_url=False, include_context=False)
+    return ["værdi: ikke JSON" if f["type"] == "json_invalid" else f"{_sti(f['loc'])}: {f['type']}" for f in alle]
 
 
-def _kort(tekst: str) -> str:
-    return tekst if len(tekst) <= 60 and tekst.isprintable() else "…"
+def _sti(led: Sequence[str | int]) -> str:
+    return ".".join(_vis(str(d)) if isinstance(d, str) else str(d) for d in led) or "værdi"
+
+
+def _vis(navn: str) -> str:
+    """A name as the sender wrote it, when it can only be a name: free text may hold a person's data."""
+    return navn if _ET_NAVN.fullmatch(navn) else "…"

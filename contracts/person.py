@@ -3,7 +3,7 @@
 from datetime import date
 from typing import ClassVar
 
-from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Vaerdi
+from contracts.base import Besked, Cprnummer, Heltal, Id, Kommunekode, Oejeblik, Vaerdi
 
 
 class Adresse(Vaerdi):
@@ -58,7 +58,7 @@ class PersonTilstand(Besked):
     ce_type: ClassVar[str] = "dk.sygesikring.PersonTilstand.v1"
 
     person_id: Id
-    version: int
+    version: Heltal
     person: Personoplysninger
 
 

@@ -26,7 +26,10 @@ class PladsAnmodet(Besked):
 
 
 class PladsFrigives(Besked):
-    """Give the place of a forløb back; a place that is not held changes nothing (LV-19)."""
+    """Give the place of a forløb back; a place that is not held changes nothing (LV-19).
+
+    `ydernummer` is the practice that holds the place, as `PladsReserveret` named it; needed when a place is held.
+    """
 
     emne: ClassVar[str] = "plads.anmodninger"
     ce_type: ClassVar[str] = "dk.sygesikring.PladsFrigives.v1"
@@ -34,6 +37,7 @@ class PladsFrigives(Besked):
     forloeb_id: Id
     person_id: Id
     grund: str
+    ydernummer: Ydernummer | None = None
 
 
 class PladsReserveret(Besked):
@@ -50,7 +54,11 @@ class PladsReserveret(Besked):
 
 
 class IngenPlads(Besked):
-    """No open practice could take the person (IND-02); `grund` is INGEN_AABEN_PRAKSIS or INGEN_KAPACITET."""
+    """No open practice could take the person (IND-02).
+
+    `grund`: INGEN_AABEN_PRAKSIS, INGEN_KAPACITET, or PLADS_FRIGIVET to a forløb that asks again for a place that it gave
+    back.
+    """
 
     emne: ClassVar[str] = "plads.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.IngenPlads.v1"

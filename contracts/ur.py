@@ -1,8 +1,14 @@
 """The hub's clock, on the compacted topic `ur`: real time plus an offset. Moved by `sygesikring ur`."""
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from contracts.base import Besked, Oejeblik
+from pydantic import Field
+
+from contracts.base import Besked, Heltal, Oejeblik
+
+TUSIND_AAR_MS = 1000 * 365 * 24 * 3600 * 1000
+Forskydning = Annotated[int, Field(ge=-TUSIND_AAR_MS, le=TUSIND_AAR_MS)]
+"""Milliseconds, within a thousand years: the hub's now stays inside the calendar."""
 
 
 class UrStillet(Besked):
@@ -13,9 +19,9 @@ class UrStillet(Besked):
     noeglefelt: ClassVar[str] = "ur"
 
     ur: str = "ur"
-    forskydning_ms: int
+    forskydning_ms: Forskydning
     """Milliseconds to add to real time; negative for a clock in the past."""
-    version: int
+    version: Heltal
     stillet_af: str
     stillet: Oejeblik
     """Real time of the order."""

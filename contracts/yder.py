@@ -4,9 +4,7 @@ from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
-from pydantic import Field
-
-from contracts.base import Besked, Kommunekode, Oejeblik, Postnummer, Ydernummer
+from contracts.base import Antal, Besked, Heltal, Kommunekode, Oejeblik, Postnummer, Ydernummer
 
 
 class Yderstatus(StrEnum):
@@ -30,11 +28,11 @@ class YderOpdateret(Besked):
     kommunekode: Kommunekode
     postnummer: Postnummer | None = None
     status: Yderstatus
-    lukkegraense: int = Field(ge=0)
+    lukkegraense: Antal
     """Number of insured from which the practice is closed to new ones; automatic assignment stays below it."""
-    maksgraense: int = Field(ge=0)
+    maksgraense: Antal
     """Hard maximum: no place above it, whatever the reason."""
-    antal_sikrede: int | None = Field(default=None, ge=0)
+    antal_sikrede: Antal | None = None
     """The region's count. Given: it replaces the hub's own count. Absent: the hub goes on with its own."""
     aabne_postnumre: tuple[Postnummer, ...] = ()
     gyldig_fra: date | None = None
@@ -50,11 +48,11 @@ class YderTilstand(Besked):
     noeglefelt: ClassVar[str] = "ydernummer"
 
     ydernummer: Ydernummer
-    version: int
+    version: Heltal
     navn: str
     kommunekode: Kommunekode
     status: Yderstatus
-    lukkegraense: int
-    maksgraense: int
-    optagne: int
+    lukkegraense: Antal
+    maksgraense: Antal
+    optagne: Antal
     """Insured and reserved places."""

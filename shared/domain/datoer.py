@@ -1,4 +1,4 @@
-"""Civil dates in Europe/Copenhagen (rules.md section 0): intervals inclusive, months clamped to the month's last day."""
+"""Civil dates in Europe/Copenhagen (rules.md section 0): intervals inclusive, months clamped to their last day."""
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta

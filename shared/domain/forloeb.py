@@ -1,6 +1,6 @@
 """A process is a table: state and message in, next state and what follows out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -11,10 +11,8 @@ from shared.domain.udfald import InternBesked, SaetFrist, Udfald
 
 
 class Sag(Protocol):
-    """The row of a running process."""
+    """The row of a running process; its id is the field that the `Forloeb` names, as a rule `forloeb_id`."""
 
-    @property
-    def forloeb_id(self) -> str: ...
     @property
     def tilstand(self) -> StrEnum: ...
 
@@ -50,13 +48,28 @@ class Frist:
 
 
 class Forloeb:
-    """A process: its table of transitions, its deadlines, its first state."""
+    """A process: its table of transitions, its deadlines, its first state.
 
-    def __init__(self, navn: str, start: StrEnum, overgange: Sequence[Overgang], frister: Sequence[Frist]) -> None:
+    `id_felt` is the field of the row that names the process (a card or a letter has an id of its own). `endelige` are
+    states where nothing is awaited any more although a late message may still lead on: a sent card can be returned.
+    """
+
+    def __init__(
+        self,
+        navn: str,
+        start: StrEnum,
+        overgange: Sequence[Overgang],
+        frister: Sequence[Frist],
+        *,
+        id_felt: str = "forloeb_id",
+        endelige: Iterable[StrEnum] = (),
+    ) -> None:
         self.navn = navn
         self.start = start
         self.overgange = tuple(overgange)
         self.frister = tuple(frister)
+        self.id_felt = id_felt
+        self.endelige = frozenset(endelige)
         self._vej = {(o.fra, o.naar): o for o in overgange}
         if len(self._vej) != len(self.overgange):
             raise ValueError(f"{navn}: to overgange for samme tilstand og besked")
@@ -72,16 +85,16 @@ class Forloeb:
             raise UventetBesked(self.navn, sag.tilstand, type(besked).__name__)
         ny, udfald = overgang.goer(sag, besked, nu)
         ny = replace(ny, tilstand=overgang.til)
-        return Udfald(raekker=(ny,)) + udfald + self._frister(sag, ny, nu)
+        return Udfald(raekker=(ny,)) + udfald + self._frister(sag, ny, besked, nu)
 
     def afsluttede(self) -> frozenset[StrEnum]:
-        """States with no way out."""
+        """States with no way out, and those declared final: nothing is awaited in them."""
         fra = {o.fra for o in self.overgange if o.til != o.fra}
-        return frozenset({o.til for o in self.overgange} - fra)
+        return frozenset({o.til for o in self.overgange} - fra) | self.endelige
 
-    def _frister(self, foer: Any, efter: Any, nu: datetime) -> Udfald:
+    def _frister(self, foer: Any, efter: Any, besked: Besked, nu: datetime) -> Udfald:
         if foer.tilstand == efter.tilstand:
-            return Udfald()
+            return self._sat_igen(efter, besked, nu)
         sat = {self._frist_id(f, efter): f for f in self.frister if f.i == efter.tilstand}
         forladt = {self._frist_id(f, foer) for f in self.frister if f.i == foer.tilstand}
         return Udfald(
@@ -89,9 +102,19 @@ class Forloeb:
             ophaevede=tuple(sorted(forladt - set(sat))),
         )
 
-    @staticmethod
-    def _frist_id(frist: Frist, sag: Any) -> str:
-        return f"{sag.forloeb_id}:{frist.besked.__name__}"
+    def _sat_igen(self, sag: Any, besked: Besked, nu: datetime) -> Udfald:
+        """A deadline that fell due and left the process where it was runs again: no waiting state is without one.
+
+        Raises `ValueError` where it would fall due at once, over and over.
+        """
+        igen = [f for f in self.frister if f.i == sag.tilstand and f.besked is type(besked)]
+        sat = tuple(SaetFrist(self._frist_id(f, sag), f.hvornaar(sag, nu), f.sker(sag)) for f in igen)
+        if any(s.hvornaar <= nu for s in sat):
+            raise ValueError(f"{self.navn}: {type(besked).__name__} ville falde igen med det samme")
+        return Udfald(frister=sat)
+
+    def _frist_id(self, frist: Frist, sag: Any) -> str:
+        return f"{getattr(sag, self.id_felt)}:{frist.besked.__name__}"
 
     def som_mermaid(self) -> str:
         """The diagram of the table; the service's README holds it, and a test fails when it is stale."""

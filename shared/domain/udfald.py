@@ -1,4 +1,4 @@
-"""What a handler decides: changed rows, messages, deadlines and effects. Plain values; the platform carries them out."""
+"""What a handler decides: changed rows, messages, deadlines and effects. Plain values that the platform carries out."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -88,7 +88,7 @@ class Tabel(Generic[R]):
         return Laesning(self, lambda b: tuple(noegler(b)), None, flere=True)
 
     def soeg(self, soegning: "Soegning") -> "Laesning":
-        """The rows a search finds; the handler is given a dict in the search's order, rows as the batch has left them."""
+        """The rows a search finds; the handler gets a dict in the search's order, rows as the batch has left them."""
         return Laesning(self, None, soegning, flere=True)
 
 

@@ -117,9 +117,8 @@ class Tjeneste:
         return f"/sygesikring/{self.navn}"
 
     def beskeder(self) -> dict[str, type[Besked]]:
-        """Every type this service can read: the published ones and its own."""
-        egne = {k.ce_type: k for k in self.handlere if issubclass(k, InternBesked)}
-        return {**BESKEDER, **egne}
+        """Every type this service can read: the published ones and those that services send to themselves."""
+        return {**BESKEDER, **{k.ce_type: k for k in _underklasser(InternBesked)}}
 
     def tabel_af(self, raekke: Any) -> Tabel[Any]:
         """The declared table of a row."""
@@ -127,3 +126,8 @@ class Tjeneste:
             if type(raekke) is tabel.raekke:
                 return tabel
         raise KeyError(f"{self.navn}: ingen tabel for {type(raekke).__name__}")
+
+
+def _underklasser(klasse: type[InternBesked]) -> set[type[InternBesked]]:
+    direkte = set(klasse.__subclasses__())
+    return direkte.union(*(_underklasser(k) for k in direkte))

@@ -1,0 +1,13 @@
+"""The service put together."""
+
+from services.cpr_events.handlers import byg
+from shared.platform.settings import Settings
+from shared.platform.tjeneste import Tjeneste
+
+
+def TJENESTE(settings: Settings) -> Tjeneste:
+    """The service with its secret. Raises `ValueError` where none is configured: ids could then be guessed."""
+    hemmelighed = settings.cpr_hemmelighed.get_secret_value()
+    if not hemmelighed:
+        raise ValueError("CPR_HEMMELIGHED mangler: cpr_events danner person-id'er med den")
+    return byg(hemmelighed)

@@ -1,0 +1,153 @@
+"""What Digital Post does with each message. The order key is the person."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.brev import BrevAnmodet
+from contracts.person import PersonTilstand
+from services.digital_post import forloeb, rules
+from services.digital_post.forloeb import BREV, Brev, Brevbesked, Brevtilstand, Modtager, vurder
+from services.digital_post.rules import Person
+from services.digital_post.store import BREVE, MODTAGERE
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, SaetFrist, Udfald
+from shared.platform.tjeneste import Tjeneste
+
+tjeneste = Tjeneste("digital_post", emner=("breve.anmodninger", "person.tilstand"), tabeller=(BREVE, MODTAGERE))
+
+BREV_OG_MODTAGER = (BREVE.en(), MODTAGERE.en())
+
+
+@tjeneste.naar(BrevAnmodet, laeser=BREV_OG_MODTAGER)
+def naar_brev_er_anmodet(besked: BrevAnmodet, brev: Brev | None, modtager: Modtager | None, nu: datetime) -> Udfald:
+    """POST-11..13: one letter per `brev_id`; asked for again, nothing happens.
+
+    Raises `ValueError` when the text cannot be written from the request.
+    """
+    if brev is not None:
+        return INTET
+    rules.brevtekst(besked.brevtype, besked.felter, "", besked.kommunekode)
+    nyt = _nyt_brev(besked, nu)
+    if _person(modtager) is not None:
+        return _videre(nyt, modtager, nu)
+    modtager = modtager or Modtager(besked.person_id)
+    venter = replace(modtager, ventende=(*modtager.ventende, nyt.brev_id))
+    return _videre(nyt, modtager, nu) + Udfald(raekker=(venter,))
+
+
+@tjeneste.naar(PersonTilstand, laeser=MODTAGERE.en())
+def naar_personen_er_oplyst(besked: PersonTilstand, modtager: Modtager | None, nu: datetime) -> Udfald:
+    """Keep the newest state of the person; the letters that waited for it go on, one by one."""
+    modtager = modtager or Modtager(besked.person_id)
+    if modtager.person is not None and besked.version <= modtager.version:
+        return INTET
+    kendt = Modtager(besked.person_id, version=besked.version, person=_person_af(besked))
+    return Udfald(
+        raekker=(kendt,),
+        frister=tuple(
+            SaetFrist(f"{id_}:ModtagerFundet", nu, forloeb.ModtagerFundet(brev_id=id_, person_id=besked.person_id))
+            for id_ in modtager.ventende
+        ),
+    )
+
+
+@tjeneste.naar(forloeb.ModtagerFundet, laeser=BREV_OG_MODTAGER)
+def naar_modtageren_er_fundet(
+    besked: forloeb.ModtagerFundet, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
+    """A letter that waited for its receiver; one that its own deadline has sent on already is left alone."""
+    brev = _kendt(brev, besked)
+    return _videre(brev, modtager, nu) if brev.tilstand is Brevtilstand.AFVENTER_MODTAGER else INTET
+
+
+@tjeneste.naar(forloeb.ModtagerUdeblev, laeser=BREV_OG_MODTAGER)
+def naar_modtageren_udeblev(
+    besked: forloeb.ModtagerUdeblev, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
+    """The person may have become known in the same moment as the deadline fell due; then the letter goes on."""
+    brev = _kendt(brev, besked)
+    if _person(modtager) is not None:
+        return _videre(brev, modtager, nu)
+    modtager = modtager or Modtager(besked.person_id)
+    uden = replace(modtager, ventende=tuple(id_ for id_ in modtager.ventende if id_ != brev.brev_id))
+    return BREV.skridt(brev, besked, nu) + Udfald(raekker=(uden,))
+
+
+@tjeneste.naar(forloeb.TilmeldingOplyst, laeser=BREV_OG_MODTAGER)
+def naar_tilmeldingen_er_oplyst(
+    besked: forloeb.TilmeldingOplyst, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
+    """POST-24: the channel is chosen now, once, on what is known of the person now (POST-14)."""
+    return _videre(_kendt(brev, besked), modtager, nu, digitalt=besked.tilmeldt)
+
+
+@tjeneste.naar(forloeb.BrevAfvist, laeser=BREV_OG_MODTAGER)
+def naar_brevet_er_afvist(
+    besked: forloeb.BrevAfvist, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
+    """POST-24: exempt or deregistered since the look-up: physical instead. Any other refusal goes to a person."""
+    brev = _kendt(brev, besked)
+    if brev.tilstand is Brevtilstand.AFSENDES_DIGITALT and besked.kode in rules.FYSISK_I_STEDET:
+        return _videre(brev, modtager, nu, digitalt=False)
+    opgiv = forloeb.KanIkkeSendes(brev_id=brev.brev_id, person_id=brev.person_id, grund=besked.kode)
+    return BREV.skridt(brev, opgiv, nu)
+
+
+@tjeneste.naar(forloeb.BeslutningForaeldet, laeser=BREV_OG_MODTAGER)
+def naar_beslutningen_er_foraeldet(
+    besked: forloeb.BeslutningForaeldet, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
+    """POST-14: whether it may be sent is a matter of the day it is sent, so it is decided anew."""
+    brev = _kendt(brev, besked)
+    return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
+
+
+@tjeneste.naar(forloeb.BrevAfleveret, laeser=BREVE.en())
+@tjeneste.naar(forloeb.SvarUdeblev, laeser=BREVE.en())
+def naar_brevet_kommer_videre(besked: Brevbesked, brev: Brev | None, nu: datetime) -> Udfald:
+    """The receipt and the deadline: the table says what follows."""
+    return BREV.skridt(_kendt(brev, besked), besked, nu)
+
+
+def _videre(brev: Brev, modtager: Modtager | None, nu: datetime, *, digitalt: bool | None = None) -> Udfald:
+    person = _person(modtager)
+    brev = replace(brev, cpr=person.cpr if person else None)
+    return BREV.skridt(brev, vurder(brev, person, nu, digitalt), nu)
+
+
+def _person(modtager: Modtager | None) -> Person | None:
+    return modtager.person if modtager else None
+
+
+def _kendt(brev: Brev | None, besked: Brevbesked) -> Brev:
+    if brev is None:
+        raise UventetBesked("brev", "UKENDT", type(besked).__name__)
+    return brev
+
+
+def _nyt_brev(besked: BrevAnmodet, nu: datetime) -> Brev:
+    return Brev(
+        brev_id=besked.brev_id,
+        forloeb_id=besked.forloeb_id,
+        person_id=besked.person_id,
+        kommunekode=besked.kommunekode,
+        brevtype=besked.brevtype,
+        felter=besked.felter,
+        automatisk=besked.automatisk,
+        tilstand=Brevtilstand.MODTAGET,
+        anmodet=nu,
+    )
+
+
+def _person_af(besked: PersonTilstand) -> Person:
+    p = besked.person
+    return Person(
+        cpr=p.cpr,
+        navn=p.navn,
+        status=p.status,
+        foedt=p.foedselsdato,
+        adresse=p.adresse,
+        beskyttet=p.beskyttet,
+        beskyttet_fra=p.beskyttet_fra,
+        beskyttet_til=p.beskyttet_til,
+    )

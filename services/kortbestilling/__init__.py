@@ -1,0 +1,1 @@
+"""The health card: ordered at the supplier, followed until it is sent."""

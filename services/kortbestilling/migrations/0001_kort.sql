@@ -1,0 +1,21 @@
+create table kort (
+    kort_id text primary key,
+    forloeb_id text not null,
+    person_id text not null,
+    cpr text not null,
+    navn text not null,
+    adresse jsonb,
+    kommunekode text not null,
+    aarsag text not null,
+    gebyr_oere bigint not null,
+    gruppe text not null,
+    ydernummer text,
+    praksisnavn text not null,
+    adressetype text not null,
+    tilstand text not null,
+    anmodet timestamptz not null,
+    bestilt timestamptz,
+    statusser jsonb not null,
+    grund text,
+    raekkeversion bigint not null
+);

@@ -1,0 +1,5 @@
+"""The service put together."""
+
+from services.laegevalg.handlers import tjeneste
+
+TJENESTE = tjeneste

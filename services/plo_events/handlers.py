@@ -1,0 +1,144 @@
+"""What is done with each message about practices and places."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.base import Besked
+from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsFrigivet, PladsReserveret
+from contracts.yder import YderOpdateret, YderTilstand
+from services.plo_events import rules
+from services.plo_events.rules import Ansoeger, Grund, Pladstilstand
+from services.plo_events.store import KOMMUNENS_YDERE, PLADSER, YDERE, Plads, Yder
+from shared.domain.datoer import dato
+from shared.domain.udfald import INTET, Udfald
+from shared.platform.tjeneste import Tjeneste
+
+tjeneste = Tjeneste("plo_events", emner=("yder.register", "plads.anmodninger"), tabeller=(YDERE, PLADSER))
+
+
+@tjeneste.naar(YderOpdateret, laeser=YDERE.en(), ordensnoegle="ydernummer")
+def naar_yder_er_opdateret(besked: YderOpdateret, kendt: Yder | None, nu: datetime) -> Udfald:
+    """The region's newest record counts; one already known, or older, changes nothing."""
+    del nu
+    if kendt is not None and besked.opdateret <= kendt.opdateret:
+        return INTET
+    foer = kendt.version if kendt else 0
+    ny = _yder(besked, kendt, version=foer)
+    if kendt is not None and replace(ny, opdateret=kendt.opdateret) == kendt:
+        return Udfald(raekker=(ny,))
+    ny = replace(ny, version=foer + 1)
+    return Udfald(raekker=(ny,), beskeder=(_tilstand(ny),))
+
+
+def _yder(besked: YderOpdateret, kendt: Yder | None, version: int) -> Yder:
+    egen = kendt.optagne if kendt else 0
+    return Yder(
+        ydernummer=besked.ydernummer,
+        version=version,
+        navn=besked.navn,
+        kommunekode=besked.kommunekode,
+        postnummer=besked.postnummer,
+        status=besked.status,
+        lukkegraense=besked.lukkegraense,
+        maksgraense=besked.maksgraense,
+        optagne=egen if besked.antal_sikrede is None else besked.antal_sikrede,
+        aabne_postnumre=besked.aabne_postnumre,
+        gyldig_fra=besked.gyldig_fra,
+        gyldig_til=besked.gyldig_til,
+        opdateret=besked.opdateret,
+    )
+
+
+def _tilstand(yder: Yder) -> YderTilstand:
+    return YderTilstand(
+        ydernummer=yder.ydernummer,
+        version=yder.version,
+        navn=yder.navn,
+        kommunekode=yder.kommunekode,
+        status=yder.status,
+        lukkegraense=yder.lukkegraense,
+        maksgraense=yder.maksgraense,
+        optagne=yder.optagne,
+    )
+
+
+def _foretrukne(besked: PladsAnmodet) -> list[str]:
+    return [f.ydernummer for f in besked.foretrukne]
+
+
+@tjeneste.naar(PladsAnmodet, laeser=(PLADSER.en(), YDERE.flere(_foretrukne), YDERE.soeg(KOMMUNENS_YDERE)))
+def naar_plads_er_anmodet(
+    besked: PladsAnmodet,
+    plads: Plads | None,
+    foretrukne: Mapping[str, Yder],
+    kommunens: Mapping[str, Yder],
+    nu: datetime,
+) -> Udfald:
+    """LV-17: hold a place at once, on the practice's own row, so that a last place is had by one only.
+
+    A forløb that asks again gets the answer it got, and no second place.
+    """
+    if plads is not None:
+        return Udfald(beskeder=(_svar(plads),))
+    ansoeger = Ansoeger(besked.kommunekode, besked.postnummer, dato(nu))
+    valgt = rules.vaelg_praksis(ansoeger, besked.foretrukne, foretrukne, kommunens.values())
+    if isinstance(valgt, Grund):
+        plads = _plads(besked, None, valgt, nu)
+        return Udfald(raekker=(plads,), beskeder=(_svar(plads),))
+    plads = _plads(besked, valgt, None, nu)
+    return Udfald(raekker=(plads,), beskeder=(_svar(plads),)) + _optag(valgt, 1)
+
+
+def _plads(besked: PladsAnmodet, yder: Yder | None, grund: Grund | None, nu: datetime) -> Plads:
+    return Plads(
+        forloeb_id=besked.forloeb_id,
+        person_id=besked.person_id,
+        tilstand=Pladstilstand.RESERVERET if yder else Pladstilstand.NAEGTET,
+        kommunekode=yder.kommunekode if yder else besked.kommunekode,
+        ydernummer=yder.ydernummer if yder else None,
+        praksisnavn=yder.navn if yder else "",
+        grund=grund or "",
+        anmodet=nu,
+    )
+
+
+def _optag(yder: Yder, antal: int) -> Udfald:
+    ny = replace(yder, optagne=max(0, yder.optagne + antal), version=yder.version + 1)
+    return Udfald(raekker=(ny,), beskeder=(_tilstand(ny),))
+
+
+def _svar(plads: Plads) -> Besked:
+    if plads.tilstand is Pladstilstand.RESERVERET and plads.ydernummer is not None:
+        return PladsReserveret(
+            forloeb_id=plads.forloeb_id,
+            person_id=plads.person_id,
+            ydernummer=plads.ydernummer,
+            praksisnavn=plads.praksisnavn,
+            kommunekode=plads.kommunekode,
+        )
+    frigivet = plads.tilstand is Pladstilstand.FRIGIVET
+    return IngenPlads(
+        forloeb_id=plads.forloeb_id,
+        person_id=plads.person_id,
+        kommunekode=plads.kommunekode,
+        grund=Grund.PLADS_FRIGIVET if frigivet else plads.grund,
+    )
+
+
+@tjeneste.naar(PladsFrigives, laeser=(PLADSER.en(), YDERE.en("ydernummer")))
+def naar_plads_frigives(besked: PladsFrigives, plads: Plads | None, yder: Yder | None, nu: datetime) -> Udfald:
+    """LV-19: a held place is given back once; one that is not held changes nothing.
+
+    Raises `ValueError` when another practice than the one that holds the place is named.
+    """
+    del nu
+    if plads is None or plads.tilstand is not Pladstilstand.RESERVERET:
+        return INTET
+    if yder is None or yder.ydernummer != plads.ydernummer:
+        raise ValueError(f"PladsFrigives: pladsen holdes hos {plads.ydernummer}, ikke hos {besked.ydernummer}")
+    frigivet = PladsFrigivet(
+        forloeb_id=plads.forloeb_id, person_id=plads.person_id, ydernummer=yder.ydernummer, grund=besked.grund
+    )
+    fri = replace(plads, tilstand=Pladstilstand.FRIGIVET)
+    return Udfald(raekker=(fri,), beskeder=(frigivet,)) + _optag(yder, -1)

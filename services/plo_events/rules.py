@@ -1,0 +1,115 @@
+"""Which practice has room for whom. Pure; the day is given."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol, TypeVar
+
+from contracts.plads import ForetrukkenYder
+from contracts.yder import Yderstatus
+
+
+class Pladstilstand(StrEnum):
+    """What became of a place asked for."""
+
+    RESERVERET = "RESERVERET"
+    FRIGIVET = "FRIGIVET"
+    NAEGTET = "NAEGTET"
+
+
+class Grund(StrEnum):
+    """Why there is no place (IND-02)."""
+
+    INGEN_AABEN_PRAKSIS = "INGEN_AABEN_PRAKSIS"
+    INGEN_KAPACITET = "INGEN_KAPACITET"
+    PLADS_FRIGIVET = "PLADS_FRIGIVET"
+    """The forløb had a place and gave it back: it cannot ask again."""
+
+
+class Praksis(Protocol):
+    """What the rules need to know of a practice."""
+
+    @property
+    def ydernummer(self) -> str: ...
+    @property
+    def kommunekode(self) -> str: ...
+    @property
+    def status(self) -> Yderstatus: ...
+    @property
+    def lukkegraense(self) -> int: ...
+    @property
+    def maksgraense(self) -> int: ...
+    @property
+    def optagne(self) -> int: ...
+    @property
+    def aabne_postnumre(self) -> tuple[str, ...]: ...
+    @property
+    def gyldig_fra(self) -> date | None: ...
+    @property
+    def gyldig_til(self) -> date | None: ...
+
+
+P = TypeVar("P", bound=Praksis)
+
+
+@dataclass(frozen=True, slots=True)
+class Ansoeger:
+    """The person a place is sought for, and the day."""
+
+    kommunekode: str
+    postnummer: str
+    dag: date
+
+
+def er_i_drift(praksis: Praksis, dag: date) -> bool:
+    """Not closed down, and the day within its period of validity, both ends included."""
+    fra, til = praksis.gyldig_fra or date.min, praksis.gyldig_til or date.max
+    return praksis.status is not Yderstatus.NEDLAGT and fra <= dag <= til
+
+
+def er_aaben_for(praksis: Praksis, ansoeger: Ansoeger) -> bool:
+    """IND-01, LV-13: open to new patients, or selectively open with the person's postcode among those named."""
+    if not er_i_drift(praksis, ansoeger.dag):
+        return False
+    if praksis.status is Yderstatus.SELEKTIVT_AABEN:
+        return ansoeger.postnummer in praksis.aabne_postnumre
+    return praksis.status is Yderstatus.AABEN
+
+
+def ledige_pladser(praksis: Praksis) -> int:
+    """IND-01: room below lukkegrænse; a maksgrænse set lower by mistake still holds. Negative when overfull."""
+    return min(praksis.lukkegraense, praksis.maksgraense) - praksis.optagne
+
+
+def kan_tage_foretrukken(praksis: Praksis, altid_aaben: bool, ansoeger: Ansoeger) -> bool:
+    """Whether the family's practice can take the person.
+
+    FAM-05: a child's default practice counts as open whatever its status, its lukkegrænse and its municipality; only
+    the hard maximum holds. Any other must be open for the person, with room, in his municipality (IND-06).
+    """
+    if altid_aaben:
+        return er_i_drift(praksis, ansoeger.dag) and praksis.optagne < praksis.maksgraense
+    samme_kommune = praksis.kommunekode == ansoeger.kommunekode
+    return samme_kommune and er_aaben_for(praksis, ansoeger) and ledige_pladser(praksis) > 0
+
+
+def vaelg_praksis(
+    ansoeger: Ansoeger,
+    foretrukne: Sequence[ForetrukkenYder],
+    kendte: Mapping[str, P],
+    kommunens: Iterable[P],
+) -> P | Grund:
+    """IND-01 (OWN): the family's practice first, in the order given, then most free places, then lowest ydernummer.
+
+    IND-02: without any, the reason: no practice open for the person, or those that are have no room.
+    """
+    for oensket in foretrukne:
+        praksis = kendte.get(oensket.ydernummer)
+        if praksis is not None and kan_tage_foretrukken(praksis, oensket.altid_aaben, ansoeger):
+            return praksis
+    aabne = [p for p in kommunens if p.kommunekode == ansoeger.kommunekode and er_aaben_for(p, ansoeger)]
+    med_plads = [p for p in aabne if ledige_pladser(p) > 0]
+    if med_plads:
+        return min(med_plads, key=lambda p: (-ledige_pladser(p), p.ydernummer))
+    return Grund.INGEN_KAPACITET if aabne else Grund.INGEN_AABEN_PRAKSIS

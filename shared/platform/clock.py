@@ -1,0 +1,62 @@
+"""The hub's clock: real time plus an offset that travels on the compacted topic `ur`, kept in each schema."""
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from contracts.kuvert import Ulaeselig, pak_ud
+from contracts.ur import UrStillet
+from shared.platform.database import Pool
+from shared.platform.kafka import client_kwargs
+from shared.platform.processor import Wake
+from shared.platform.settings import Settings
+
+
+class Clock:
+    """Follows the topic `ur` and keeps the newest setting in the service's schema. Every member does the same."""
+
+    def __init__(self, pool: Pool, settings: Settings, wake: Wake) -> None:
+        self.pool, self.settings, self.wake = pool, settings, wake
+        self._consumer: AIOKafkaConsumer | None = None
+
+    async def step(self) -> None:
+        """Wait for a setting and apply it."""
+        consumer = await self._connected()
+        try:
+            batches = await consumer.getmany(timeout_ms=300)
+        except KafkaError:
+            await self.close()
+            raise
+        for records in batches.values():
+            for record in records:
+                try:
+                    setting = pak_ud(record.key, record.value, record.headers).besked
+                except Ulaeselig:
+                    continue
+                if isinstance(setting, UrStillet):
+                    await self.apply(setting)
+
+    async def apply(self, setting: UrStillet) -> None:
+        """Take over a setting unless a newer one is known."""
+        await self.pool.execute(
+            "update klokke set forskydning_ms = $1, version = $2, stillet = clock_timestamp() where version < $2",
+            setting.forskydning_ms,
+            setting.version,
+        )
+        self.wake.deadlines.set()
+        self.wake.effects.set()
+
+    async def close(self) -> None:
+        """Stop following."""
+        consumer, self._consumer = self._consumer, None
+        if consumer is not None:
+            await consumer.stop()
+
+    async def _connected(self) -> AIOKafkaConsumer:
+        if self._consumer is None:
+            consumer = AIOKafkaConsumer(**client_kwargs(self.settings), auto_offset_reset="earliest", fetch_max_wait_ms=300)
+            await consumer.start()
+            partition = TopicPartition(UrStillet.emne, 0)
+            consumer.assign([partition])
+            await consumer.seek_to_beginning(partition)
+            self._consumer = consumer
+        return self._consumer

@@ -1,0 +1,122 @@
+"""PostgreSQL: the pool of a service, its migrations, and which errors are an outage."""
+
+import asyncio
+import hashlib
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import asyncpg
+
+from shared.platform.settings import Settings
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    Connection = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = Pool = object
+
+PLATFORM_MIGRATIONS = Path(__file__).parent / "migrations"
+_SUSPECT = (
+    asyncpg.DataError,
+    asyncpg.IntegrityConstraintViolationError,
+    asyncpg.ProgramLimitExceededError,
+)
+
+
+class Conflict(Exception):
+    """Another transaction changed what this one had read; the batch runs again."""
+
+
+class Moved(Exception):
+    """The position is not where this member thought: somebody else has been here, or the outcome of a commit was lost."""
+
+
+class EditedMigration(Exception):
+    """A migration that has run was changed afterwards."""
+
+
+def is_outage(error: BaseException) -> bool:
+    """Whether to wait and try again, as opposed to blaming a message.
+
+    Everything the driver raises counts as an outage until proven otherwise, save what the data itself can cause:
+    asyncpg raises client-side errors of several kinds when a server dies in the middle of an operation.
+    """
+    if isinstance(error, _SUSPECT):
+        return False
+    kinds = (OSError, TimeoutError, EOFError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    return isinstance(error, (*kinds, Conflict, Moved, asyncio.IncompleteReadError))
+
+
+def dsn(settings: Settings, service: str) -> str:
+    """The database of a service: `DATABASE_URL_<SERVICE>`, else `DATABASE_URL`."""
+    own = os.environ.get(f"DATABASE_URL_{service.upper()}", "")
+    return own or settings.database_url.get_secret_value()
+
+
+async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
+    """A pool whose connections work in the service's schema. The server ends a transaction that idles for 10 s."""
+    return await asyncpg.create_pool(
+        dsn(settings, service),
+        min_size=1,
+        max_size=size,
+        timeout=10,
+        command_timeout=60,
+        server_settings={
+            "search_path": service,
+            "application_name": f"sygesikring-{service}",
+            "idle_in_transaction_session_timeout": "10000",
+            "jit": "off",
+        },
+    )
+
+
+async def close_pool(pool: Pool, seconds: float = 5) -> None:
+    """Close within the time given; connections still busy then are cut."""
+    try:
+        async with asyncio.timeout(seconds):
+            await pool.close()
+    except (TimeoutError, *_DRIVER):
+        with suppress(*_DRIVER):
+            pool.terminate()
+
+
+_DRIVER = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
+
+async def migrate(settings: Settings, service: str, folder: Path | None) -> list[str]:
+    """Make the schema and run what has not run yet: the platform's files, then the service's own, in order of name.
+
+    Safe when several members start at once. Raises `EditedMigration` when a file that has run was changed.
+    Returns the names of the files it ran.
+    """
+    connection = await asyncpg.connect(dsn(settings, service), timeout=10)
+    try:
+        async with connection.transaction():
+            await connection.execute("select pg_advisory_xact_lock(hashtext($1))", f"migrate:{service}")
+            await connection.execute(f'create schema if not exists "{service}"')
+            await connection.execute(f'set local search_path to "{service}"')
+            await connection.execute("create table if not exists migration (navn text primary key, sum text not null)")
+            known = {r["navn"]: r["sum"] for r in await connection.fetch("select navn, sum from migration")}
+            ran: list[str] = []
+            for name, sql in _files(folder):
+                digest = hashlib.sha256(sql.encode()).hexdigest()
+                if name not in known:
+                    await connection.execute(sql)
+                    await connection.execute("insert into migration values ($1, $2)", name, digest)
+                    ran.append(name)
+                elif known[name] != digest:
+                    raise EditedMigration(f"{service}: {name} er ændret, efter at den blev kørt")
+            return ran
+    finally:
+        await connection.close()
+
+
+def _files(folder: Path | None) -> Iterable[tuple[str, str]]:
+    for prefix, where in (("platform", PLATFORM_MIGRATIONS), ("tjeneste", folder)):
+        for path in sorted(where.glob("*.sql")) if where and where.is_dir() else ():
+            yield f"{prefix}/{path.name}", path.read_text(encoding="utf-8")

@@ -1,0 +1,221 @@
+"""Calls to the outside world: each wanted once, for ever, and never repeated blindly.
+
+`wanted` -> `sending` -> `done` or `refused`; a lost answer makes it `unknown`, and then the outside is asked, after the
+client's settle time, before anything is sent again. Outcomes come back to the service through the inbox.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from contracts.base import Besked
+from contracts.kuvert import Kuvert, pak_ud
+from shared.domain.udfald import InternBesked
+from shared.platform.database import Pool
+from shared.platform.engine import backoff, describe
+from shared.platform.logging import logger
+from shared.platform.metrics import Metrics
+from shared.platform.processor import Wake, wait_for_wake
+from shared.platform.records import pack_headers, unpack_headers
+from shared.platform.tjeneste import Afvist, IkkeSendt, Klient, Svar, Tjeneste, Udfoert
+
+CALL_S = 4.0
+"""Seconds a call may take before its outcome is unknown."""
+LEASE_S = CALL_S + 1.5
+"""Seconds after which somebody else takes over a call whose process is gone."""
+AT_ONCE = 32
+"""Calls at the same time per process."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """An effect this process works on."""
+
+    noegle: str
+    art: str
+    order_key: str
+    kuvert: Kuvert
+    attempts: int
+    ask: bool
+    nu: datetime
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a call."""
+
+    claimed: Claimed
+    state: Literal["done", "refused", "unknown", "wanted"]
+    message: InternBesked | None = None
+    wait: float = 0.0
+    error: str = ""
+
+
+class Effects:
+    """The effects of one service, worked on by one process."""
+
+    def __init__(
+        self, service: Tjeneste, member: str, pool: Pool, metrics: Metrics, wake: Wake, clients: Mapping[str, Klient]
+    ) -> None:
+        self.service, self.member, self.pool = service, member, pool
+        self.metrics, self.wake, self.clients = metrics, wake, clients
+        self.types: Mapping[str, type[Besked]] = service.beskeder()
+        self.log = logger(tjeneste=service.navn, del_="effekter")
+        self._held_back: dict[str, tuple[float, int]] = {}
+        self.outage = ""
+
+    async def step(self) -> None:
+        """Take up what is due, call, record; then rest until something may be."""
+        claimed = await self._claim()
+        if not claimed:
+            await wait_for_wake(self.wake.effects, 0.25)
+            return
+        outcomes = await asyncio.gather(*(self._carry_out(c) for c in claimed))
+        await self._record(outcomes)
+
+    async def _claim(self) -> list[Claimed]:
+        """Take due effects; those whose process is gone in the middle of a call become unknown first."""
+        now = asyncio.get_running_loop().time()
+        open_arts = [art for art in self.clients if self._held_back.get(art, (0.0, 0))[0] <= now]
+        settle = max((c.afklaringstid.total_seconds() for c in self.clients.values()), default=0.0)
+        rows = await self.pool.fetch(
+            """
+            with abandoned as (
+                update effect set state = 'unknown', next_at = now() + $4 * interval '1 s', claimed_until = null,
+                                  last_error = 'processen forsvandt under kaldet'
+                where state = 'sending' and claimed_until < now() and noegle in (
+                    select noegle from effect where state = 'sending' and claimed_until < now() for update skip locked)
+                returning noegle
+            ), taken as (
+                update effect e
+                set state = case when c.state = 'wanted' then 'sending' else e.state end,
+                    attempts = attempts + (c.state = 'wanted')::int, asked = asked + (c.state = 'unknown')::int,
+                    claimed_by = $1, claimed_until = now() + $2 * interval '1 s',
+                    next_at = now() + $2 * interval '1 s'
+                from (
+                    select noegle, state from effect
+                    where state in ('wanted', 'unknown') and next_at <= now() and art = any($3::text[])
+                    order by next_at limit $5 for update skip locked
+                ) c
+                where e.noegle = c.noegle
+                returning e.*, c.state = 'unknown' as ask
+            )
+            select taken.*, clock_timestamp() + forskydning_ms * interval '1 ms' as nu from taken, klokke
+            """,
+            self.member,
+            LEASE_S,
+            open_arts,
+            settle,
+            AT_ONCE if not self._held_back else 1,
+        )
+        return [self._claimed(r, now) for r in rows]
+
+    def _claimed(self, row: Any, at: float) -> Claimed:
+        kuvert = pak_ud(row["order_key"].encode(), row["value"], unpack_headers(row["headers"]), self.types)
+        return Claimed(row["noegle"], row["art"], row["order_key"], kuvert, row["attempts"], row["ask"], row["nu"], at)
+
+    async def _carry_out(self, claimed: Claimed) -> Outcome:
+        client = self.clients[claimed.art]
+        outcome = await (self._ask(client, claimed) if claimed.ask else self._send(client, claimed))
+        self.metrics.calls.labels(self.service.navn, claimed.art, outcome.state).inc()
+        return outcome
+
+    async def _send(self, client: Klient, claimed: Claimed) -> Outcome:
+        settle = client.afklaringstid.total_seconds()
+        if asyncio.get_running_loop().time() - claimed.at > LEASE_S - CALL_S:
+            return Outcome(claimed, "wanted", error="processen stod stille før kaldet")
+        try:
+            async with asyncio.timeout(CALL_S):
+                answer = await client.send(claimed.noegle, claimed.kuvert.besked, claimed.nu)
+        except IkkeSendt as error:
+            return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
+        except Exception as error:  # noqa: BLE001 nobody knows what became of the call
+            self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
+            return Outcome(claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error))
+        return self._settled(claimed, answer)
+
+    async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
+        settle = client.afklaringstid.total_seconds()
+        if client.ukendt(claimed.noegle, claimed.kuvert.besked) is not None:
+            return Outcome(claimed, "unknown", wait=float("inf"), error="kan ikke afklares af hubben")
+        try:
+            async with asyncio.timeout(CALL_S):
+                answer = await client.spoerg(claimed.noegle, claimed.kuvert.besked, claimed.nu)
+        except IkkeSendt as error:
+            return Outcome(claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error))
+        except Exception as error:  # noqa: BLE001
+            wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
+            return Outcome(claimed, "unknown", wait=wait, error=describe(error))
+        if answer is None:
+            return Outcome(claimed, "wanted", error="modtageren kender den ikke")
+        return self._settled(claimed, answer)
+
+    def _settled(self, claimed: Claimed, answer: Svar) -> Outcome:
+        if self._held_back.pop(claimed.art, None):
+            self.outage = ""
+            self.log.info("fortsætter", art=claimed.art)
+        match answer:
+            case Udfoert(besked):
+                return Outcome(claimed, "done", besked)
+            case Afvist(besked):
+                return Outcome(claimed, "refused", besked)
+
+    def _hold_back(self, art: str, error: IkkeSendt) -> float:
+        """The outside is away: pause its calls for a while, and let one through to see."""
+        until, count = self._held_back.get(art, (0.0, 0))
+        now = asyncio.get_running_loop().time()
+        if count == 0:
+            self.log.warning("venter", art=art, grund=describe(error))
+        self.outage = f"{art}: {describe(error)}"
+        if now >= until:
+            wait = error.vent.total_seconds() if error.vent else backoff(count + 1, 0.5, 30)
+            self._held_back[art] = (now + wait, count + 1)
+            return wait
+        return until - now
+
+    async def _record(self, outcomes: Sequence[Outcome]) -> None:
+        """Write outcomes down; what another process has settled meanwhile stays as it is."""
+        await self.pool.execute(
+            """
+            with u as (
+                update effect e
+                set state = x.state, last_error = x.error, claimed_until = null,
+                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz else now() + x.wait * interval '1 s' end,
+                    settled_at = case when x.state in ('done', 'refused') then now() end
+                from unnest($1::text[], $2::text[], $3::text[], $4::float8[]) x(noegle, state, error, wait)
+                where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
+                and (x.state in ('done', 'refused') or e.claimed_by = $8)
+                returning e.noegle, e.order_key
+            )
+            insert into inbox (order_key, origin, topic, key, value, headers)
+            select u.order_key, 'effect', '', convert_to(u.order_key, 'UTF8'), m.value, m.headers
+            from u join unnest($5::text[], $6::bytea[], $7::bytea[]) m(noegle, value, headers) using (noegle)
+            """,
+            [o.claimed.noegle for o in outcomes],
+            [o.state for o in outcomes],
+            [o.error for o in outcomes],
+            [o.wait for o in outcomes],
+            *self._messages(outcomes),
+            self.member,
+        )
+        self.wake.inbox.set()
+
+    def _messages(self, outcomes: Sequence[Outcome]) -> tuple[list[str], list[bytes], list[bytes]]:
+        keys: list[str] = []
+        values: list[bytes] = []
+        headers: list[bytes] = []
+        for outcome in outcomes:
+            if outcome.message is None:
+                continue
+            c = outcome.claimed
+            answer = Kuvert(
+                outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
+                forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
+            )  # fmt: skip
+            keys.append(c.noegle)
+            values.append(answer.vaerdi())
+            headers.append(pack_headers(answer.headers()))
+        return keys, values, headers

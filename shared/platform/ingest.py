@@ -1,0 +1,267 @@
+"""Kafka to the processor: a FastStream batch subscriber that loses nothing.
+
+FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched, every
+error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
+"""
+
+import asyncio
+import random
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+from faststream import AckPolicy
+from faststream.kafka import KafkaBroker
+from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
+
+from shared.platform.database import Pool, is_outage
+from shared.platform.engine import describe
+from shared.platform.kafka import faststream_security
+from shared.platform.logging import logger
+from shared.platform.processor import Partition, Processor
+from shared.platform.settings import Settings
+
+DRAIN_S = 20.0
+"""How long a rebalance waits for the batch in hand; under the rebalance timeout."""
+
+
+async def _parse(records: Any) -> KafkaMessage:
+    return KafkaMessage(
+        raw_message=records, body=records, headers={}, consumer=FAKE_CONSUMER, message_id="-", correlation_id="-"
+    )
+
+
+async def _decode(message: Any) -> Any:
+    return message.raw_message
+
+
+class Ingest(ConsumerRebalanceListener):
+    """The consumer of one service in this process."""
+
+    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
+        self.processor = processor
+        self.pool: Pool = processor.pool
+        self.settings = settings
+        self.topics = topics
+        self.expected: dict[Partition, int] = {}
+        self.outage = ""
+        """Why it waits; empty when it does not."""
+        self._paused = False
+        self._failures = 0
+        self._probe: asyncio.Task[None] | None = None
+        self._stopping = False
+        self.log = logger(tjeneste=processor.service.navn)
+        self.broker = KafkaBroker(
+            settings.kafka_servere,
+            security=faststream_security(settings),
+            logger=None,
+            allow_auto_create_topics=False,
+            graceful_timeout=settings.nedlukning_s,
+            client_id=f"sygesikring-{processor.service.navn}",
+        )
+        self.subscriber: Any = self.broker.subscriber(
+            *topics,
+            group_id=processor.service.navn,
+            batch=True,
+            max_records=settings.batch_stoerrelse,
+            ack_policy=AckPolicy.MANUAL,
+            parser=_parse,
+            decoder=_decode,
+            no_reply=True,
+            listener=self,
+            auto_offset_reset="earliest",
+            batch_timeout_ms=20,
+            session_timeout_ms=settings.kafka_session_timeout_ms,
+            heartbeat_interval_ms=settings.kafka_session_timeout_ms // 5,
+            rebalance_timeout_ms=60_000,
+            fetch_max_wait_ms=100,
+        )
+        self.subscriber(self._handle)
+
+    @property
+    def waits_for(self) -> str:
+        """Why nothing is being read now; empty when it is."""
+        return self.outage if self._paused else ""
+
+    @property
+    def consumer(self) -> Any:
+        return self.subscriber.consumer
+
+    @property
+    def alive(self) -> bool:
+        """Whether records are still being asked for."""
+        tasks = self.subscriber.tasks
+        return bool(self.subscriber.running and self.consumer is not None and tasks and not all(t.done() for t in tasks))
+
+    async def start(self) -> None:
+        """Make sure every partition has a position, then join the group."""
+        await self._ensure_positions()
+        await self.broker.start()
+
+    async def stop(self) -> None:
+        """Finish the batch in hand or hand it back, and leave the group."""
+        self._stopping = True
+        if self._probe is not None:
+            self._probe.cancel()
+        with suppress(TimeoutError, KafkaError, OSError):
+            async with asyncio.timeout(self.settings.nedlukning_s + 5):
+                await self.broker.stop()
+
+    async def _ensure_positions(self) -> None:
+        from aiokafka import AIOKafkaConsumer
+
+        from shared.platform.kafka import client_kwargs
+
+        where = [TopicPartition(t, p) for t, count in self.topics.items() for p in range(count)]
+        consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
+        await consumer.start()
+        try:
+            began = await consumer.beginning_offsets(where)
+        finally:
+            await consumer.stop()
+        await self.pool.execute(
+            "insert into position (topic, part, began, next) "
+            "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
+            "on conflict (topic, part) do nothing",
+            [tp.topic for tp in where],
+            [tp.partition for tp in where],
+            [began[tp] for tp in where],
+        )
+
+    # --- rebalance -----------------------------------------------------------------------------------------------
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Let the batch in hand finish before the partitions go to another member."""
+        wait = getattr(self.subscriber.lock, "wait_release", None)
+        if wait is not None:
+            with suppress(TimeoutError):
+                await wait(DRAIN_S)
+        for tp in revoked:
+            self.expected.pop((tp.topic, tp.partition), None)
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Go on from the database's position; a pause does not survive a rebalance."""
+        assigned = list(assigned)
+        if not assigned:
+            return
+        if self._paused:
+            self._pause(assigned)
+            return
+        try:
+            await self.seek_to_truth(assigned)
+        except Exception as error:  # noqa: BLE001
+            self._start_outage(error)
+
+    async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
+        """Put the consumer where the database says."""
+        rows = await self.pool.fetch("select topic, part, next, nr from position")
+        truth = {(r["topic"], r["part"]): r["next"] for r in rows}
+        self.processor.nr = {(r["topic"], r["part"]): r["nr"] for r in rows}
+        for tp in partitions:
+            where = (tp.topic, tp.partition)
+            if where in truth:
+                self.consumer.seek(tp, truth[where])
+                self.expected[where] = truth[where]
+
+    # --- one batch -----------------------------------------------------------------------------------------------
+
+    async def _handle(self, records: Any) -> None:
+        mine = self._current(records)
+        if not mine or self._paused:
+            return
+        try:
+            await self.processor.records(mine, self.expected)
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # noqa: BLE001 FastStream would go on past whatever escapes here
+            self._start_outage(error)
+            return
+        self._failures = 0
+        if self.outage:
+            self.log.info("fortsætter", efter=self.outage)
+            self.outage = ""
+        await self._tell_kafka({TopicPartition(r.topic, r.partition) for r in mine})
+
+    def _current(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Any]:
+        """The records this member still owns and has not taken in yet."""
+        expected = self.expected
+        return [r for r in records if r.offset >= expected.get((r.topic, r.partition), r.offset + 1)]
+
+    async def _tell_kafka(self, partitions: Iterable[TopicPartition]) -> None:
+        """Commit to Kafka too, for the tools that look there; nothing here depends on it."""
+        assigned = self.consumer.assignment()
+        offsets = {tp: self.expected[tp.topic, tp.partition] for tp in partitions if tp in assigned and (tp.topic, tp.partition) in self.expected}
+        with suppress(KafkaError, TimeoutError, IllegalStateError):
+            if offsets:
+                async with asyncio.timeout(10):
+                    await self.consumer.commit(offsets)
+
+    # --- outage --------------------------------------------------------------------------------------------------
+
+    def _start_outage(self, error: BaseException) -> None:
+        reason = describe(error)
+        if reason != self.outage:
+            self.log.warning("venter", grund=reason, udfald=is_outage(error))
+        self.outage = reason
+        self._paused = True
+        self._failures += 1
+        self._pause(self.consumer.assignment())
+        if self._probe is None or self._probe.done():
+            self._probe = asyncio.create_task(self._recover())
+
+    def _pause(self, partitions: Iterable[TopicPartition]) -> None:
+        with suppress(IllegalStateError):
+            self.consumer.pause(*partitions)
+
+    async def _recover(self) -> None:
+        delay = min(0.2 * 2 ** min(self._failures - 1, 6), 10.0)
+        while not self._stopping:
+            await asyncio.sleep(delay * (0.5 + random.random() / 2))
+            delay = min(delay * 2, 10.0)
+            try:
+                async with asyncio.timeout(10):
+                    assigned = list(self.consumer.assignment())
+                    await self.seek_to_truth(assigned)
+                with suppress(IllegalStateError):
+                    self.consumer.resume(*assigned)
+                self._paused = False
+                return
+            except Exception as error:  # noqa: BLE001
+                self.outage = describe(error)
+
+    # --- how far it has been read --------------------------------------------------------------------------------
+
+    async def mark_read(self) -> None:
+        """Record up to which real time this member's partitions have been read: all that was there then is in."""
+        consumer = self.consumer
+        if consumer is None or self._paused:
+            return
+        assigned = list(consumer.assignment())
+        if not assigned:
+            return
+        now = datetime.now(UTC)
+        ends = await consumer.end_offsets(assigned)
+        done = [tp for tp in assigned if self.expected.get((tp.topic, tp.partition), -1) >= ends[tp]]
+        if done:
+            await self.pool.execute(
+                "update position p set read_until = $3 from unnest($1::text[], $2::int[]) x(topic, part) "
+                "where p.topic = x.topic and p.part = x.part and (read_until is null or read_until < $3)",
+                [tp.topic for tp in done],
+                [tp.partition for tp in done],
+                now,
+            )
+
+    def lag(self) -> dict[Partition, int]:
+        """Records not yet read per assigned partition, as far as the last fetch knew."""
+        consumer = self.consumer
+        if consumer is None:
+            return {}
+        known = {tp: consumer.highwater(tp) for tp in consumer.assignment()}
+        return {
+            (tp.topic, tp.partition): max(0, high - self.expected.get((tp.topic, tp.partition), high))
+            for tp, high in known.items()
+            if high is not None
+        }

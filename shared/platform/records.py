@@ -1,0 +1,120 @@
+"""A message on its way through a service: raw bytes as Kafka gave them, and what they mean to the service."""
+
+import hashlib
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from contracts.base import Besked
+from contracts.kuvert import Kuvert, Ulaeselig, pak_ud
+from shared.platform.tjeneste import Registreret, Tjeneste
+
+Headers = Sequence[tuple[str, bytes | None]]
+_LENGTHS = struct.Struct(">Hi")
+
+
+def pack_headers(headers: Iterable[tuple[str, bytes | None]]) -> bytes:
+    """Headers as one byte string that keeps order, repeated names and null values."""
+    parts: list[bytes] = []
+    for name, value in headers:
+        raw = name.encode("utf-8", "surrogateescape")
+        parts += (_LENGTHS.pack(len(raw), -1 if value is None else len(value)), raw, value or b"")
+    return b"".join(parts)
+
+
+def unpack_headers(packed: bytes) -> list[tuple[str, bytes | None]]:
+    """The inverse of `pack_headers`."""
+    headers: list[tuple[str, bytes | None]] = []
+    at = 0
+    while at < len(packed):
+        name_length, length = _LENGTHS.unpack_from(packed, at)
+        at += _LENGTHS.size
+        name = packed[at : at + name_length].decode("utf-8", "surrogateescape")
+        at += name_length
+        size = max(length, 0)
+        headers.append((name, None if length < 0 else packed[at : at + size]))
+        at += size
+    return headers
+
+
+def identity(source: str, id_: str) -> bytes:
+    """The 16 bytes by which a message is known for ever."""
+    return hashlib.blake2b(f"{source}\x00{id_}".encode(), digest_size=16).digest()
+
+
+class Raw(Protocol):
+    """A consumed Kafka record, or anything with its fields."""
+
+    @property
+    def topic(self) -> str: ...
+    @property
+    def partition(self) -> int: ...
+    @property
+    def offset(self) -> int: ...
+    @property
+    def key(self) -> bytes | None: ...
+    @property
+    def value(self) -> bytes | None: ...
+    @property
+    def headers(self) -> Headers: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The raw fields of a message kept in the database."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: Headers
+
+
+@dataclass(slots=True)
+class Item:
+    """One message to handle. Without `kuvert` the bytes are no message, and `reasons` says why."""
+
+    raw: Raw
+    kuvert: Kuvert | None = None
+    reasons: tuple[str, ...] = ()
+    registered: Registreret | None = None
+    order_key: str = ""
+    id: bytes = b""
+    origin: str = "kafka"
+    seq: int = 0
+    attempts: int = 0
+    handled_id: bytes | None = None
+    frist_id: str | None = None
+    wait: float = 0.0
+    """Seconds until the next try."""
+
+
+@dataclass(slots=True)
+class Reader:
+    """Turns raw records into items of one service."""
+
+    service: Tjeneste
+    on_bug: Callable[[Exception], None] = field(default=lambda _: None)
+    types: Mapping[str, type[Besked]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.types = self.service.beskeder()
+
+    def read(self, raw: Raw) -> Item:
+        """Parse a record and find its handler and order key; what cannot be read carries the reasons."""
+        try:
+            kuvert = pak_ud(raw.key, raw.value, raw.headers, self.types)
+        except Ulaeselig as error:
+            return Item(raw, reasons=error.grunde)
+        id_ = identity(kuvert.kilde, kuvert.id)
+        registered = self.service.handlere.get(type(kuvert.besked))
+        if registered is None:
+            return Item(raw, kuvert, id=id_, handled_id=id_)
+        try:
+            order_key = registered.ordensnoegle(kuvert.besked)
+        except Exception as error:  # noqa: BLE001 a bug in one order key must not stop the partition
+            self.on_bug(error)
+            return Item(raw, reasons=(f"ordensnøgle: {type(error).__name__}",))
+        return Item(raw, kuvert, registered=registered, order_key=order_key, id=id_, handled_id=id_)

@@ -1,0 +1,219 @@
+"""A running service: its consumer, its loops, its state, from start to clean stop."""
+
+import asyncio
+import importlib
+import os
+import signal
+import uuid
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from contracts.ur import UrStillet
+from shared.platform.clock import Clock
+from shared.platform.database import close_pool, migrate, open_pool
+from shared.platform.deadlines import Deadlines
+from shared.platform.effects import Effects
+from shared.platform.health import HealthServer
+from shared.platform.ingest import Ingest
+from shared.platform.kafka import check_topics
+from shared.platform.logging import logger
+from shared.platform.loops import Loop
+from shared.platform.metrics import Metrics
+from shared.platform.processor import Processor, Wake, wait_for_wake
+from shared.platform.relay import Relay
+from shared.platform.settings import Settings
+from shared.platform.tjeneste import Klient, Tjeneste
+
+SERVICES = Path(__file__).parents[2] / "services"
+
+
+class ServiceDied(Exception):
+    """A part of a service ended that must run for ever; the process has to be started again."""
+
+
+def service_names() -> list[str]:
+    """The services there are, by folder."""
+    return sorted(p.name for p in SERVICES.iterdir() if (p / "app.py").is_file())
+
+
+def load_service(name: str, settings: Settings) -> Tjeneste:
+    """The declaration of a service: `services.<name>.app:TJENESTE`, a `Tjeneste` or a function of the settings."""
+    declared: Any = importlib.import_module(f"services.{name}.app").TJENESTE
+    service = declared if isinstance(declared, Tjeneste) else declared(settings)
+    assert isinstance(service, Tjeneste)
+    return service
+
+
+def migrations_of(name: str) -> Path:
+    """The folder of a service's own migrations."""
+    return SERVICES / name / "migrations"
+
+
+class Runtime:
+    """One service in this process."""
+
+    def __init__(self, service: Tjeneste, settings: Settings, metrics: Metrics, migrations: Path | None = None) -> None:
+        self.service, self.settings, self.metrics = service, settings, metrics
+        self.migrations = migrations
+        self.member = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
+        self.stop_event = asyncio.Event()
+        self.wake = Wake()
+        self.log = logger(tjeneste=service.navn)
+        self.ingest: Ingest | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._loops: list[Loop] = []
+        self._clients: dict[str, Klient] = {}
+
+    async def start(self) -> None:
+        """Migrate, check the topics, and begin. Raises `TopicMissing` with the way out."""
+        name, settings = self.service.navn, self.settings
+        await migrate(settings, name, self.migrations)
+        topics = await check_topics(settings, self.service.emner)
+        self.pool = await open_pool(settings, name)
+        processor = Processor(self.service, self.pool, settings, self.metrics, self.wake)
+        self.processor = processor
+        self.ingest = Ingest(processor, settings, topics)
+        self._clients = {art: make(settings) for art, make in self.service.klienter.items()}
+        self.clock = Clock(self.pool, settings, self.wake)
+        self.relay = Relay(name, self.member, self.pool, settings, self.metrics, self.wake)
+        self.effects = Effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
+        deadlines = Deadlines(name, list(topics), self.pool, self.wake, self.ingest.mark_read)
+        self._loops = [
+            Loop("ur", name, self.clock.step),
+            Loop("relæ", name, self.relay.step),
+            Loop("inbox", name, self._inbox_step),
+            Loop("frister", name, deadlines.step),
+            *([Loop("effekter", name, self.effects.step)] if self._clients else []),
+        ]
+        await self._catch_up_clock()
+        self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
+        await self.ingest.start()
+        self._tasks["vagt"] = asyncio.create_task(self._watch())
+        self.log.info("kører", medlem=self.member, emner=list(topics))
+
+    async def _catch_up_clock(self) -> None:
+        """Know the clock before the first message is handled."""
+        await check_topics(self.settings, [UrStillet.emne])
+        await self.clock.step()
+
+    async def _inbox_step(self) -> None:
+        if await self.processor.inbox() == 0:
+            await wait_for_wake(self.wake.inbox, 0.2)
+
+    async def _watch(self) -> None:
+        """Ends when the consumer has died: the process then exits, and its orchestrator starts it again."""
+        assert self.ingest is not None
+        while self.ingest.alive:
+            await asyncio.sleep(0.5)
+        if not self.stop_event.is_set():
+            raise ServiceDied(f"{self.service.navn}: forbrugeren er stoppet")
+
+    async def until_dead(self) -> None:
+        """Returns when the service was stopped; raises what killed it."""
+        done, _ = await asyncio.wait(self._tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        if self.stop_event.is_set():
+            return
+        for task in done:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+        raise ServiceDied(f"{self.service.navn}: en del af tjenesten er stoppet")
+
+    async def stop(self) -> None:
+        """Finish the batch in hand, publish what was decided, give back leases, close."""
+        self.stop_event.set()
+        for event in vars(self.wake).values():
+            event.set()
+        if self.ingest is not None:
+            await self.ingest.stop()
+        await self._end_tasks()
+        for close in (self._close("relay"), self._close("clock")):
+            with suppress(Exception):
+                async with asyncio.timeout(5):
+                    await close
+        for client in self._clients.values():
+            with suppress(Exception):
+                await client.luk()
+        if hasattr(self, "pool"):
+            await close_pool(self.pool)
+        self.log.info("stoppet", medlem=self.member)
+
+    async def _close(self, part: str) -> None:
+        if hasattr(self, part):
+            await getattr(self, part).close()
+
+    async def _end_tasks(self) -> None:
+        if not self._tasks:
+            return
+        _, late = await asyncio.wait(self._tasks.values(), timeout=self.settings.nedlukning_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def state(self) -> dict[str, Any]:
+        """What `/health` says: whether it lives, and what it waits for."""
+        waits = {loop.name: loop.outage for loop in self._loops if loop.outage}
+        if self.ingest is not None and self.ingest.waits_for:
+            waits["indlæsning"] = self.ingest.waits_for
+        if self._clients and self.effects.outage:
+            waits["effekter"] = self.effects.outage
+        dead = [name for name, task in self._tasks.items() if task.done()]
+        alive = self.ingest is not None and self.ingest.alive and not dead
+        return {"tjeneste": self.service.navn, "sund": alive, "venter_paa": waits, "doede_dele": dead, "medlem": self.member}
+
+    async def gauge(self) -> None:
+        """Bring the gauges up to date; an outage leaves them as they were."""
+        name, m = self.service.navn, self.metrics
+        for (topic, part), lag in (self.ingest.lag() if self.ingest else {}).items():
+            m.lag.labels(name, topic, part).set(lag)
+        try:
+            row = await self.pool.fetchrow(_GAUGES)
+            states = await self.pool.fetch("select state, count(*) n from effect group by state")
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            return
+        assert row is not None
+        for gauge in ("inbox", "oldest", "parked_now", "outbox", "deadlines_due", "deadlines"):
+            getattr(m, gauge).labels(name).set(row[gauge])
+        for state in ("wanted", "sending", "done", "refused", "unknown"):
+            m.effects.labels(name, state).set(next((r["n"] for r in states if r["state"] == state), 0))
+
+
+_GAUGES = """
+select (select count(*) from inbox) as inbox,
+       (select coalesce(extract(epoch from now() - min(received_at)), 0)::float8 from inbox) as oldest,
+       (select count(*) from parked where resolved_at is null) as parked_now,
+       (select count(*) from outbox) as outbox,
+       (select count(*) from deadline) as deadlines,
+       (select count(*) from deadline where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
+           as deadlines_due
+"""
+
+
+async def run(names: Sequence[str], settings: Settings) -> int:
+    """Run services until SIGTERM or SIGINT (exit status 0), or until one of them dies (1)."""
+    metrics = Metrics()
+    runtimes = [Runtime(load_service(n, settings), settings, metrics, migrations_of(n)) for n in names]
+    health = HealthServer(runtimes, metrics, settings.helbred_vaert, settings.helbred_port)
+    await health.start()
+    log = logger()
+    log.info("helbred", adresse=health.url)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    status = 0
+    try:
+        await asyncio.gather(*(r.start() for r in runtimes))
+        watchers = [asyncio.create_task(r.until_dead()) for r in runtimes]
+        stopper = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([*watchers, stopper], return_when=asyncio.FIRST_COMPLETED)
+        for task in done - {stopper}:
+            if error := task.exception():
+                log.error("tjenesten er død", fejl=str(error))
+                status = 1
+    finally:
+        await asyncio.gather(*(r.stop() for r in runtimes), return_exceptions=True)
+        await health.stop()
+    return status
