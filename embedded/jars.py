@@ -1,7 +1,7 @@
 """Kafka's jars: fetched once by jgo, kept in the cache folder, and never used unless their SHA-256 sums are ours.
 
-`jars.sha256` lists sum and path (Maven layout) of every jar; `sha256sum -c` in the jar folder understands it. A new Kafka
-is a new list: `python -m embedded.jars org.apache.kafka:kafka_2.13:VERSION > embedded/jars.sha256`, read before committed.
+`jars.sha256` lists sum and path (Maven layout) of every jar; `sha256sum -c` in the jar folder understands it. A new
+Kafka is a new list: `python -m embedded.jars org.apache.kafka:kafka_2.13:VERSION`, read before it is committed.
 """
 
 import hashlib
@@ -70,8 +70,8 @@ def _fetch_all(folder: Path, paths: list[str], sums: dict[str, str], repository:
             for path, fetched in zip(paths, pool.map(maven.fetch, paths), strict=True):
                 if _digest(fetched) != sums[path]:
                     raise ChecksumMismatch(
-                        f"Den hentede {Path(path).name} har ikke den SHA-256-sum der står i {SUMS.name}, og bruges ikke: "
-                        f"prøv igen fra et andet net, eller sæt KAFKA_BOOTSTRAP_SERVERS til en Kafka i drift."
+                        f"Den hentede {Path(path).name} har ikke den SHA-256-sum der står i {SUMS.name}, og bruges "
+                        f"ikke: prøv igen fra et andet net, eller sæt KAFKA_BOOTSTRAP_SERVERS til en Kafka i drift."
                     )
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 fetched.replace(folder / path)

@@ -51,7 +51,7 @@ class _Spawner:
             job, answer = self._jobs.get()
             try:
                 answer.set_result(job())
-            except BaseException as fejl:  # noqa: BLE001 - handed to the caller, whatever it is
+            except BaseException as fejl:  # handed to the caller, whatever it is
                 answer.set_exception(fejl)
 
     def popen(self, command: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
@@ -84,7 +84,7 @@ def _nobody() -> tuple[int, int]:
 
 
 def launcher(identity: Identity, death_signal: int, *, parent: int, watch: int = 0) -> list[str]:
-    """The words in front of a command that make it run as `identity` and die with process `parent` (0: with nobody)."""
+    """The words before a command that make it run as `identity` and die with process `parent` (0: with nobody)."""
     uid, gid = (0, 0) if identity is Identity.SELF else _nobody()
     order = {
         "parent": parent,
@@ -103,7 +103,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def unprivileged_identity() -> Identity:
-    """How to run a server that refuses to be root: a user namespace first, the user `nobody` where that is forbidden."""
+    """How to run a server that refuses to be root: in a user namespace, or as `nobody` where that is forbidden."""
     try:
         known = bool(pwd.getpwuid(os.geteuid()))
     except KeyError:
@@ -115,8 +115,8 @@ def unprivileged_identity() -> Identity:
     if os.geteuid() == 0:
         return Identity.NOBODY
     raise ServerUnavailable(
-        f"Brugeren med nummer {os.geteuid()} har intet navn på denne maskine, og PostgreSQL kræver et: kør som en kendt "
-        "bruger, eller sæt DATABASE_URL."
+        f"Brugeren med nummer {os.geteuid()} har intet navn på denne maskine, og PostgreSQL kræver et: kør som en "
+        "kendt bruger, eller sæt DATABASE_URL."
     )
 
 

@@ -92,6 +92,8 @@ def test_serverne_doer_med_foraelderen_og_data_findes_igen(ende: signal.Signals,
 )
 def test_frosset_server_doer_ogsaa(watchdog: bool, tmp_path: Path) -> None:
     with parent_of_servers(FROSSEN.format(watchdog=watchdog), tmp_path) as (parent, servers):
+        while servers[0].name() != "sleep":  # the launcher becomes it
+            time.sleep(0.01)
         servers[0].suspend()
         parent.kill()
         parent.wait(10)

@@ -57,7 +57,7 @@ def maven(tmp_path: Path) -> Generator[Repository]:
         file = tmp_path / "maven" / path
         file.parent.mkdir(parents=True)
         file.write_bytes(content)
-        Path(f"{file}.sha1").write_text(hashlib.sha1(content).hexdigest())
+        Path(f"{file}.sha1").write_text(hashlib.sha1(content, usedforsecurity=False).hexdigest())
     with Repository(tmp_path / "maven") as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
@@ -99,7 +99,7 @@ def test_jar_der_ikke_findes(maven: Repository, tmp_path: Path) -> None:
 
 
 def test_uden_net(tmp_path: Path) -> None:
-    with pytest.raises(ServerUnavailable, match="skaf netadgang og .* KAFKA_BOOTSTRAP_SERVERS"):
+    with pytest.raises(ServerUnavailable, match=r"skaf netadgang og .* KAFKA_BOOTSTRAP_SERVERS"):
         ensure_jars(tmp_path / "jars", SUMMER, "http://127.0.0.1:9")
 
 

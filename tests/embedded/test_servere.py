@@ -163,7 +163,7 @@ async def test_root_uden_navnerum_koerer_som_nobody() -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 def test_nobody_kan_ikke_komme_ind(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
-    with pytest.raises(ServerUnavailable, match="'nobody', der ikke kan komme ind i .* DATABASE_URL"):
+    with pytest.raises(ServerUnavailable, match=r"'nobody', der ikke kan komme ind i .* DATABASE_URL"):
         EmbeddedPostgres(tmp_path / "data", tests=True, identity=Identity.NOBODY).start()
 
 
