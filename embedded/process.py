@@ -27,6 +27,7 @@ from embedded.errors import ServerUnavailable
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 SIGNALLED_S = 10.0
+STILL = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG")
 
 
@@ -125,12 +126,16 @@ def _namespaces_allowed() -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
 
+def _status(process: psutil.Process) -> str:
+    try:
+        return process.status()
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_ZOMBIE
+
+
 def runs(process: psutil.Process) -> bool:
     """Whether it still does anything: an orphan that init has not reaped yet is as good as gone."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    return _status(process) != psutil.STATUS_ZOMBIE
 
 
 def _wait_while(condition: Callable[[], bool], seconds: float) -> None:
@@ -182,23 +187,21 @@ class ServerProcess:
 
     def pause(self) -> None:
         """Freeze it (SIGSTOP) with every process that it made, and wait until it is frozen."""
-        family = self._family()
-        for process in family:
-            process.suspend()
-        _wait_while(lambda: any(process.status() != psutil.STATUS_STOPPED for process in family), SIGNALLED_S)
+        if self.alive:
+            family = self._frozen_family()
+            _wait_while(lambda: any(_status(p) not in STILL for p in family), SIGNALLED_S)
 
     def resume(self) -> None:
         """Let it go on (SIGCONT)."""
         for process in self._family():
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
     def kill(self) -> None:
         """End it at once with every process that it made (SIGKILL): no clean-up, as a power cut of the process."""
         if not self.alive:
             return
-        # Frozen first, so that it makes no child between being counted and being killed.
-        self._child.send_signal(signal.SIGSTOP)
-        family = self._family()
+        family = self._frozen_family()
         for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -233,6 +236,15 @@ class ServerProcess:
             with suppress(BrokenPipeError):
                 self._watchdog.communicate(b"q")
             self._watchdog = None
+
+    def _frozen_family(self) -> list[psutil.Process]:
+        """The server first, so that it makes no child between these being listed and being frozen."""
+        self._child.send_signal(signal.SIGSTOP)
+        family = self._family()
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+        return family
 
     def _family(self) -> list[psutil.Process]:
         if not self.alive:
