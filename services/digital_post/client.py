@@ -14,9 +14,10 @@ from services.digital_post.forloeb import (
     Opslag,
     TilmeldingOplyst,
 )
+from services.digital_post.rules import FYSISK_I_STEDET
 from shared.domain.datoer import dato
 from shared.domain.udfald import InternBesked
-from shared.platform.httpclient import TIDSGRAENSER, HttpKlient, UvistSvar
+from shared.platform.httpclient import IKKE_FUNDET, TIDSGRAENSER, HttpKlient, UvistSvar
 from shared.platform.tjeneste import Afvist, Svar, Udfoert
 
 NAVN = "Digital Post"
@@ -33,15 +34,17 @@ class Tilmeldinger:
         self._http = HttpKlient(NAVN, url, tidsgraenser)
 
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
-        """Ask. A person that Digital Post does not know is not registered."""
+        """Ask. A refusal that means post on paper is an answer, too; any other one ends the letter."""
         opslag = Opslag.model_validate(indhold)
         status, svar = await self._http.post("/tilmelding", {"cpr": opslag.cpr}, noegle)
         om = {"brev_id": opslag.brev_id, "person_id": opslag.person_id}
         if httpx.codes.is_success(status) and isinstance(svar.get("tilmeldt"), bool):
             fritaget = svar.get("fritaget") is True
             return Udfoert(TilmeldingOplyst(**om, tilmeldt=svar["tilmeldt"] and not fritaget))
-        if svar.get("kode"):
+        if svar.get("kode") in FYSISK_I_STEDET:
             return Afvist(TilmeldingOplyst(**om, tilmeldt=False))
+        if svar.get("kode"):
+            return Afvist(BrevAfvist(**om, kode=str(svar["kode"])))
         raise UvistSvar(f"{NAVN}: svarede {status} på et opslag uden at sige, om personen er tilmeldt")
 
     async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
@@ -82,7 +85,7 @@ class Forsendelser:
         """What became of the letter with this key."""
         brev = Forsendelse.model_validate(indhold)
         status, svar = await self._http.hent("/breve", noegle)
-        if status == httpx.codes.NOT_FOUND:
+        if status == IKKE_FUNDET:
             return None
         match svar.get("tilstand"):
             case "ACCEPTERET":

@@ -295,7 +295,7 @@ def _fejl(brev: Brev, grund: str) -> Skridt:
         grund=grund,
     )
     opgave = _opgave(brev, "BREV_FEJLET", "Brev kunne ikke sendes", f"Brevet kunne ikke sendes ad nogen vej ({grund}).")
-    return replace(brev, grund=grund), Udfald(beskeder=(fejlet, opgave))
+    return replace(brev, grund=grund, kanal=None), Udfald(beskeder=(fejlet, opgave))
 
 
 def _meld_forsinket(brev: Brev, _besked: SvarUdeblev, _nu: datetime) -> Skridt:

@@ -51,7 +51,7 @@ KOMMUNENAVNE = {
 
 
 FYSISK_I_STEDET = frozenset({"FRITAGET", "IKKE_TILMELDT"})
-"""Refusals that mean: this person gets post on paper (POST-17, POST-24). After any other one, who knows what was sent."""
+"""Refusals that mean: this person gets post on paper (POST-17, POST-24). Any other one is looked at by a person."""
 
 
 class Undertrykkelse(StrEnum):
@@ -100,9 +100,10 @@ def er_beskyttet(person: Person, dag: date) -> bool:
 
 
 def undertrykkes(person: Person, dag: date, *, automatisk: bool) -> Undertrykkelse | None:
-    """POST-14: no automatic letters to children with address protection or to unnamed children; none at all to the dead.
+    """POST-14: no automatic letters to children with address protection or to unnamed children.
 
-    A person without a name is taken for a child unless known to be 18. Adults with protection get their letters.
+    The dead get none at all (our own). A person without a name is taken for a child unless known to be 18. Adults
+    with protection get their letters.
     """
     if person.status == DOED:
         return Undertrykkelse.DOED

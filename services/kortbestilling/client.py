@@ -7,7 +7,7 @@ import httpx
 
 from services.kortbestilling.forloeb import Kortordre, OrdreAccepteret, OrdreAfvist
 from shared.domain.udfald import InternBesked
-from shared.platform.httpclient import TIDSGRAENSER, HttpKlient, UvistSvar
+from shared.platform.httpclient import IKKE_FUNDET, TIDSGRAENSER, HttpKlient, UvistSvar
 from shared.platform.tjeneste import Afvist, Svar, Udfoert
 
 
@@ -34,7 +34,7 @@ class Kortleverandoer:
         """What became of the order with this key."""
         kort_id = Kortordre.model_validate(indhold).kort_id
         status, svar = await self._http.hent("/ordrer", noegle)
-        if status == httpx.codes.NOT_FOUND:
+        if status == IKKE_FUNDET:
             return None
         match svar.get("tilstand"):
             case "ACCEPTERET":

@@ -12,6 +12,7 @@ from shared.platform.tjeneste import IkkeSendt
 
 TIDSGRAENSER = httpx.Timeout(connect=2.0, read=10.0, write=10.0, pool=5.0)
 """Seconds. Every call has a limit, so that an effect never hangs."""
+IKKE_FUNDET = 404
 _FORBINDELSER = httpx.Limits(max_connections=50, keepalive_expiry=2.0)
 """Idle connections are dropped before a server would: one it closes under our request leaves us not knowing."""
 _FOR_TRAVL = (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE)
@@ -68,7 +69,7 @@ class HttpKlient:
             return status, objekt
         if objekt is not None and svar.is_client_error and objekt.get("kode"):
             return status, objekt
-        if status == httpx.codes.NOT_FOUND:
+        if status == IKKE_FUNDET:
             return status, {}
         raise UvistSvar(f"{self._navn}: svarede {status} med et svar, vi ikke kan bruge")
 

@@ -1,0 +1,1 @@
+"""Manual tasks: one queue per municipality, each task with a deadline."""

@@ -1,0 +1,169 @@
+"""Digital Post over HTTP: `POST /tilmelding`, `POST /breve`, `GET /breve/<key>`, and the common routes.
+
+Who is registered follows from the CPR number and the seed (85 % of those who are 15 or older) unless the control table
+says otherwise. The numbers themselves are neither kept nor told.
+"""
+
+import contextlib
+import hashlib
+import random
+import re
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from shared.domain.cpr import foedselsdato
+from shared.domain.datoer import alder, dato
+from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
+from simulators.server import koer
+from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, laes_krop
+from simulators.styring import Fejlplan, Styring
+
+CPR = re.compile(r"^\d{10}$")
+ANDEL_TILMELDT = 0.85
+TILMELDES_FRA_AAR = 15
+KANALER = ("DIGITAL", "FYSISK")
+TEKSTFELTER = ("afsender", "titel", "tekst")
+
+
+class PersonStyring(BaseModel):
+    """A line of the control table: `fritaget` people are registered nowhere."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    cpr: str = Field(pattern=CPR.pattern)
+    tilmeldt: bool = True
+    fritaget: bool = False
+
+
+PERSONER: TypeAdapter[list[PersonStyring]] = TypeAdapter(list[PersonStyring])
+
+
+@dataclass(frozen=True, slots=True)
+class Registrering:
+    """What Digital Post says of a person."""
+
+    tilmeldt: bool
+    fritaget: bool
+
+
+class DigitalPost(Stedfortraeder):
+    """Registrations and letters."""
+
+    def __init__(self, ledger: Ledger, fejlplan: Fejlplan) -> None:
+        super().__init__(ledger, fejlplan)
+        self._personer: dict[str, Registrering] = {}
+
+    def app(self) -> Starlette:
+        """The HTTP application."""
+        return Starlette(
+            routes=[
+                Route("/tilmelding", self._tilmelding, methods=["POST"]),
+                Route("/breve", self._send, methods=["POST"]),
+                Route("/breve/{noegle:path}", self._brev),
+                *self.ruter(),
+            ],
+            lifespan=self._liv,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _liv(self, _app: Starlette) -> AsyncGenerator[None]:
+        yield
+        self.ledger.luk()
+
+    def registrering(self, cpr: str) -> Registrering:
+        """Registered or not, the same each time it is asked."""
+        if cpr in self._personer:
+            return self._personer[cpr]
+        foedt = foedselsdato(cpr)
+        if foedt is None or alder(foedt, dato(datetime.now(UTC))) < TILMELDES_FRA_AAR:
+            return Registrering(tilmeldt=False, fritaget=False)
+        terning = random.Random(f"{self.fejlplan.styring.seed}:{cpr}")
+        return Registrering(tilmeldt=terning.random() < ANDEL_TILMELDT, fritaget=False)
+
+    async def _tilmelding(self, request: Request) -> Response:
+        try:
+            cpr = (await laes_krop(request)).get("cpr")
+        except Ugyldig as fejl:
+            return afvist(fejl.kode, 400)
+        if not isinstance(cpr, str) or not CPR.match(cpr):
+            return afvist("UGYLDIGT_OPSLAG", 400)
+        optaelling = self.ledger.optaelling("/tilmelding", self._noegle(request, cpr))
+        optaelling.gange += 1
+        ramt = self.fejlplan.vaelg("/tilmelding", optaelling.noegle, optaelling.gange)
+        if ramt:
+            optaelling.fejl[ramt.value] += 1
+        self.ledger.opslag += 1
+        return await self.svar(request, ramt, lambda: self._svar_paa_opslag(cpr))
+
+    def _svar_paa_opslag(self, cpr: str) -> Response:
+        registrering = self.registrering(cpr)
+        return JSONResponse({"tilmeldt": registrering.tilmeldt, "fritaget": registrering.fritaget})
+
+    @staticmethod
+    def _noegle(request: Request, cpr: str) -> str:
+        return request.headers.get("Idempotency-Key") or hashlib.sha256(cpr.encode()).hexdigest()
+
+    async def _send(self, request: Request) -> Response:
+        return await self.modtag(request, self._nyt_brev)
+
+    def _nyt_brev(self, noegle: str, krop: Krop) -> Afgoerelse:
+        raa: Any = krop.get("modtager")
+        modtager: Krop = cast(Krop, raa) if isinstance(raa, dict) else {}
+        tekster = [krop.get(felt) for felt in TEKSTFELTER]
+        gyldig = all(isinstance(t, str) and t for t in (*tekster, modtager.get("cpr"), modtager.get("navn")))
+        if krop.get("kanal") not in KANALER or not gyldig:
+            raise Ugyldig("UGYLDIGT_BREV")
+        kode = self._afvisning(krop["kanal"], modtager)
+        kendetegn = {**{f: krop[f] for f in ("kanal", *TEKSTFELTER)}, "navn": modtager["navn"]}
+        sum_ = indhold_sum(krop)
+        if kode:
+            return Afgoerelse("/breve", noegle, sum_, Afgjort.AFVIST, 422, {"kode": kode}, kendetegn)
+        kvittering = hashlib.sha256(f"kvittering:{noegle}".encode()).hexdigest()[:32]
+        svar = {"kvittering": kvittering}
+        return Afgoerelse("/breve", noegle, sum_, Afgjort.ACCEPTERET, 201, svar, kendetegn)
+
+    def _afvisning(self, kanal: str, modtager: Krop) -> str | None:
+        if kanal == "FYSISK":
+            return None if modtager.get("adresse") else "MANGLER_ADRESSE"
+        registrering = self.registrering(modtager["cpr"])
+        if registrering.fritaget:
+            return "FRITAGET"
+        return None if registrering.tilmeldt else "IKKE_TILMELDT"
+
+    async def _brev(self, request: Request) -> Response:
+        noegle = request.path_params["noegle"]
+        return await self.slaa_op(request, noegle, lambda: self.fundet(noegle))
+
+    def stil(self, aendring: Krop) -> None:
+        """`personer` adds to the control table; the rest are the common switches."""
+        rest: dict[str, Any] = dict(aendring)
+        personer = PERSONER.validate_python(rest.pop("personer", []))
+        super().stil(rest)
+        self._personer.update({p.cpr: Registrering(p.tilmeldt, p.fritaget) for p in personer})
+
+
+def byg(servere: str = "", ledger: Path | None = None, styring: Styring | None = None) -> Starlette:
+    """The application of Digital Post; it has no use for Kafka."""
+    return DigitalPost(Ledger(ledger), Fejlplan(styring)).app()
+
+
+@contextlib.asynccontextmanager
+async def run(
+    servere: str = "",
+    ledger: Path | None = None,
+    styring: Styring | None = None,
+    vaert: str = "127.0.0.1",
+    port: int = 0,
+) -> AsyncGenerator[str]:
+    """Digital Post, running inside this process; gives its address."""
+    async with koer(byg(servere, ledger, styring), vaert, port) as url:
+        yield url

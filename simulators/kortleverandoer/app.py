@@ -1,0 +1,139 @@
+"""The card supplier over HTTP: `POST /ordrer`, `GET /ordrer/<key>`, `GET /naeste`, and the common routes."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from contracts.kort import Kortstatuskode
+from simulators.kortleverandoer.statusser import Planlagt, Planpunkt, Statusudgiver
+from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
+from simulators.server import koer
+from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, laes_krop
+from simulators.styring import Fejlplan, Styring
+
+PLAN: TypeAdapter[tuple[Planpunkt, ...]] = TypeAdapter(tuple[Planpunkt, ...])
+KRAEVEDE = ("kort_id", "cpr", "navn", "adressetype", "kommunekode", "aarsag", "gruppe")
+
+
+class StatusNu(BaseModel):
+    """A status told at once, whatever the plan says (`POST /status`)."""
+
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    kort_id: str
+    status: Kortstatuskode
+    tidspunkt: datetime | None = None
+    nr: int = 1
+
+
+class Kortleverandoer(Stedfortraeder):
+    """Orders and their statuses."""
+
+    def __init__(self, ledger: Ledger, fejlplan: Fejlplan, servere: str) -> None:
+        super().__init__(ledger, fejlplan)
+        self.statusser = Statusudgiver(servere, ledger)
+        self._kafka = bool(servere)
+        for kendt in ledger.afgoerelser.values():
+            if kendt.afgjort is Afgjort.ACCEPTERET:
+                self._planlaeg(kendt)
+
+    def app(self) -> Starlette:
+        """The HTTP application."""
+        return Starlette(
+            routes=[
+                Route("/ordrer", self._bestil, methods=["POST"]),
+                Route("/ordrer/{noegle:path}", self._ordre),
+                Route("/naeste", self._naeste),
+                Route("/status", self._status, methods=["POST"]),
+                *self.ruter(),
+            ],
+            lifespan=self._liv,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _liv(self, _app: Starlette) -> AsyncGenerator[None]:
+        opgave = asyncio.create_task(self.statusser.koer()) if self._kafka else None
+        try:
+            yield
+        finally:
+            if opgave:
+                opgave.cancel()
+                await asyncio.gather(opgave, return_exceptions=True)
+            self.ledger.luk()
+
+    async def _bestil(self, request: Request) -> Response:
+        bestilt = await self.statusser.bestilt()
+        return await self.modtag(request, lambda noegle, krop: self._ny_ordre(noegle, krop, bestilt))
+
+    def _ny_ordre(self, noegle: str, krop: Krop, bestilt: datetime) -> Afgoerelse:
+        if any(not isinstance(krop.get(felt), str) or not krop[felt] for felt in KRAEVEDE):
+            raise Ugyldig("UGYLDIG_ORDRE")
+        afgoerelse = Afgoerelse(
+            "/ordrer",
+            noegle,
+            indhold_sum(krop),
+            Afgjort.ACCEPTERET,
+            201,
+            {"ordre": krop["kort_id"]},
+            {"kort_id": krop["kort_id"], "bestilt": bestilt.isoformat()},
+        )
+        self._planlaeg(afgoerelse)
+        return afgoerelse
+
+    def _planlaeg(self, ordre: Afgoerelse) -> None:
+        self.statusser.planlaeg(ordre.kendetegn["kort_id"], datetime.fromisoformat(ordre.kendetegn["bestilt"]))
+
+    async def _ordre(self, request: Request) -> Response:
+        noegle = request.path_params["noegle"]
+        return await self.slaa_op(request, noegle, lambda: self.fundet(noegle))
+
+    async def _naeste(self, _request: Request) -> Response:
+        naeste = self.statusser.naeste()
+        return JSONResponse({"naeste": naeste.isoformat() if naeste else None})
+
+    async def _status(self, request: Request) -> Response:
+        if not self._kafka:
+            return afvist("INGEN_KAFKA", 409)
+        try:
+            status = StatusNu.model_validate(await laes_krop(request))
+        except (Ugyldig, ValidationError):
+            return afvist("UGYLDIG_STATUS", 400)
+        tidspunkt = status.tidspunkt or await self.statusser.bestilt()
+        if tidspunkt.tzinfo is None:
+            return afvist("UGYLDIG_STATUS", 400)
+        self.statusser.indsaet(Planlagt(tidspunkt, status.kort_id, status.status, status.nr))
+        return JSONResponse({"planlagt": tidspunkt.isoformat()}, 202)
+
+    def stil(self, aendring: Krop) -> None:
+        """`plan` is the plan of the orders to come; the rest are the common switches."""
+        rest: dict[str, Any] = dict(aendring)
+        plan = PLAN.validate_python(rest.pop("plan")) if "plan" in rest else self.statusser.plan
+        super().stil(rest)
+        self.statusser.plan = plan
+
+
+def byg(servere: str = "", ledger: Path | None = None, styring: Styring | None = None) -> Starlette:
+    """The supplier's application. Without Kafka servers it takes orders but tells nothing of them."""
+    return Kortleverandoer(Ledger(ledger), Fejlplan(styring), servere).app()
+
+
+@contextlib.asynccontextmanager
+async def run(
+    servere: str = "",
+    ledger: Path | None = None,
+    styring: Styring | None = None,
+    vaert: str = "127.0.0.1",
+    port: int = 0,
+) -> AsyncGenerator[str]:
+    """The supplier, running inside this process; gives its address."""
+    async with koer(byg(servere, ledger, styring), vaert, port) as url:
+        yield url
