@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 # Below the range from which systems take ports for outgoing connections: a restarted broker finds its ports free.
 PORTS = range(20_000, 32_000)
 PORT_ATTEMPTS = 5
-READY_S = 60.0
+READY_S = 120.0
 GRACE_S = 15.0
 FREE_MB = 500
 FORMAT_HEAP_MB = 64

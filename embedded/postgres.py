@@ -27,7 +27,7 @@ from embedded.waiting import run_async
 
 MAJOR = 18
 USER = "postgres"
-READY_S = 30.0
+READY_S = 60.0
 GRACE_S = 15.0
 FREE_MB = 200
 # The kernel allows 104 to 108 bytes for the path of a socket, whose name is `.s.PGSQL.5432`.

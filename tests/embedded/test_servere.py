@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import socket
 import uuid
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from embedded import EmbeddedKafka, EmbeddedPostgres, ServerUnavailable, StartFailed, start_all
+from embedded.kafka import free_ports
 from embedded.process import Identity
 
 
@@ -84,6 +86,16 @@ async def test_kafka_beholder_data_gennem_kill_pause_og_genstart(egen_kafka: Emb
     assert egen_kafka.bootstrap_servers == servers
     await send(servers, emne, b"fire")
     assert await read(servers, emne, 4) == [b"en", b"to", b"tre", b"fire"]
+
+
+def test_optaget_port_vaelges_om(monkeypatch: pytest.MonkeyPatch) -> None:
+    ledige = free_ports(1)
+    with socket.create_server(("127.0.0.1", 0)) as andens:
+        optaget = andens.getsockname()[1]
+        forslag = iter([[(optaget, ledige[0][1])], ledige])
+        monkeypatch.setattr("embedded.kafka.free_ports", lambda _brokers: next(forslag))
+        with EmbeddedKafka(tests=True) as broker:
+            assert broker.servers == [f"127.0.0.1:{ledige[0][0]}"]
 
 
 async def test_postgres_beholder_data_gennem_kill_pause_og_genstart(egen_postgres: EmbeddedPostgres) -> None:
