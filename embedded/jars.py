@@ -1,7 +1,7 @@
 """Kafka's jars: fetched once by jgo, kept in the cache folder, and never used unless their SHA-256 sums are ours.
 
 `jars.sha256` lists sum and path (Maven layout) of every jar; `sha256sum -c` in the jar folder understands it. A new
-Kafka is a new list, read before it is committed. Kafka's own artifact brings no binding of its log, so it is named, too:
+Kafka is a new list, read before it is committed. Kafka's artifact brings no binding of its log, so that is named, too:
 `python -m embedded.jars org.apache.kafka:kafka_2.13:4.3.0 org.apache.logging.log4j:log4j-slf4j-impl:2.25.4`
 """
 
