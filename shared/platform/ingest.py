@@ -225,8 +225,9 @@ class Ingest(ConsumerRebalanceListener):
                 async with asyncio.timeout(10):
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
-                with suppress(IllegalStateError):
-                    self.consumer.resume(*assigned)
+                if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
+                    continue
+                self.consumer.resume(*assigned)
                 self._paused = False
                 return
             except Exception as error:  # noqa: BLE001
