@@ -74,7 +74,7 @@ def main() -> NoReturn:
     # After the change of user: the kernel forgets the wish when the credentials change.
     if sys.platform == "linux" and order["parent"]:
         die_with(order["parent"], order["death_signal"])
-    os.execv(sys.argv[2], sys.argv[2:])  # noqa: S606 - becoming the server is the purpose
+    os.execv(sys.argv[2], sys.argv[2:])  # becoming the server is the purpose
 
 
 if __name__ == "__main__":

@@ -132,7 +132,7 @@ class Effects:
                 answer = await client.send(claimed.noegle, claimed.kuvert.besked, claimed.nu)
         except IkkeSendt as error:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
-        except Exception as error:  # noqa: BLE001 nobody knows what became of the call
+        except Exception as error:  # nobody knows what became of the call
             self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
             return Outcome(
                 claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error)
@@ -150,7 +150,7 @@ class Effects:
             return Outcome(
                 claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error)
             )
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))
         if answer is None:

@@ -160,7 +160,7 @@ class Ingest(ConsumerRebalanceListener):
             return
         try:
             await self.seek_to_truth(assigned)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self._start_outage(error)
 
     async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
@@ -191,7 +191,7 @@ class Ingest(ConsumerRebalanceListener):
             await self.processor.records(mine, self.expected)
         except asyncio.CancelledError:
             raise
-        except BaseException as error:  # noqa: BLE001 FastStream would go on past whatever escapes here
+        except BaseException as error:  # FastStream would go on past whatever escapes here
             self._start_outage(error)
             return
         self._failures = 0
@@ -254,11 +254,12 @@ class Ingest(ConsumerRebalanceListener):
                 async with asyncio.timeout(10):
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
-                with suppress(IllegalStateError):
-                    self.consumer.resume(*assigned)
+                if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
+                    continue
+                self.consumer.resume(*assigned)
                 self._paused = False
                 return
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 self.outage = describe(error)
 
     # --- how far it has been read --------------------------------------------------------------------------------

@@ -104,9 +104,17 @@ async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise error(f"emnet {name} kunne ikke oprettes")
+            await _until_known(admin, [t.name for t in new])
         return [t.name for t in new]
     finally:
         await admin.close()
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: list[str], seconds: float = 30) -> None:
+    """A broker that has made a topic may not tell of it at once; a service started then would miss it."""
+    async with asyncio.timeout(seconds):
+        while any(t["error_code"] for t in await admin.describe_topics(names)):
+            await asyncio.sleep(0.05)
 
 
 async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, int]:
@@ -153,7 +161,7 @@ async def wait_for_kafka(settings: Settings, seconds: float = 60) -> None:
                 await admin.start()
                 await admin.describe_cluster()
                 return
-            except (OSError, Exception):  # noqa: BLE001
+            except (OSError, Exception):
                 await asyncio.sleep(0.3)
             finally:
                 await admin.close()

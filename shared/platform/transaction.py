@@ -273,12 +273,12 @@ class Transaction:
         items = [i for i, *_ in parked]
         await self.db.execute(
             "insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, "
-            "attempts, reasons) "
+            "attempts, reasons, place) "
             "select order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, "
-            "string_to_array(reasons, chr(10)) "
+            "string_to_array(reasons, chr(10)), place "
             "from unnest($1::text[], $2::bool[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::int[], "
-            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[]) "
-            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons)",
+            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[], $14::bigint[]) "
+            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons, place)",
             [i.order_key or None for i in items],
             [blocks for *_, blocks in parked],
             [i.origin for i in items],
@@ -290,6 +290,7 @@ class Transaction:
                 "\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons)
                 for _, reasons, _ in parked
             ],
+            [i.place for i in items],
         )
 
     async def _park_keys(self, order_keys: Sequence[str]) -> None:
@@ -299,8 +300,8 @@ class Transaction:
             """
             with moved as (delete from inbox where order_key = any($1::text[]) returning *)
             insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, headers,
-                                attempts, reasons)
-            select order_key, true, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, attempts,
+                                attempts, place, reasons)
+            select order_key, true, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, attempts, place,
                    array[case when last_error = '' then 'venter på en tidligere parkeret besked med samme ordensnøgle'
                          else last_error end]
             from moved order by seq
@@ -346,7 +347,7 @@ def _safe(find: Callable[[Any], Any], item: Item) -> list[Any]:
     assert item.kuvert is not None
     try:
         found = find(item.kuvert.besked)
-    except Exception:  # noqa: BLE001
+    except Exception:
         return []
     return [] if found is None else [found]
 
