@@ -101,9 +101,17 @@ async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise error(f"emnet {name} kunne ikke oprettes")
+            await _wait_until_known(admin, [t.name for t in new])
         return [t.name for t in new]
     finally:
         await admin.close()
+
+
+async def _wait_until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
+    """The controller answers before the brokers know a new topic. Raises `TimeoutError` when they never do."""
+    async with asyncio.timeout(30):
+        while any(t["error_code"] for t in await admin.describe_topics(names)):
+            await asyncio.sleep(0.05)
 
 
 async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, int]:
