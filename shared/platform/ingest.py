@@ -65,6 +65,7 @@ class Ingest(ConsumerRebalanceListener):
         self.subscriber: Any = self.broker.subscriber(
             *topics,
             group_id=processor.service.navn,
+            group_instance_id=settings.kafka_medlem or None,
             batch=True,
             max_records=settings.batch_stoerrelse,
             ack_policy=AckPolicy.MANUAL,
