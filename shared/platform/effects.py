@@ -187,7 +187,8 @@ class Effects:
             with u as (
                 update effect e
                 set state = x.state, last_error = x.error, claimed_until = null,
-                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz else now() + x.wait * interval '1 s' end,
+                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
+                                   else now() + x.wait * interval '1 s' end,
                     settled_at = case when x.state in ('done', 'refused') then now() end
                 from unnest($1::text[], $2::text[], $3::text[], $4::float8[]) x(noegle, state, error, wait)
                 where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')

@@ -1,7 +1,7 @@
 """Kafka to the processor: a FastStream batch subscriber that loses nothing.
 
-FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched, every
-error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
+FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched,
+every error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
 """
 
 import asyncio
@@ -71,6 +71,7 @@ class Ingest(ConsumerRebalanceListener):
         self.subscriber: Any = self.broker.subscriber(
             *topics,
             group_id=processor.service.navn,
+            group_instance_id=settings.kafka_medlem or None,
             batch=True,
             max_records=settings.batch_stoerrelse,
             ack_policy=AckPolicy.MANUAL,
@@ -141,7 +142,7 @@ class Ingest(ConsumerRebalanceListener):
 
     # --- rebalance -----------------------------------------------------------------------------------------------
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let the batch in hand finish before the partitions go to another member."""
         wait = getattr(self.subscriber.lock, "wait_release", None)
         if wait is not None:
@@ -150,7 +151,7 @@ class Ingest(ConsumerRebalanceListener):
         for tp in revoked:
             self.expected.pop((tp.topic, tp.partition), None)
 
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Go on from the database's position; a pause does not survive a rebalance."""
         assigned = list(assigned)
         if not assigned:

@@ -72,14 +72,17 @@ def faststream_security(settings: Settings) -> BaseSecurity | None:
 
 def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     """A producer that loses and doubles nothing: idempotent, all replicas. Made inside the event loop."""
-    return AIOKafkaProducer(
+    kwargs: dict[str, Any] = {
         **client_kwargs(settings),
-        enable_idempotence=True,
-        acks="all",
-        max_request_size=REQUEST_SIZE,
-        max_batch_size=262_144,
-        **{"linger_ms": 2, "request_timeout_ms": 15_000, **more},
-    )
+        "enable_idempotence": True,
+        "acks": "all",
+        "max_request_size": REQUEST_SIZE,
+        "max_batch_size": 262_144,
+        "linger_ms": 2,
+        "request_timeout_ms": 15_000,
+        **more,
+    }
+    return AIOKafkaProducer(**kwargs)
 
 
 def partitions(emne: Emne, settings: Settings) -> int:
@@ -99,7 +102,7 @@ async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.
             if e.navn not in there
         ]
         if new:
-            answer = await admin.create_topics(new, timeout_ms=60_000)
+            answer: Any = await admin.create_topics(new, timeout_ms=60_000)
             for name, code, *_ in answer.topic_errors:
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
@@ -146,7 +149,7 @@ async def topic_settings(settings: Settings, name: str) -> dict[str, str]:
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        answers: Any = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
         return {entry[0]: entry[1] for answer in answers for resource in answer.resources for entry in resource[4]}
     finally:
         await admin.close()

@@ -156,7 +156,7 @@ class Processor:
         return len(rows)
 
     async def _known_meanwhile(self, tx: Transaction, items: Sequence[Item]) -> set[int]:
-        """Released bytes that have become a message: its id is recorded now; returns those it was recorded for before."""
+        """Released bytes that became a message: their ids are recorded now; returns those that were known before."""
         became = [i for i in items if i.handled_id is None and i.raw.topic and i.kuvert is not None]
         if not became:
             return set()

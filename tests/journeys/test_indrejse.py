@@ -1,4 +1,4 @@
-"""A person enters Denmark: IND-01, -02, -04, -06..08, LV-17, KORT-14, POST-11..13, -16..18, -24 (scenarios S14, S15, S18)."""
+"""A person enters Denmark: IND-01, -02, -04, -06..08, LV-17, KORT-14, POST-11..13, -16..18, -24 (S14, S15, S18)."""
 
 import asyncio
 
@@ -9,7 +9,7 @@ AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787
 
 
 async def test_s15_automatisk_indrejse_faar_praksissen_med_flest_frie_pladser(rejse: Rejse) -> None:
-    """Given Erik enters Aarhus 2024-11-04; When the event comes the day after; Then group 1, Y11, a free card, two receipts."""
+    """Given Erik enters Aarhus 2024-11-04; When the event comes the day after; Then group 1, Y11, a card, two letters."""
     erik = borger("6909991234", "Erik Ærlig", "1999-09-09", AARHUS, "2024-11-04")
     await rejse.ur("2024-11-05T08:00")
     await rejse.ydere(yder("700010", AARHUS, 5), yder("700011", AARHUS, 40), yder("700012", FAVRSKOV, 300))
@@ -61,7 +61,7 @@ async def test_samme_haendelse_igen_og_et_aar_efter_aendrer_intet(rejse: Rejse) 
 
 
 async def test_s18_ingen_aaben_praksis_giver_en_manuel_opgave(rejse: Rejse) -> None:
-    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task in 0825 with the CPR number, no reservation."""
+    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task in 0825 with the CPR number, no place."""
     signe = borger("6212771236", "Signe Sø", "1977-12-02", LAESOE, "2024-05-06")
     await rejse.ur("2024-05-07T08:00")
     await rejse.ydere(yder("700030", LAESOE, 50, Yderstatus.LUKKET))
