@@ -102,7 +102,7 @@ def simulator(
 
 @app.command()
 def balance(as_json: Json = False) -> None:
-    """Gør regnskabet op: modtaget mod håndteret, ventende og parkeret; effekter mod udfald. Status 1 ved en difference."""
+    """Gør regnskabet op: modtaget mod håndteret, ventende, parkeret; effekter mod udfald. Status 1 ved difference."""
     from rich.console import Console
     from rich.table import Table
 

@@ -161,8 +161,8 @@ class Tavle:
             Route("/anmeld/{noegle:path}", self._spoerg),
         ]
         config = uvicorn.Config(
-            Starlette(routes=ruter), host="127.0.0.1", port=self.port, log_config=None, lifespan="off", access_log=False,
-            timeout_graceful_shutdown=1,
+            Starlette(routes=ruter), host="127.0.0.1", port=self.port, log_config=None, lifespan="off",
+            access_log=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._opgave = asyncio.create_task(self._server._serve())

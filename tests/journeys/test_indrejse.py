@@ -9,7 +9,7 @@ AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787
 
 
 async def test_s15_automatisk_indrejse_faar_praksissen_med_flest_frie_pladser(rejse: Rejse) -> None:
-    """Given Erik enters Aarhus 2024-11-04; When the event comes the day after; Then group 1, Y11, a card, two letters."""
+    """Given Erik enters Aarhus 2024-11-04; When the event comes next day; Then group 1, Y11, a card, two letters."""
     erik = borger("6909991234", "Erik Ærlig", "1999-09-09", AARHUS, "2024-11-04")
     await rejse.ur("2024-11-05T08:00")
     await rejse.ydere(yder("700010", AARHUS, 5), yder("700011", AARHUS, 40), yder("700012", FAVRSKOV, 300))
