@@ -53,7 +53,7 @@ def test_en_ny_stilling_lader_resten_staa() -> None:
 )
 def test_en_ugyldig_stilling_aendrer_intet(aendring: dict[str, object]) -> None:
     plan = Fejlplan(Styring(seed=7))
-    with pytest.raises(ValueError, match="fejl|hvad"):
+    with pytest.raises(ValueError, match=r"fejl|hvad"):
         plan.stil(aendring)
     assert plan.styring == Styring(seed=7)
 
