@@ -20,6 +20,8 @@ class Emne:
     partitioner: int = PARTITIONER
     opbevaring: timedelta | None = timedelta(days=30)
     kompakteret: bool = False
+    udefra: bool = False
+    """Written by someone outside the hub."""
 
     def konfiguration(self) -> dict[str, str]:
         """Settings of the topic as Kafka names them."""
@@ -32,10 +34,12 @@ class Emne:
 CPR_NOEGLE = "HMAC-SHA256 af CPR-nummeret (contracts.noegle.cpr_noegle)"
 
 FASTE = (
-    Emne("cpr.haendelser", CPR_NOEGLE, "CPR-indlæsningen", "Hændelser og øjebliksbilleder fra CPR's udtræk"),
+    Emne(
+        "cpr.haendelser", CPR_NOEGLE, "CPR-indlæsningen", "Hændelser og øjebliksbilleder fra CPR's udtræk", udefra=True
+    ),
     Emne("person.tilstand", "person_id", "cpr_events", "Personens nyeste tilstand", kompakteret=True, opbevaring=None),
     Emne("person.haendelser", "person_id", "cpr_events", "Hvad der skete med personen"),
-    Emne("yder.register", "ydernummer", "regionerne", "Praksisser: grænser, status, antal"),
+    Emne("yder.register", "ydernummer", "regionerne", "Praksisser: grænser, status, antal", udefra=True),
     Emne("yder.tilstand", "ydernummer", "plo_events", "Praksissens nyeste tilstand", kompakteret=True, opbevaring=None),
     Emne("plads.anmodninger", "person_id", "laegevalg", "Ønsker om at få eller frigive en plads"),
     Emne("plads.haendelser", "person_id", "plo_events", "Pladser, der er reserveret, nægtet eller frigivet"),
@@ -44,7 +48,7 @@ FASTE = (
     Emne("laegevalg.haendelser", "person_id", "laegevalg", "Lægevalgets gang"),
     Emne("kort.anmodninger", "person_id", "laegevalg", "Ønsker om et sundhedskort"),
     Emne("kort.haendelser", "person_id", "kortbestilling", "Kortets gang"),
-    Emne("kortleverandoer.status", "kort_id", "kortleverandøren", "Leverandørens besked om en ordre"),
+    Emne("kortleverandoer.status", "kort_id", "kortleverandøren", "Leverandørens besked om en ordre", udefra=True),
     Emne("breve.anmodninger", "person_id", "alle", "Ønsker om et brev"),
     Emne("breve.haendelser", "person_id", "digital_post", "Brevets gang"),
     Emne("opgaver.anmodninger", "person_id", "alle", "Ønsker om en manuel opgave"),

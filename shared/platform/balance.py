@@ -112,4 +112,6 @@ async def _lost(db: Connection) -> list[str]:
         order by 1, 2, 3 limit 100
         """
     )
-    return [f"{r['topic']}/{r['part']}/{r['ofs']}: modtaget, men hverken håndteret, ventende eller parkeret" for r in rows]
+    return [
+        f"{r['topic']}/{r['part']}/{r['ofs']}: modtaget, men hverken håndteret, ventende eller parkeret" for r in rows
+    ]

@@ -48,7 +48,14 @@ def is_outage(error: BaseException) -> bool:
     """
     if isinstance(error, _SUSPECT):
         return False
-    kinds = (OSError, TimeoutError, EOFError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    kinds = (
+        OSError,
+        TimeoutError,
+        EOFError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
     return isinstance(error, (*kinds, Conflict, Moved, asyncio.IncompleteReadError))
 
 

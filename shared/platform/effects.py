@@ -134,7 +134,9 @@ class Effects:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
         except Exception as error:  # noqa: BLE001 nobody knows what became of the call
             self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
-            return Outcome(claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error))
+            return Outcome(
+                claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error)
+            )
         return self._settled(claimed, answer)
 
     async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
@@ -145,7 +147,9 @@ class Effects:
             async with asyncio.timeout(CALL_S):
                 answer = await client.spoerg(claimed.noegle, claimed.kuvert.besked, claimed.nu)
         except IkkeSendt as error:
-            return Outcome(claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error))
+            return Outcome(
+                claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error)
+            )
         except Exception as error:  # noqa: BLE001
             wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))

@@ -14,7 +14,10 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import STOERSTE_BESKED
+from shared.platform import lenient
 from shared.platform.settings import Settings
+
+lenient.install()
 
 REQUEST_SIZE = STOERSTE_BESKED + 48_000
 """Bytes: the largest value and its headers fit."""
@@ -111,13 +114,17 @@ async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, in
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        found = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]}
+        found = {
+            t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]
+        }
     finally:
         await admin.close()
     for name in names:
         declared = partitions(EMNER[name], settings)
         if name not in found:
-            raise TopicMissing(f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner.")
+            raise TopicMissing(
+                f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner."
+            )
         if found[name] != declared:
             raise TopicMissing(
                 f"Emnet {name} har {found[name]} partitioner, men {declared} er aftalt. Opret det igen med {declared}, "

@@ -84,7 +84,9 @@ async def discard(db: Connection, service: str, ids: Sequence[int], who: str, no
 
 
 async def _open_rows(db: Connection, service: str, ids: Sequence[int]) -> list[Any]:
-    keys = [r["order_key"] for r in await db.fetch("select order_key from parked where id = any($1::bigint[])", list(ids))]
+    keys = [
+        r["order_key"] for r in await db.fetch("select order_key from parked where id = any($1::bigint[])", list(ids))
+    ]
     await Transaction(db, service).lock(k for k in keys if k)
     rows = await db.fetch(
         "select id, order_key, blocks from parked where id = any($1::bigint[]) and resolved_at is null order by id for update",

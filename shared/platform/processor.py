@@ -52,12 +52,14 @@ class Processor:
         self.settings = settings
         self.metrics = metrics
         self.wake = wake
-        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i ordensnøgle", fejl=describe(e)))
+        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i læsning", fejl=describe(e)))
         self.log = logger(tjeneste=service.navn)
         self.nr: dict[Partition, int] = {}
         self.clock_version = 0
         self._tally_shard = random.randrange(16)
-        self.limits = Limits(settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed)
+        self.limits = Limits(
+            settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
+        )
 
     def _failed(self, item: Item, error: Exception) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
@@ -226,9 +228,7 @@ def _fresh(items: Sequence[Item], new: set[bytes]) -> tuple[list[Item], dict[Par
     return fresh, duplicates
 
 
-def _steps(
-    records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]
-) -> list[Step]:
+def _steps(records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]) -> list[Step]:
     """How far the batch moves each partition."""
     last: dict[Partition, int] = {}
     count: dict[Partition, int] = {}

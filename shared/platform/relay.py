@@ -98,7 +98,9 @@ class Relay:
                 await self._renew()
                 if time.monotonic() > self._until - 0.5:
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
-            futures.append(await kafka.send(row["topic"], row["value"], key=row["key"], headers=unpack_headers(row["headers"])))
+            futures.append(
+                await kafka.send(row["topic"], row["value"], key=row["key"], headers=unpack_headers(row["headers"]))
+            )
         results = await asyncio.gather(*futures, return_exceptions=True)
         failed: set[tuple[str, bytes]] = set()
         confirmed: list[Any] = []

@@ -286,7 +286,10 @@ class Transaction:
             [i.frist_id for i in items],
             *_raw(items),
             [i.attempts for i in items],
-            ["\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons) for _, reasons, _ in parked],
+            [
+                "\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons)
+                for _, reasons, _ in parked
+            ],
         )
 
     async def _park_keys(self, order_keys: Sequence[str]) -> None:

@@ -1,0 +1,121 @@
+"""`sygesikring ingest`: registers' files into the hub."""
+
+import asyncio
+import json
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import asyncpg
+import typer
+from aiokafka.errors import KafkaError
+
+from ingest.cpr.indlaesning import Filresultat, Resultat, indlaes, proev
+from ingest.store import Optaget
+from ingest.udgivelse import KafkaSvigter
+from shared.platform.kafka import TopicMissing
+from shared.platform.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="Indlæs registrenes filer.")
+
+AFVIST, KAN_IKKE = 1, 2
+"""Exit status: a file is refused; the command cannot run (a setting is missing, Kafka or PostgreSQL is away)."""
+
+
+@app.callback()
+def ingest() -> None:
+    """Indlæs registrenes filer."""
+
+
+@app.command("cpr")
+def cpr_kommando(
+    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="CPR-udtræk (P12170)")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Læs og kontrollér; udgiv intet")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON")] = False,
+) -> None:
+    """Indlæs CPR's daglige udtræk: kontrollér filerne hele, og udgiv en besked pr. hændelse."""
+    signal.signal(signal.SIGTERM, _stop)
+    raise typer.Exit(cpr(files, dry_run, as_json))
+
+
+def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
+    """Check and publish; prints the result and returns the exit status.
+
+    0: done; 1: something is refused, nothing published; 2: a setting is missing, or Kafka or PostgreSQL is away.
+    """
+    settings = Settings()
+    if not dry_run and (mangler := _mangler(settings)):
+        return _kan_ikke(f"Indstillingen {' og '.join(mangler)} mangler i miljøet; --dry-run kan køre uden.")
+    try:
+        resultat = proev(files) if dry_run else asyncio.run(indlaes(files, settings))
+    except Optaget:
+        return _kan_ikke("En anden indlæsning er i gang; prøv igen, når den er færdig.")
+    except TopicMissing as fejl:
+        return _kan_ikke(str(fejl))
+    except KafkaSvigter as fejl:
+        return _kan_ikke(f"Kafka tager ikke imod: {fejl}. Kør kommandoen igen; intet bliver behandlet to gange.")
+    except KafkaError as fejl:
+        return _kan_ikke(
+            f"Kafka svarer ikke ({type(fejl).__name__}). Kør kommandoen igen; intet bliver behandlet to gange."
+        )
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as fejl:
+        return _kan_ikke(f"PostgreSQL svarer ikke som ventet ({type(fejl).__name__}).")
+    except (OSError, TimeoutError) as fejl:
+        return _kan_ikke(f"Disken, PostgreSQL eller Kafka kan ikke nås ({type(fejl).__name__}: {_kort(fejl)}).")
+    typer.echo(json.dumps(_som_json(resultat), ensure_ascii=False, indent=2) if as_json else _som_tekst(resultat))
+    return AFVIST if resultat.fejl else 0
+
+
+def _stop(_signal: int, _ramme: FrameType | None) -> None:
+    """A polite stop unwinds, so that the spool with personal data is removed."""
+    sys.exit(128 + signal.SIGTERM)
+
+
+def _mangler(settings: Settings) -> list[str]:
+    kraevet = {
+        "CPR_HEMMELIGHED": settings.cpr_hemmelighed.get_secret_value(),
+        "KAFKA_BOOTSTRAP_SERVERS": settings.kafka_bootstrap_servers,
+        "DATABASE_URL": settings.database_url.get_secret_value(),
+    }
+    return [navn for navn, vaerdi in kraevet.items() if not vaerdi]
+
+
+def _kan_ikke(tekst: str) -> int:
+    typer.echo(tekst, err=True)
+    return KAN_IKKE
+
+
+def _kort(fejl: Exception) -> str:
+    return getattr(fejl, "strerror", None) or "ingen forbindelse"
+
+
+def _som_json(resultat: Resultat) -> dict[str, Any]:
+    return {
+        "records": resultat.poster,
+        "persons": resultat.personer,
+        "events": dict(sorted(resultat.haendelser.items())),
+        "refused": [{"file": f.fil, "line": f.linje, "field": f.felt, "reason": f.grund} for f in resultat.fejl],
+        "derived": dict(sorted(resultat.afledte.items())),
+        "types": dict(sorted(resultat.typer.items())),
+        "files": [asdict(fil) for fil in resultat.filer],
+    }
+
+
+def _som_tekst(resultat: Resultat) -> str:
+    linjer = [_fillinje(fil) for fil in resultat.filer]
+    if resultat.haendelser:
+        linjer.append("hændelser: " + ", ".join(f"{kode} {n}" for kode, n in sorted(resultat.haendelser.items())))
+    if resultat.fejl:
+        linjer.append(f"AFVIST: {len(resultat.fejl)} fejl, intet er udgivet")
+        linjer += [f"  {fejl}" for fejl in resultat.fejl]
+    return "\n".join(linjer)
+
+
+def _fillinje(fil: Filresultat) -> str:
+    indhold = f"{fil.fil}: produktionsdato {fil.proddato}, {fil.poster} poster, {fil.personer} personer"
+    if fil.uaendret:
+        return f"{indhold}; er indlæst før, intet ændret"
+    return indhold if fil.udgivet is None else f"{indhold}, {fil.udgivet} beskeder udgivet"

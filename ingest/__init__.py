@@ -1,0 +1,1 @@
+"""Intake of files from the registers: read, check, publish. Run as `sygesikring ingest ...`."""
