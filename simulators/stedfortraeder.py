@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -155,7 +155,7 @@ class Stedfortraeder:
 
     async def _naeste(self, _request: Request) -> Response:
         naeste = self.naeste()
-        return JSONResponse({"naeste": naeste.isoformat() if naeste else None})
+        return JSONResponse({"naeste": naeste.astimezone(UTC).isoformat() if naeste else None})
 
     async def _helbred(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok"})

@@ -182,9 +182,7 @@ async def test_svar_vi_ikke_kan_bruge(svar: httpx.Response, forventet: type[Exce
 async def test_tjenesten_har_en_klient_til_hver_effekt() -> None:
     settings = Settings(digital_post_url="http://127.0.0.1:1")
     klienter = {art: byg(settings) for art, byg in TJENESTE.klienter.items()}
-    assert {art: type(k) for art, k in klienter.items()} == {
-        "post.tilmelding": Tilmeldinger,
-        "post.afsend": Forsendelser,
-    }
+    typer = {art: type(klient) for art, klient in klienter.items()}
+    assert typer == {"post.tilmelding": Tilmeldinger, "post.afsend": Forsendelser}
     for klient in klienter.values():
         await klient.luk()
