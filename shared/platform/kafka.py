@@ -76,9 +76,13 @@ def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
         **client_kwargs(settings),
         enable_idempotence=True,
         acks="all",
-        max_request_size=REQUEST_SIZE,
-        max_batch_size=262_144,
-        **{"linger_ms": 2, "request_timeout_ms": 15_000, **more},
+        **{
+            "max_request_size": REQUEST_SIZE,
+            "max_batch_size": 262_144,
+            "linger_ms": 2,
+            "request_timeout_ms": 15_000,
+            **more,
+        },
     )
 
 
