@@ -65,21 +65,50 @@ class Effects:
         self.types: Mapping[str, type[Besked]] = service.beskeder()
         self.log = logger(tjeneste=service.navn, del_="effekter")
         self._held_back: dict[str, tuple[float, int]] = {}
+        self._running: set[asyncio.Task[Outcome]] = set()
+        self._unrecorded: list[Outcome] = []
+        self._probing: set[str] = set()
         self.outage = ""
 
     async def step(self) -> None:
-        """Take up what is due, call, record; then rest until something may be."""
-        claimed = await self._claim()
-        if not claimed:
+        """Take up what is due while others are still being called, and record what has come back."""
+        claimed = await self._claim_free() if len(self._running) <= AT_ONCE // 2 else []
+        self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
+        if self._running:
+            await self._collect(0.25)
+        else:
             await wait_for_wake(self.wake.effects, 0.25)
-            return
-        outcomes = await asyncio.gather(*(self._carry_out(c) for c in claimed))
-        await self._record(outcomes)
 
-    async def _claim(self) -> list[Claimed]:
+    async def close(self) -> None:
+        """Let the calls in hand come back and record them; a call takes `CALL_S` at most."""
+        while self._running or self._unrecorded:
+            await self._collect(CALL_S)
+
+    async def _collect(self, seconds: float) -> None:
+        if self._running:
+            done, _ = await asyncio.wait(self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            self._running -= done
+            self._unrecorded += [task.result() for task in done]
+            self._probing -= {o.claimed.art for o in self._unrecorded}
+        if self._unrecorded:
+            await self._record(self._unrecorded)
+            self._unrecorded = []
+
+    async def _claim_free(self) -> list[Claimed]:
+        """As many as there is room for; of a kind that was held back, one, to see whether its receiver is there again."""
+        now = asyncio.get_running_loop().time()
+        ready = [art for art in self.clients if art not in self._held_back]
+        claimed = await self._claim(ready, AT_ONCE - len(self._running)) if ready else []
+        for art, (until, _) in list(self._held_back.items()):
+            if until <= now and art not in self._probing:
+                probe = await self._claim([art], 1)
+                self._probing |= {c.art for c in probe}
+                claimed += probe
+        return claimed
+
+    async def _claim(self, arts: Sequence[str], limit: int) -> list[Claimed]:
         """Take due effects; those whose process is gone in the middle of a call become unknown first."""
         now = asyncio.get_running_loop().time()
-        open_arts = [art for art in self.clients if self._held_back.get(art, (0.0, 0))[0] <= now]
         settle = max((c.afklaringstid.total_seconds() for c in self.clients.values()), default=0.0)
         rows = await self.pool.fetch(
             """
@@ -107,9 +136,9 @@ class Effects:
             """,
             self.member,
             LEASE_S,
-            open_arts,
+            arts,
             settle,
-            AT_ONCE if not self._held_back else 1,
+            limit,
         )
         return [self._claimed(r, now) for r in rows]
 

@@ -149,7 +149,7 @@ class Runtime:
         if self.ingest is not None:
             await self.ingest.stop()
         await self._end_tasks()
-        for close in (self._close("relay"), self._close("clock")):
+        for close in (self._close("effects"), self._close("relay"), self._close("clock")):
             with suppress(Exception):
                 async with asyncio.timeout(5):
                     await close

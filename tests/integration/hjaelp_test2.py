@@ -105,7 +105,8 @@ async def hub(opstilling: Opstilling) -> AsyncIterator[Hub]:
 async def i_ro(opstilling: Opstilling, sekunder: float = 60) -> Balance:
     """Wait until the service has nothing to do; its balance then."""
     async with hub(opstilling) as h:
-        return (await h.wait_until_quiet(sekunder))[0]
+        await h.wait_until_quiet(sekunder)
+        return (await h.balances())[0]
 
 
 async def alle(opstilling: Opstilling, emne: str) -> list[ConsumerRecord[Any, Any]]:

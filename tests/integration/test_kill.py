@@ -6,7 +6,6 @@ import random
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import Any
 
 import asyncpg
@@ -20,7 +19,7 @@ HOEJST_S = 10.0
 
 
 class Last:
-    """Sends without pause: numbers counted per account, some with an effect or a deadline, some of them again."""
+    """Sends without pause: numbers counted per account, some with an effect, some with a deadline, some of them again."""
 
     def __init__(self, opstilling: Opstilling, seed: int) -> None:
         self.opstilling = opstilling
@@ -69,10 +68,14 @@ async def forbindelser_vaek(opstilling: Opstilling) -> None:
 
 async def draeb_og_genstart(
     opstilling: Opstilling, tavle: Tavle, gange: int, lod: random.Random, **indstillinger: str
-) -> list[float]:
-    """Start and kill so many times at random moments; seconds from each start until something new was taken in."""
+) -> list[tuple[float, float]]:
+    """Start and kill so many times at random moments.
+
+    Gives the seconds until something new was taken in: from the start of the process, and from when Python had read it in
+    (which takes seconds on a machine with too much to do, and says nothing of the delivery).
+    """
     proces = Proces(opstilling, tavle.url, **indstillinger)
-    tider: list[float] = []
+    tider: list[tuple[float, float]] = []
     try:
         for nr in range(gange + 1):
             foer, fra = await modtaget(opstilling), time.monotonic()
@@ -80,8 +83,10 @@ async def draeb_og_genstart(
             if nr < gange and lod.random() < 0.15:
                 await asyncio.sleep(lod.uniform(0.2, 2.0))
             else:
-                await vent_til(partial(_mere_end, opstilling, foer, proces), 60, "intet nyt efter genstart")
-                tider.append(round(time.monotonic() - fra, 1))
+                await vent_til(lambda: proces.sagt("helbred"), 60, "processen kom ikke op")
+                oppe = time.monotonic()
+                await vent_til(lambda: _mere_end(opstilling, foer, proces), 60, "intet nyt efter genstart")
+                tider.append((round(time.monotonic() - fra, 1), round(time.monotonic() - oppe, 1)))
                 await asyncio.sleep(lod.uniform(0.05, 1.2))
             proces.draeb() if nr < gange else None
             await forbindelser_vaek(opstilling)
@@ -157,7 +162,9 @@ def froe() -> int:
     return int(os.environ.get("PROEVE_SEED", "0")) or random.randrange(1, 10**6)
 
 
-async def draebt_under_last(kafka_servers: list[str], database: str, gange: int, **indstillinger: str) -> list[float]:
+async def draebt_under_last(
+    kafka_servers: list[str], database: str, gange: int, **indstillinger: str
+) -> list[tuple[float, float]]:
     seed = froe()
     print(f"PROEVE_SEED={seed}")
     opstilling = await klargoer(Opstilling(kafka_servers, database))
@@ -169,7 +176,7 @@ async def draebt_under_last(kafka_servers: list[str], database: str, gange: int,
         finally:
             last.slut.set()
             await opgave
-        print("sekunder fra start til noget nyt var taget ind:", tider)
+        print("sekunder til noget nyt var taget ind (fra start af processen, fra den var oppe):", tider)
         await efterse(opstilling, tavle, last)
     return tider
 
@@ -178,7 +185,7 @@ async def test_draebt_tyve_gange_under_last_taber_intet_og_goer_intet_to_gange(
     kafka_servers: list[str], database: str
 ) -> None:
     tider = await draebt_under_last(kafka_servers, database, 20, KAFKA_MEDLEM="proeve-0")
-    assert tider[-1] < HOEJST_S
+    assert tider[-1][1] < HOEJST_S
 
 
 async def test_draebt_uden_fast_medlemsnavn_fortsaetter_inden_ti_sekunder(
@@ -186,4 +193,4 @@ async def test_draebt_uden_fast_medlemsnavn_fortsaetter_inden_ti_sekunder(
 ) -> None:
     """Without a name of its own the dead member's partitions come back when its session has run out."""
     tider = await draebt_under_last(kafka_servers, database, 3)
-    assert tider[-1] < HOEJST_S
+    assert tider[-1][1] < HOEJST_S

@@ -142,7 +142,7 @@ async def naeste(http: httpx.AsyncClient) -> datetime | None:
 
 async def vent_paa_naeste(http: httpx.AsyncClient, ventet: datetime | None) -> None:
     async with asyncio.timeout(20):
-        while await naeste(http) != ventet:  # noqa: ASYNC110 what is waited for is behind an address
+        while await naeste(http) != ventet:
             await asyncio.sleep(0.02)
 
 
