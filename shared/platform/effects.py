@@ -95,7 +95,7 @@ class Effects:
             self._unrecorded = []
 
     async def _claim_free(self) -> list[Claimed]:
-        """As many as there is room for; of a kind that was held back, one, to see whether its receiver is there again."""
+        """As many as there is room for; of a kind held back only one, to see whether its receiver is there again."""
         now = asyncio.get_running_loop().time()
         ready = [art for art in self.clients if art not in self._held_back]
         claimed = await self._claim(ready, AT_ONCE - len(self._running)) if ready else []

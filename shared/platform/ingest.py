@@ -17,6 +17,7 @@ from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
+from contracts.emner import EMNER
 from shared.platform.database import Pool, is_outage
 from shared.platform.engine import describe
 from shared.platform.kafka import client_kwargs, faststream_security
@@ -56,6 +57,7 @@ class Ingest(ConsumerRebalanceListener):
         """Why it waits; empty when it does not."""
         self._paused = False
         self._failures = 0
+        self._gaps: dict[Partition, tuple[int, int]] = {}
         self._ends: dict[Partition, tuple[datetime, int]] = {}
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
@@ -182,11 +184,8 @@ class Ingest(ConsumerRebalanceListener):
     # --- one batch -----------------------------------------------------------------------------------------------
 
     async def _handle(self, records: Any) -> None:
-        mine = self._current(records)
-        if self._paused:
-            return
-        if not mine:
-            self._refuse_rewound(records)
+        mine = self._without_new_gaps(self._current(records))
+        if self._paused or not mine:
             return
         try:
             await self.processor.records(mine, self.expected)
@@ -204,17 +203,36 @@ class Ingest(ConsumerRebalanceListener):
     def _current(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Any]:
         """The records this member still owns and has not taken in yet."""
         expected = self.expected
-        return [r for r in records if r.offset >= expected.get((r.topic, r.partition), r.offset + 1)]
+        mine = [r for r in records if r.offset >= expected.get((r.topic, r.partition), r.offset + 1)]
+        if len(mine) < len(records):
+            self._refuse_rewound({TopicPartition(r.topic, r.partition) for r in records})
+        return mine
 
-    def _refuse_rewound(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+    def _refuse_rewound(self, partitions: Iterable[TopicPartition]) -> None:
         """A topic that ends before our position was made anew or has lost records: stop and say so, never skip."""
-        for tp in {TopicPartition(r.topic, r.partition) for r in records}:
+        for tp in partitions:
             end, here = self.consumer.highwater(tp), self.expected.get((tp.topic, tp.partition))
             if end is not None and here is not None and end < here:
                 where = f"{tp.topic}/{tp.partition}"
                 self._start_outage(
                     Rewound(f"{where} slutter ved {end}, men er læst til {here}: er emnet oprettet på ny?")
                 )
+
+    def _without_new_gaps(self, records: list[Any]) -> list[Any]:
+        """Where every offset is a message, one that is missing is asked for again before it is counted as gone."""
+        first = {(r.topic, r.partition): r.offset for r in reversed(records)}
+        new = {
+            where: (self.expected[where], offset)
+            for where, offset in first.items()
+            if offset > self.expected[where]
+            and not EMNER[where[0]].kompakteret
+            and self._gaps.get(where) != (self.expected[where], offset)
+        }
+        for (topic, part), (expected, _) in new.items():
+            with suppress(IllegalStateError):
+                self.consumer.seek(TopicPartition(topic, part), expected)
+        self._gaps |= new
+        return [r for r in records if (r.topic, r.partition) not in new] if new else records
 
     async def _tell_kafka(self, partitions: Iterable[TopicPartition]) -> None:
         """Commit to Kafka too, for the tools that look there; nothing here depends on it."""
