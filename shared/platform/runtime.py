@@ -98,7 +98,7 @@ class Runtime:
     async def _catch_up_clock(self) -> None:
         """Know the clock before the first message is handled."""
         await check_topics(self.settings, [UrStillet.emne])
-        await self.clock.step()
+        await self.clock.catch_up()
 
     async def _inbox_step(self) -> None:
         if await self.processor.inbox() == 0:
