@@ -35,6 +35,14 @@ class Clock:
                 if isinstance(setting, UrStillet):
                     await self.apply(setting)
 
+    async def catch_up(self) -> None:
+        """Apply everything that is on the topic now."""
+        consumer = await self._connected()
+        partition = TopicPartition(UrStillet.emne, 0)
+        end = (await consumer.end_offsets([partition]))[partition]
+        while await consumer.position(partition) < end:
+            await self.step()
+
     async def apply(self, setting: UrStillet) -> None:
         """Take over a setting unless a newer one is known."""
         await self.pool.execute(

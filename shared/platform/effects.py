@@ -183,7 +183,8 @@ class Effects:
             wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))
         if answer is None:
-            return Outcome(claimed, "wanted", error="modtageren kender den ikke")
+            wait = backoff(claimed.attempts, 0.2, 60)
+            return Outcome(claimed, "wanted", wait=wait, error="modtageren kender den ikke")
         return self._settled(claimed, answer)
 
     def _settled(self, claimed: Claimed, answer: Svar) -> Outcome:

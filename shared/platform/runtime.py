@@ -91,7 +91,7 @@ class Runtime:
             Loop("frister", name, deadlines.step),
             *([Loop("effekter", name, self.effects.step)] if self._clients else []),
         ]
-        await self._when_there(self.clock.step)
+        await self._when_there(self.clock.catch_up)
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
         await self._when_there(ingest.start)
         self.ingest = ingest
