@@ -102,7 +102,7 @@ def simulator(
 
 @app.command()
 def balance(as_json: Json = False) -> None:
-    """Gør regnskabet op: modtaget mod håndteret, ventende og parkeret; effekter ønsket mod udfald. Status 1 ved en difference."""
+    """Gør regnskabet op: modtaget mod håndteret, ventende, parkeret; effekter mod udfald. Status 1 ved difference."""
     from rich.console import Console
     from rich.table import Table
 
@@ -194,7 +194,7 @@ def ur_vis(as_json: Json = False) -> None:
 
 @ur_app.command("saet")
 def ur_saet(tidspunkt: str, hvem: Hvem = "") -> None:
-    """Sæt uret til et tidspunkt (dansk tid, når ingen zone er givet), frem eller tilbage, uden at gå skridt for skridt."""
+    """Sæt uret til et tidspunkt (dansk tid uden zone), frem eller tilbage, uden at gå skridt for skridt."""
 
     async def work() -> None:
         from cli.hub import open_hub
@@ -242,9 +242,11 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _register() -> None:
     """The commands that live in files of their own."""
-    from cli import parked
+    from cli import docs, ingest, parked
 
     app.add_typer(parked.app, name="parked")
+    app.add_typer(ingest.app, name="ingest")
+    app.command("docs")(docs.docs)
 
 
 _register()

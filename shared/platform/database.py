@@ -15,8 +15,8 @@ from shared.platform.settings import Settings
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-    Connection = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = PoolConnectionProxy | asyncpg.Connection
+    Pool = asyncpg.Pool
 else:
     Connection = Pool = object
 
@@ -33,7 +33,7 @@ class Conflict(Exception):
 
 
 class Moved(Exception):
-    """The position is not where this member thought: somebody else has been here, or the outcome of a commit was lost."""
+    """The position is not where this member thought: somebody else was here, or the outcome of a commit was lost."""
 
 
 class EditedMigration(Exception):

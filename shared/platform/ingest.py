@@ -1,7 +1,7 @@
 """Kafka to the processor: a FastStream batch subscriber that loses nothing.
 
-FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched, every
-error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
+FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched,
+every error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
 """
 
 import asyncio
@@ -142,7 +142,7 @@ class Ingest(ConsumerRebalanceListener):
 
     # --- rebalance -----------------------------------------------------------------------------------------------
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let the batch in hand finish before the partitions go to another member."""
         wait = getattr(self.subscriber.lock, "wait_release", None)
         if wait is not None:
@@ -151,7 +151,7 @@ class Ingest(ConsumerRebalanceListener):
         for tp in revoked:
             self.expected.pop((tp.topic, tp.partition), None)
 
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Go on from the database's position; a pause does not survive a rebalance."""
         assigned = list(assigned)
         if not assigned:
@@ -161,7 +161,7 @@ class Ingest(ConsumerRebalanceListener):
             return
         try:
             await self.seek_to_truth(assigned)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self._start_outage(error)
 
     async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
@@ -192,7 +192,7 @@ class Ingest(ConsumerRebalanceListener):
             await self.processor.records(mine, self.expected)
         except asyncio.CancelledError:
             raise
-        except BaseException as error:  # noqa: BLE001 FastStream would go on past whatever escapes here
+        except BaseException as error:  # FastStream would go on past whatever escapes here
             self._start_outage(error)
             return
         self._failures = 0
@@ -255,11 +255,12 @@ class Ingest(ConsumerRebalanceListener):
                 async with asyncio.timeout(10):
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
-                with suppress(IllegalStateError):
-                    self.consumer.resume(*assigned)
+                if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
+                    continue
+                self.consumer.resume(*assigned)
                 self._paused = False
                 return
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 self.outage = describe(error)
 
     # --- how far it has been read --------------------------------------------------------------------------------

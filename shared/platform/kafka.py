@@ -72,14 +72,17 @@ def faststream_security(settings: Settings) -> BaseSecurity | None:
 
 def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     """A producer that loses and doubles nothing: idempotent, all replicas. Made inside the event loop."""
-    return AIOKafkaProducer(
+    kwargs: dict[str, Any] = {
         **client_kwargs(settings),
-        enable_idempotence=True,
-        acks="all",
-        max_request_size=REQUEST_SIZE,
-        max_batch_size=262_144,
-        **{"linger_ms": 2, "request_timeout_ms": 15_000, **more},
-    )
+        "enable_idempotence": True,
+        "acks": "all",
+        "max_request_size": REQUEST_SIZE,
+        "max_batch_size": 262_144,
+        "linger_ms": 2,
+        "request_timeout_ms": 15_000,
+        **more,
+    }
+    return AIOKafkaProducer(**kwargs)
 
 
 def partitions(emne: Emne, settings: Settings) -> int:
@@ -99,20 +102,20 @@ async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.
             if e.navn not in there
         ]
         if new:
-            answer = await admin.create_topics(new, timeout_ms=60_000)
+            answer: Any = await admin.create_topics(new, timeout_ms=60_000)
             for name, code, *_ in answer.topic_errors:
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise error(f"emnet {name} kunne ikke oprettes")
-            await _wait_until_known(admin, [t.name for t in new])
+            await _until_known(admin, [t.name for t in new])
         return [t.name for t in new]
     finally:
         await admin.close()
 
 
-async def _wait_until_known(admin: AIOKafkaAdminClient, names: list[str]) -> None:
-    """The controller answers before the brokers know a new topic. Raises `TimeoutError` when they never do."""
-    async with asyncio.timeout(30):
+async def _until_known(admin: AIOKafkaAdminClient, names: list[str], seconds: float = 30) -> None:
+    """A broker that has made a topic may not tell of it at once; a service started then would miss it."""
+    async with asyncio.timeout(seconds):
         while any(t["error_code"] for t in await admin.describe_topics(names)):
             await asyncio.sleep(0.05)
 
@@ -146,7 +149,7 @@ async def topic_settings(settings: Settings, name: str) -> dict[str, str]:
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        answers: Any = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
         return {entry[0]: entry[1] for answer in answers for resource in answer.resources for entry in resource[4]}
     finally:
         await admin.close()
@@ -161,7 +164,7 @@ async def wait_for_kafka(settings: Settings, seconds: float = 60) -> None:
                 await admin.start()
                 await admin.describe_cluster()
                 return
-            except (OSError, Exception):  # noqa: BLE001
+            except (OSError, Exception):
                 await asyncio.sleep(0.3)
             finally:
                 await admin.close()

@@ -214,7 +214,8 @@ select (select count(*) from inbox) as inbox,
        (select count(*) from parked where resolved_at is null) as parked_now,
        (select count(*) from outbox) as outbox,
        (select count(*) from deadline) as deadlines,
-       (select count(*) from deadline where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
+       (select count(*) from deadline
+        where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
            as deadlines_due
 """
 

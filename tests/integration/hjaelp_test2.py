@@ -1,4 +1,4 @@
-"""Helpers of the delivery tests: a service in the test's loop or in a child process, a provider with a ledger, waiting."""
+"""Helpers of the delivery tests: a service in the loop or in a child process, a provider with a ledger, waiting."""
 
 import asyncio
 import json
@@ -162,8 +162,8 @@ class Tavle:
             Route("/anmeld/{noegle:path}", self._spoerg),
         ]
         config = uvicorn.Config(
-            Starlette(routes=ruter), host="127.0.0.1", port=self.port, log_config=None, lifespan="off", access_log=False,
-            timeout_graceful_shutdown=1,
+            Starlette(routes=ruter), host="127.0.0.1", port=self.port, log_config=None, lifespan="off",
+            access_log=False, timeout_graceful_shutdown=1,
         )  # fmt: skip
         self._server = uvicorn.Server(config)
         self._opgave = asyncio.create_task(self._server._serve())
@@ -234,7 +234,9 @@ class Proces:
 
     async def slut(self, sekunder: float) -> int:
         """Its exit status; fails when it does not end in time."""
-        await vent_til(lambda: self.barn.poll() is not None, sekunder, f"processen endte ikke: {self.log.read_text()[-3000:]}")
+        await vent_til(
+            lambda: self.barn.poll() is not None, sekunder, f"processen endte ikke: {self.log.read_text()[-3000:]}"
+        )
         assert self.barn.returncode is not None
         return self.barn.returncode
 

@@ -6,6 +6,7 @@ import random
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -19,7 +20,7 @@ HOEJST_S = 10.0
 
 
 class Last:
-    """Sends without pause: numbers counted per account, some with an effect, some with a deadline, some of them again."""
+    """Sends without pause: numbers counted per account, some with an effect or a deadline, some of them again."""
 
     def __init__(self, opstilling: Opstilling, seed: int) -> None:
         self.opstilling = opstilling
@@ -83,9 +84,9 @@ async def draeb_og_genstart(
             if nr < gange and lod.random() < 0.15:
                 await asyncio.sleep(lod.uniform(0.2, 2.0))
             else:
-                await vent_til(lambda: proces.sagt("helbred"), 60, "processen kom ikke op")
+                await vent_til(partial(proces.sagt, "helbred"), 60, "processen kom ikke op")
                 oppe = time.monotonic()
-                await vent_til(lambda: _mere_end(opstilling, foer, proces), 60, "intet nyt efter genstart")
+                await vent_til(partial(_mere_end, opstilling, foer, proces), 60, "intet nyt efter genstart")
                 tider.append((round(time.monotonic() - fra, 1), round(time.monotonic() - oppe, 1)))
                 await asyncio.sleep(lod.uniform(0.05, 1.2))
             proces.draeb() if nr < gange else None
@@ -186,7 +187,9 @@ async def test_draebt_tyve_gange_under_last_taber_intet_og_goer_intet_to_gange(
     assert tider[-1][1] < HOEJST_S
 
 
-async def test_draebt_uden_fast_medlemsnavn_fortsaetter_inden_ti_sekunder(kafka_servers: list[str], database: str) -> None:
+async def test_draebt_uden_fast_medlemsnavn_fortsaetter_inden_ti_sekunder(
+    kafka_servers: list[str], database: str
+) -> None:
     """Without a name of its own the dead member's partitions come back when its session has run out."""
     tider = await draebt_under_last(kafka_servers, database, 3)
     assert tider[-1][1] < HOEJST_S
