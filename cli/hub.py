@@ -188,6 +188,8 @@ select null, 0, 0, (select count(*) from inbox), (select count(*) from outbox),
 
 
 def _busy_with(name: str, rows: Sequence[Any], ends: dict[TopicPartition, int]) -> str:
+    if not any(r["topic"] for r in rows):
+        return f"{name}: ikke startet"
     lag = sum(max(0, ends[TopicPartition(r["topic"], r["part"])] - r["next"]) for r in rows if r["topic"])
     rest = next(r for r in rows if not r["topic"])
     counts = {"ulæst": lag, "i inbox": rest["inbox"], "ikke udgivet": rest["outbox"], "effekter": rest["effects"]}

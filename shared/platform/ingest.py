@@ -62,17 +62,22 @@ class Ingest(ConsumerRebalanceListener):
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
         self.log = logger(tjeneste=processor.service.navn)
-        self.broker = KafkaBroker(
+        self.broker, self.subscriber = self._subscribe()
+
+    def _subscribe(self) -> tuple[KafkaBroker, Any]:
+        """The only subscriber of the project: in batches, acknowledged by nobody but us."""
+        service, settings = self.processor.service.navn, self.settings
+        broker = KafkaBroker(
             settings.kafka_servere,
             security=faststream_security(settings),
             logger=None,
             allow_auto_create_topics=False,
             graceful_timeout=settings.nedlukning_s,
-            client_id=f"sygesikring-{processor.service.navn}",
+            client_id=f"sygesikring-{service}",
         )
-        self.subscriber: Any = self.broker.subscriber(
-            *topics,
-            group_id=processor.service.navn,
+        subscriber: Any = broker.subscriber(
+            *self.topics,
+            group_id=service,
             group_instance_id=settings.kafka_medlem or None,
             batch=True,
             max_records=settings.batch_stoerrelse,
@@ -88,7 +93,8 @@ class Ingest(ConsumerRebalanceListener):
             rebalance_timeout_ms=60_000,
             fetch_max_wait_ms=100,
         )
-        self.subscriber(self._handle)
+        subscriber(self._handle)
+        return broker, subscriber
 
     @property
     def waits_for(self) -> str:

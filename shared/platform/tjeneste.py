@@ -118,7 +118,8 @@ class Tjeneste:
 
     def beskeder(self) -> dict[str, type[Besked]]:
         """Every type this service can read: the published ones and those that services send to themselves."""
-        return {**BESKEDER, **{k.ce_type: k for k in _underklasser(InternBesked)}}
+        egne = {k.ce_type: k for k in (*self.handlere, *_underklasser(InternBesked))}
+        return {**BESKEDER, **egne}
 
     def tabel_af(self, raekke: Any) -> Tabel[Any]:
         """The declared table of a row."""

@@ -6,6 +6,7 @@ from collections.abc import Generator
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from contracts.emner import EMNER
 from tests import cprvagt
 
 
@@ -33,6 +34,15 @@ async def noegler_med_cpr(servers: list[str]) -> tuple[list[str], int]:
                     if cprvagt.har_cpr(tekst):
                         fundet.append(f"{d.topic}/{d.partition}/{p.offset}")
     return fundet, set_
+
+
+@pytest.fixture(autouse=True)
+def _egne_emner_igen() -> Generator[None]:
+    """Topics that a test declares are gone from the contracts' register afterwards."""
+    foer = dict(EMNER)
+    yield
+    EMNER.clear()
+    EMNER.update(foer)
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from contracts.base import Besked, Oejeblik
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import Kuvert
-from contracts.register import BESKEDER
 from shared.domain.udfald import InternBesked, OenskEffekt, SaetFrist, Udfald
 from shared.platform.kafka import create_topics, producer
 from shared.platform.records import Headers
@@ -168,9 +167,6 @@ def tjeneste(navn: str, emner: Iterable[str], url: str = "") -> Tjeneste:
     if url:
         t.effekt("anmeld", lambda _: Anmelder(url))
     return t
-
-
-BESKEDER.update({k.ce_type: k for k in (Indsat, Noteret)})
 
 
 class Opstilling:

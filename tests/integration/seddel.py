@@ -5,7 +5,6 @@ from datetime import datetime
 from typing import ClassVar
 
 from contracts.base import Besked
-from contracts.register import BESKEDER
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import OenskEffekt, SaetFrist, Udfald
 from shared.platform.tabel import Tabel
@@ -31,7 +30,6 @@ class Seddel:
 
 
 SEDLER: Tabel[Seddel] = Tabel("seddel", Seddel, "konto")
-BESKEDER[SeddelSkrevet.ce_type] = SeddelSkrevet
 
 
 def naar_seddel_er_skrevet(besked: SeddelSkrevet, konto: Konto | None, seddel: Seddel | None, nu: datetime) -> Udfald:

@@ -137,7 +137,7 @@ async def fang(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Fang
     async def send() -> None:
         await producer(settings).start()
 
-    for hvem, start in {
+    for _hvem, start in {
         "producent": send,
         "admin": lambda: check_topics(settings, ["ur"]),
         "ur": Clock(None, settings, Wake()).step,

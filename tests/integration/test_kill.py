@@ -6,6 +6,7 @@ import random
 import time
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -19,7 +20,7 @@ HOEJST_S = 10.0
 
 
 class Last:
-    """Sends without pause: numbers counted per account, some with an effect, some with a deadline, some of them again."""
+    """Sends without pause: numbers counted per account, some with an effect or a deadline, some of them again."""
 
     def __init__(self, opstilling: Opstilling, seed: int) -> None:
         self.opstilling = opstilling
@@ -71,8 +72,8 @@ async def draeb_og_genstart(
 ) -> list[tuple[float, float]]:
     """Start and kill so many times at random moments.
 
-    Gives the seconds until something new was taken in: from the start of the process, and from when Python had read it in
-    (which takes seconds on a machine with too much to do, and says nothing of the delivery).
+    Gives the seconds until something new was taken in: from the start of the process, and from when Python had read
+    it in (which takes seconds on a machine with too much to do, and says nothing of the delivery).
     """
     proces = Proces(opstilling, tavle.url, **indstillinger)
     tider: list[tuple[float, float]] = []
@@ -83,9 +84,9 @@ async def draeb_og_genstart(
             if nr < gange and lod.random() < 0.15:
                 await asyncio.sleep(lod.uniform(0.2, 2.0))
             else:
-                await vent_til(lambda: proces.sagt("helbred"), 60, "processen kom ikke op")
+                await vent_til(partial(proces.sagt, "helbred"), 60, "processen kom ikke op")
                 oppe = time.monotonic()
-                await vent_til(lambda: _mere_end(opstilling, foer, proces), 60, "intet nyt efter genstart")
+                await vent_til(partial(_mere_end, opstilling, foer, proces), 60, "intet nyt efter genstart")
                 tider.append((round(time.monotonic() - fra, 1), round(time.monotonic() - oppe, 1)))
                 await asyncio.sleep(lod.uniform(0.05, 1.2))
             proces.draeb() if nr < gange else None
