@@ -102,8 +102,6 @@ class Item:
     attempts: int = 0
     handled_id: bytes | None = None
     frist_id: str | None = None
-    place: int | None = None
-    """Where a released message stood among the parked of its key."""
     wait: float = 0.0
     """Seconds until the next try."""
 
@@ -125,7 +123,7 @@ class Reader:
             kuvert = pak_ud(raw.key, raw.value, raw.headers, self.types)
         except Ulaeselig as error:
             return Item(raw, reasons=error.grunde)
-        except Exception as error:  # noqa: BLE001 a bug in one message's own checks must not stop the partition
+        except Exception as error:  # a bug in one message's own checks must not stop the partition
             self.on_bug(error)
             return Item(raw, reasons=(f"værdi: {type(error).__name__}",))
         id_ = identity(kuvert.kilde, kuvert.id)

@@ -90,7 +90,10 @@ class Scene(Opstilling):
     async def db(self) -> AsyncIterator[Pool]:
         """The schema of the service."""
         pool = await asyncpg.create_pool(
-            self.settings.database_url.get_secret_value(), min_size=1, max_size=2, server_settings={"search_path": self.navn}
+            self.settings.database_url.get_secret_value(),
+            min_size=1,
+            max_size=2,
+            server_settings={"search_path": self.navn},
         )
         try:
             yield pool
@@ -115,7 +118,9 @@ class Scene(Opstilling):
     async def numre(self, konto: str) -> list[int]:
         """What an account has noted, in order."""
         async with self.db() as db:
-            raa = await db.fetchval("select array(select jsonb_array_elements_text(numre)) from konto where konto = $1", konto)
+            raa = await db.fetchval(
+                "select array(select jsonb_array_elements_text(numre)) from konto where konto = $1", konto
+            )
         return [int(n) for n in raa or ()]
 
     async def alle_numre(self) -> dict[str, list[int]]:

@@ -1,4 +1,7 @@
-"""The test service as a process of its own, to be killed: `python -m tests.integration.proces_test1 NAME KAFKA DSN PARTITIONS URL`."""
+"""The test service as a process of its own, to be killed.
+
+`python -m tests.integration.proces_test1 NAME KAFKA DSN PARTITIONS URL`
+"""
 
 import asyncio
 import signal

@@ -37,7 +37,9 @@ BESKEDER[SeddelSkrevet.ce_type] = SeddelSkrevet
 def naar_seddel_er_skrevet(besked: SeddelSkrevet, konto: Konto | None, seddel: Seddel | None, nu: datetime) -> Udfald:
     if besked.slags == "uventet":
         raise UventetBesked("konto", "LUKKET", "SeddelSkrevet")
-    ny = replace(konto or replace(TOM, konto=besked.konto), numre=(*(konto.numre if konto else ()), besked.nr), sidst=nu)
+    ny = replace(
+        konto or replace(TOM, konto=besked.konto), numre=(*(konto.numre if konto else ()), besked.nr), sidst=nu
+    )
     tekst = "a\x00b" if besked.slags == "nul i tekst" else "æøå"
     tal = 2**63 if besked.slags == "for stort tal" else besked.nr
     svar = (*ny.svar, "\x00") if besked.slags == "nul i json" else ny.svar

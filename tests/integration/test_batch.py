@@ -114,14 +114,19 @@ async def test_antallet_af_saetninger_er_det_samme_for_1_10_100_og_500(
     fundet, s = await tael(kafka_servers, database, monkeypatch, besked)
     assert len({len(f) for f in fundet}) == 1, vis(fundet)
     for f in fundet:
-        assert f[0].startswith("BEGIN") and f[-1].startswith("COMMIT"), vis(fundet)
+        assert f[0].startswith("BEGIN"), vis(fundet)
+        assert f[-1].startswith("COMMIT"), vis(fundet)
         assert sum(x.startswith(("BEGIN", "COMMIT")) for x in f) == 2, "en batch er én transaktion"
         assert sum(x == "COPY outbox" for x in f) == 1
         for tabel in ("konto", "deadline", "effect", "handled"):
-            assert sum(x.startswith(f"insert into {tabel} ") or f"insert into {tabel} (" in x for x in f) == 1, vis(fundet)
+            assert sum(x.startswith(f"insert into {tabel} ") or f"insert into {tabel} (" in x for x in f) == 1, vis(
+                fundet
+            )
     assert len(fundet[0]) <= 14, vis(fundet)
     async with s.db() as db:
-        antal = [await db.fetchval(f"select count(*) from {t}") for t in ("handled", "outbox", "effect", "deadline", "konto")]
+        antal = [
+            await db.fetchval(f"select count(*) from {t}") for t in ("handled", "outbox", "effect", "deadline", "konto")
+        ]
     assert antal == [616, 616, 616, 450, 450]
 
 

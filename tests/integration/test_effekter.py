@@ -25,7 +25,9 @@ async def tilstande(s: Scene) -> dict[str, str]:
 async def svar(s: Scene, konto: str) -> list[str]:
     """The outcomes that an account has heard of, in order."""
     async with s.db() as db:
-        fundet = await db.fetchval("select array(select jsonb_array_elements_text(svar)) from konto where konto = $1", konto)
+        fundet = await db.fetchval(
+            "select array(select jsonb_array_elements_text(svar)) from konto where konto = $1", konto
+        )
     return list(fundet or ())
 
 
@@ -42,15 +44,15 @@ class Forventet(NamedTuple):
 
 # fmt: off
 FORLOEB = (
-    Forventet("lykkes",                                                  (),                      "done",    "ja",  1, 1),
-    Forventet("afvises",                                                 (AFVIS,),                "refused", "nej", 1, 0),
-    Forventet("optaget to gange, så lykkes det",                         (OPTAGET, OPTAGET),      "done",    "ja",  3, 1),
-    Forventet("svaret tabt efter accept: spørges, sendes ikke igen",     (TABT_EFTER,),           "done",    "ja",  1, 1),
-    Forventet("forbindelsen tabt før accept: spørges, sendes igen",      (TABT_FOER,),            "done",    "ja",  2, 1),
-    Forventet("tabt før og siden efter accept",                          (TABT_FOER, TABT_EFTER), "done",    "ja",  2, 1),
-    Forventet("500: ingen ved det: spørges, sendes igen",                (FEJL,),                 "done",    "ja",  2, 1),
-    Forventet("tabt, derefter afvist",                                   (TABT_FOER, AFVIS),      "refused", "nej", 2, 0),
-    Forventet("intet svar inden for tiden: spørges, sendes ikke igen",   (HOLD,),                 "done",    "ja",  1, 1),
+    Forventet("lykkes",                                               (),                      "done",    "ja",  1, 1),
+    Forventet("afvises",                                              (AFVIS,),                "refused", "nej", 1, 0),
+    Forventet("optaget to gange, så lykkes det",                      (OPTAGET, OPTAGET),      "done",    "ja",  3, 1),
+    Forventet("svaret tabt efter accept: spørges, sendes ikke igen",  (TABT_EFTER,),           "done",    "ja",  1, 1),
+    Forventet("forbindelsen tabt før accept: spørges, sendes igen",   (TABT_FOER,),            "done",    "ja",  2, 1),
+    Forventet("tabt før og siden efter accept",                       (TABT_FOER, TABT_EFTER), "done",    "ja",  2, 1),
+    Forventet("500: ingen ved det: spørges, sendes igen",             (FEJL,),                 "done",    "ja",  2, 1),
+    Forventet("tabt, derefter afvist",                                (TABT_FOER, AFVIS),      "refused", "nej", 2, 0),
+    Forventet("intet svar inden for tiden: spørges, ikke sendt",      (HOLD,),                 "done",    "ja",  1, 1),
 )
 # fmt: on
 

@@ -69,9 +69,7 @@ async def test_samme_besked_et_aar_senere_paa_hubbens_ur(kafka_servers: list[str
     async with s.koerer() as tjeneste:
         await s.send(*indsat("a", range(3)))
         await s.i_ro()
-        et_aar = UrStillet(
-            forskydning_ms=366 * 86_400_000, version=1, stillet_af="tester", stillet=datetime.now(UTC)
-        )
+        et_aar = UrStillet(forskydning_ms=366 * 86_400_000, version=1, stillet_af="tester", stillet=datetime.now(UTC))
         await tjeneste.clock.apply(et_aar)
         await s.send(*indsat("a", [3]), *indsat("a", range(3)))
         await modtaget(s, 7)
@@ -93,7 +91,13 @@ async def test_et_register_der_genudsender_en_hel_dag_aendrer_intet(kafka_server
     await s.opret()
     frist = datetime(2999, 1, 1, tzinfo=UTC)
     dag = [
-        Indsat(konto=f"k{n % 40}", nr=n, frist=frist if n % 3 else None, ophaev=n % 7 == 0, effekt=f"e{n}" if n % 5 == 0 else "")
+        Indsat(
+            konto=f"k{n % 40}",
+            nr=n,
+            frist=frist if n % 3 else None,
+            ophaev=n % 7 == 0,
+            effekt=f"e{n}" if n % 5 == 0 else "",
+        )
         for n in range(400)
     ]
     async with Udbyder() as udbyder, s.koerer(s.tjeneste(udbyder.url)):

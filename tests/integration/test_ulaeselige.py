@@ -21,6 +21,7 @@ from tests.integration.proeve import Indsat
 
 CPR, HEMMELIG = "0101801234", "Hemmeligsen"
 FEM_MB = 5_000_000
+STOR = b'{"konto":"' + b"a" * (FEM_MB - 12) + b'"}'
 TID = datetime(2026, 1, 1, 12, tzinfo=UTC)
 LANG_KONTO = "".join(random.Random(1).choices("abcdefghijklmnopqrstuvwxyzæøå0123456789", k=5000))
 PAR = tuple[str | bytes, bytes | None]
@@ -81,33 +82,41 @@ TILFAELDE = [
     T("dybt indlejret", ("værdi: ikke JSON",), vaerdi=b"[" * 200_000),
     T("halvt surrogatpar", ("værdi: ikke JSON",), vaerdi=b'{"konto":"\\ud800","nr":1}'),
     T("en liste", ("værdi: model_type",), vaerdi=f'["{CPR}"]'.encode()),
-    T("ukendt type", ("ce_type: ukendt type eller version (proeve.Ukendt.v1)",), headers=med("ce_type", b"proeve.Ukendt.v1")),
-    T("ukendt version", ("ce_type: ukendt type eller version (proeve.Indsat.v2)",), headers=med("ce_type", b"proeve.Indsat.v2")),
+    T("ukendt type", ("ce_type: ukendt type eller version (proeve.Ukendt.v1)",),
+      headers=med("ce_type", b"proeve.Ukendt.v1")),
+    T("ukendt version", ("ce_type: ukendt type eller version (proeve.Indsat.v2)",),
+      headers=med("ce_type", b"proeve.Indsat.v2")),
     T("person i typen", ("ce_type: ukendt type eller version (…)",), headers=med("ce_type", CPR.encode())),
     T("forkerte felter", ("konto: string_type", "nr: int_type", "frist: datetime_parsing"),
       vaerdi=f'{{"konto":{CPR[1:]},"nr":"{CPR}","frist":"{HEMMELIG}"}}'.encode()),
     T("manglende felter", ("konto: missing", "nr: missing"), vaerdi=f'{{"{HEMMELIG}":"{CPR}"}}'.encode()),
-    T("tid uden zone i et felt", ("frist: timezone_aware",), vaerdi=b'{"konto":"k","nr":1,"frist":"2026-01-01T00:00:00"}'),
+    T("tid uden zone i et felt", ("frist: timezone_aware",),
+      vaerdi=b'{"konto":"k","nr":1,"frist":"2026-01-01T00:00:00"}'),
     T("NUL i en tekst", ("tekst: indeholder NUL-tegn",), vaerdi=b'{"konto":"k","nr":1,"tekst":"a\\u0000b"}'),
     T("uden nøgle", ("nøgle: mangler",), noegle=None),
     T("nøgle ikke UTF-8", ("nøgle: ikke UTF-8",), noegle=b"\xff\xfe"),
     T("tombstone", ("værdi: mangler (tombstone)",), vaerdi=None),
-    T("5 MB", (f"værdi: {FEM_MB} byte, højst 1000000",), vaerdi=b'{"konto":"' + b"a" * (FEM_MB - 12) + b'"}'),
-    T("5 MB pakket", (f"værdi: {FEM_MB} byte, højst 1000000",), vaerdi=b'{"konto":"' + b"a" * (FEM_MB - 12) + b'"}', pakket="gzip"),
+    T("5 MB", (f"værdi: {FEM_MB} byte, højst 1000000",), vaerdi=STOR),
+    T("5 MB pakket", (f"værdi: {FEM_MB} byte, højst 1000000",), vaerdi=STOR, pakket="gzip"),
     T("header uden værdi", ("ce_id: header uden værdi",), headers=med("ce_id", None)),
     T("header ikke UTF-8", ("ce_source: header er ikke UTF-8",), headers=med("ce_source", b"\xff\x00\xfe")),
     T("traceparent ikke UTF-8", ("traceparent: header er ikke UTF-8",), headers=foran(("traceparent", b"\xc3"))),
     T("uden ce_id", ("ce_id: mangler",), headers=uden("ce_id")),
     T("tom ce_id", ("ce_id: mangler",), headers=med("ce_id", b"")),
     T("ce_time uden zone", ("ce_time: mangler tidszone",), headers=med("ce_time", b"2026-01-01T00:00:00")),
-    T("ingen headers", ("ce_id: mangler", "ce_source: mangler", "ce_type: mangler", "ce_time: mangler"), headers=lambda _: []),
-    T("samme header to gange", ("ce_id: header står to gange",), headers=foran(("x", b"1"), ("ce_id", b"en anden"), ("x", None), ("x", b"1"))),
-    T("headernavn ikke UTF-8", ("…: header er ikke UTF-8", "værdi: mangler (tombstone)"), vaerdi=None, headers=foran((b"ce_\xff\xfe", b"\x80"), (b"\xc3", None), (b"\xc3", b""))),
+    T("ingen headers", ("ce_id: mangler", "ce_source: mangler", "ce_type: mangler", "ce_time: mangler"),
+      headers=lambda _: []),
+    T("samme header to gange", ("ce_id: header står to gange",),
+      headers=foran(("x", b"1"), ("ce_id", b"en anden"), ("x", None), ("x", b"1"))),
+    T("headernavn ikke UTF-8", ("…: header er ikke UTF-8", "værdi: mangler (tombstone)"),
+      vaerdi=None, headers=foran((b"ce_\xff\xfe", b"\x80"), (b"\xc3", None), (b"\xc3", b""))),
     T("meget langt headernavn", ("ce_id: mangler",), headers=lambda h: [("x" * 70_000, b"1"), *uden("ce_id")(h)]),
     T("lang ordensnøgle", ("ordensnøgle: 5000 tegn, højst 500",), vaerdi=f'{{"konto":"{LANG_KONTO}","nr":1}}'.encode()),
     T("tom ordensnøgle", ("ordensnøgle: mangler",), vaerdi=b'{"konto":"","nr":1}'),
-    T("fejl i beskedens egen kontrol", ("værdi: KeyError",), vaerdi=b'{"konto":"k"}', headers=med("ce_type", b"proeve.Skrap.v1")),
-    T("alt på én gang", ("ce_source: header er ikke UTF-8", "nøgle: mangler", "ce_id: mangler", "ce_time: er ikke et tidspunkt", "nr: int_type"),
+    T("fejl i beskedens egen kontrol", ("værdi: KeyError",),
+      vaerdi=b'{"konto":"k"}', headers=med("ce_type", b"proeve.Skrap.v1")),
+    T("alt på én gang",
+      ("ce_source: header er ikke UTF-8", "nøgle: mangler", "ce_id: mangler", "ce_time: er ikke et tidspunkt", "nr: int_type"),
       noegle=None, vaerdi=f'{{"konto":"k","nr":"{CPR}"}}'.encode(),
       headers=lambda h: [*uden("ce_id")(med("ce_time", HEMMELIG.encode())(med("ce_source", b"\xff")(h)))]),
 ]
@@ -220,7 +229,9 @@ async def _kassering(s: Scene, antal: int) -> None:
     assert (balance.parked, balance.discarded, balance.handled) == (0, antal, 2 * antal)
 
 
-async def test_rettede_bytes_bliver_til_en_besked_naar_koden_kender_dem(kafka_servers: list[str], database: str) -> None:
+async def test_rettede_bytes_bliver_til_en_besked_naar_koden_kender_dem(
+    kafka_servers: list[str], database: str
+) -> None:
     """A type that was unknown when it came is known after an upgrade: released, it is handled, once."""
     s = Scene(kafka_servers, database, partitioner=1)
     await s.opret()

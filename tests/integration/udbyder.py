@@ -20,7 +20,13 @@ HOLD = "hold"
 FEJL = "fejl"
 """500: nobody knows."""
 
-_TEKST = {200: "OK", 404: "Not Found", 422: "Unprocessable Content", 500: "Internal Server Error", 503: "Service Unavailable"}
+_TEKST = {
+    200: "OK",
+    404: "Not Found",
+    422: "Unprocessable Content",
+    500: "Internal Server Error",
+    503: "Service Unavailable",
+}
 
 
 class Udbyder:
@@ -46,7 +52,7 @@ class Udbyder:
 
     async def __aenter__(self) -> Self:
         self._server = await asyncio.start_server(self._forbindelse, "127.0.0.1", self.port)
-        self.url = "http://127.0.0.1:{}".format(self._server.sockets[0].getsockname()[1])
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -80,7 +86,9 @@ class Udbyder:
         felter = {n.lower(): v.strip() for n, _, v in (linje.partition(":") for linje in hoved[1:])}
         await ind.readexactly(int(felter.get("content-length", "0")))
         metode, sti, _ = hoved[0].split(" ")
-        status = await (self._spoerg(unquote(sti.rsplit("/", 1)[1])) if metode == "GET" else self._anmeld(felter["idempotency-key"]))
+        status = await (
+            self._spoerg(unquote(sti.rsplit("/", 1)[1])) if metode == "GET" else self._anmeld(felter["idempotency-key"])
+        )
         if status is None:
             return False
         ud.write(f"HTTP/1.1 {status} {_TEKST[status]}\r\ncontent-length: 0\r\n\r\n".encode())
