@@ -1,9 +1,9 @@
-"""The hub seen from outside its processes: balances, quiet, and the clock. Used by the commands, the demo and the tests."""
+"""The hub seen from outside its processes: balances, quiet, and the clock. For the commands, the demo and the tests."""
 
 import asyncio
 import getpass
 import time
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -88,7 +88,9 @@ class Hub:
         rows = await asyncio.gather(*(self._databases[name].fetch(_BUSY) for name in self.services))
         where = {TopicPartition(r["topic"], r["part"]) for found in rows for r in found if r["topic"]}
         ends = await self._kafka.end_offsets(list(where)) if where else {}
-        return [text for name, found in zip(self.services, rows, strict=True) if (text := _busy_with(name, found, ends))]
+        return [
+            text for name, found in zip(self.services, rows, strict=True) if (text := _busy_with(name, found, ends))
+        ]
 
     # --- the clock -----------------------------------------------------------------------------------------------
 
@@ -105,7 +107,7 @@ class Hub:
         return max(await self.clocks(), key=lambda c: c.version).now
 
     async def set_clock(self, to: datetime, who: str = "") -> None:
-        """Set the hub's clock to an instant, and wait until every service has it. Raises `NotQuiet` when one does not."""
+        """Set the hub's clock to an instant and wait until every service has it. Raises `NotQuiet` when one has not."""
         real = datetime.now(UTC)
         newest = max(c.version for c in await self.clocks())
         version = max(newest + 1, int(real.timestamp() * 1000))
@@ -116,6 +118,7 @@ class Hub:
             await kafka.send_and_wait(
                 UrStillet.emne, envelope.vaerdi(), key=setting.ur.encode(), headers=envelope.headers()
             )
+        behind = list(self.services)
         for _ in range(600):
             behind = [c.service for c in await self.clocks() if c.version < version]
             if not behind:
@@ -125,7 +128,9 @@ class Hub:
 
     async def next_due(self) -> datetime | None:
         """The first deadline after now over all services, and the first act of the simulators."""
-        instants = [d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))]
+        instants = [
+            d for name in self.services if (d := await self._databases[name].fetchval("select min(due) from deadline"))
+        ]
         instants += [d for url in self._simulators() if (d := await self._next_of(url))]
         return min(instants, default=None)
 
@@ -135,7 +140,7 @@ class Hub:
     async def forward(
         self, to: datetime, step: Callable[[datetime], None] = lambda _: None, seconds: float = 120, who: str = ""
     ) -> int:
-        """Move the clock forward from due instant to due instant, waiting for quiet at each; returns the number of steps.
+        """Move the clock forward from due instant to due instant, waiting for quiet at each; returns the steps taken.
 
         So every handler sees the right now, and a year passes in seconds. Raises `NotQuiet`.
         """
@@ -200,11 +205,13 @@ async def prepare(settings: Settings, services: Sequence[str] | None = None) -> 
 
 
 @asynccontextmanager
-async def open_hub(settings: Settings, services: Sequence[str] | None = None) -> AsyncIterator[Hub]:
+async def open_hub(settings: Settings, services: Sequence[str] | None = None) -> AsyncGenerator[Hub]:
     """A view of the hub for as long as the context lasts."""
     names = list(services or service_names())
     databases = {
-        name: await asyncpg.create_pool(dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name})
+        name: await asyncpg.create_pool(
+            dsn(settings, name), min_size=1, max_size=2, server_settings={"search_path": name}
+        )
         for name in names
     }
     kafka = AIOKafkaConsumer(**client_kwargs(settings))

@@ -11,7 +11,8 @@ _MOENSTER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?(\d{4})(?!\d)")
 def foedselsdato(cpr: str) -> date | None:
     """The date in the number, the century from digit 7; None when the digits are no date.
 
-    Fictive numbers have day + 60 (the CPR office's advice for test and replacement numbers). Modulus 11 is not checked: numbers without it are issued since 2007, and every system must accept them.
+    Fictive numbers have day + 60 (the CPR office's advice for test and replacement numbers). Modulus 11 is not
+    checked: numbers without it are issued since 2007, and every system must accept them.
     """
     if not _CIFRE.match(cpr):
         return None

@@ -29,7 +29,9 @@ SHARDS = 4
 class Loaded:
     """The rows a batch has read, and as its handlers have left them."""
 
-    rows: dict[Tabel[Any], dict[str, tuple[Any, int]]] = field(default_factory=dict[Tabel[Any], dict[str, tuple[Any, int]]])
+    rows: dict[Tabel[Any], dict[str, tuple[Any, int]]] = field(
+        default_factory=dict[Tabel[Any], dict[str, tuple[Any, int]]]
+    )
     found: dict[tuple[Soegning, str], list[str]] = field(default_factory=dict[tuple[Soegning, str], list[str]])
     changed: dict[Tabel[Any], dict[str, int]] = field(default_factory=dict[Tabel[Any], dict[str, int]])
     """Key to the version read (0: the row is new)."""
@@ -131,7 +133,13 @@ def backoff(attempts: int, first_s: float, longest_s: float) -> float:
 
 
 def decide(
-    service: Tjeneste, items: Iterable[Item], loaded: Loaded, waiting: set[str], parked: set[str], nu: datetime, limits: Limits
+    service: Tjeneste,
+    items: Iterable[Item],
+    loaded: Loaded,
+    waiting: set[str],
+    parked: set[str],
+    nu: datetime,
+    limits: Limits,
 ) -> Plan:
     """Run the handlers of a batch.
 
@@ -168,7 +176,7 @@ def _handle(service: Tjeneste, item: Item, plan: Plan, held: set[str], limits: L
     except UventetBesked as error:
         limits.on_error(item, error)
         plan.parked.append((item, (str(error),), False))
-    except Exception as error:  # noqa: BLE001 whatever a handler raises, the others go on
+    except Exception as error:  # whatever a handler raises, the others go on
         limits.on_error(item, error)
         fail(item, describe(error), plan, limits)
         held.add(item.order_key)

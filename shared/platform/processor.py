@@ -57,7 +57,9 @@ class Processor:
         self.nr: dict[Partition, int] = {}
         self.clock_version = 0
         self._tally_shard = random.randrange(16)
-        self.limits = Limits(settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed)
+        self.limits = Limits(
+            settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
+        )
 
     def _failed(self, item: Item, error: Exception) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
@@ -154,7 +156,7 @@ class Processor:
         return len(rows)
 
     async def _known_meanwhile(self, tx: Transaction, items: Sequence[Item]) -> set[int]:
-        """Released bytes that have become a message: its id is recorded now; returns those it was recorded for before."""
+        """Released bytes that became a message: their ids are recorded now; returns those that were known before."""
         became = [i for i in items if i.handled_id is None and i.raw.topic and i.kuvert is not None]
         if not became:
             return set()
@@ -238,9 +240,7 @@ def _fresh(items: Sequence[Item], new: set[bytes]) -> tuple[list[Item], dict[Par
     return fresh, duplicates
 
 
-def _steps(
-    records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]
-) -> list[Step]:
+def _steps(records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]) -> list[Step]:
     """How far the batch moves each partition."""
     last: dict[Partition, int] = {}
     count: dict[Partition, int] = {}

@@ -5,8 +5,11 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from contracts.kuvert import Kuvert
 from contracts.ur import UrStillet
+from shared.platform.clock import Clock
 from shared.platform.deadlines import Deadlines
 from shared.platform.kafka import producer
 from tests.integration.hjaelp_test1 import Scene, indsat, laeser, vent_paa
@@ -125,6 +128,27 @@ async def test_uret_stillet_mens_tjenesten_var_nede(kafka_servers: list[str], da
             sidst = await db.fetchval("select sidst from konto")
     assert timedelta(days=399) < sidst - real < timedelta(days=401)
     assert await s.numre("a") == [1, -1]
+
+
+async def test_uret_stilles_ogsaa_naar_databasen_svigter_midt_i_det(
+    kafka_servers: list[str], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    oprindelig = Clock.apply
+    svigtet: list[UrStillet] = []
+
+    async def apply(self: Clock, setting: UrStillet) -> None:
+        if not svigtet:
+            svigtet.append(setting)
+            raise ConnectionResetError("databasen røg")
+        await oprindelig(self, setting)
+
+    async with s.koerer(), s.hub() as hub:
+        monkeypatch.setattr(Clock, "apply", apply)
+        await hub.set_clock(datetime.now(UTC) + timedelta(days=5))
+        assert svigtet
+        assert await hub.now() > datetime.now(UTC) + timedelta(days=4)
 
 
 async def test_en_fejlende_besked_foran_holder_fristen_tilbage(kafka_servers: list[str], database: str) -> None:

@@ -86,7 +86,7 @@ TILFAELDE = [
       headers=med("ce_type", b"proeve.Ukendt.v1")),
     T("ukendt version", ("ce_type: ukendt type eller version (proeve.Indsat.v2)",),
       headers=med("ce_type", b"proeve.Indsat.v2")),
-    T("person i typen", ("ce_type: ukendt type eller version (…)",), headers=med("ce_type", CPR.encode())),
+    T("navn i typen", ("ce_type: ukendt type eller version (…)",), headers=med("ce_type", f"Ane {HEMMELIG}".encode())),
     T("forkerte felter", ("konto: string_type", "nr: int_type", "frist: datetime_parsing"),
       vaerdi=f'{{"konto":{CPR[1:]},"nr":"{CPR}","frist":"{HEMMELIG}"}}'.encode()),
     T("manglende felter", ("konto: missing", "nr: missing"), vaerdi=f'{{"{HEMMELIG}":"{CPR}"}}'.encode()),
@@ -116,7 +116,8 @@ TILFAELDE = [
     T("fejl i beskedens egen kontrol", ("værdi: KeyError",),
       vaerdi=b'{"konto":"k"}', headers=med("ce_type", b"proeve.Skrap.v1")),
     T("alt på én gang",
-      ("ce_source: header er ikke UTF-8", "nøgle: mangler", "ce_id: mangler", "ce_time: er ikke et tidspunkt", "nr: int_type"),
+      ("ce_source: header er ikke UTF-8", "nøgle: mangler", "ce_id: mangler", "ce_time: er ikke et tidspunkt",
+       "nr: int_type"),
       noegle=None, vaerdi=f'{{"konto":"k","nr":"{CPR}"}}'.encode(),
       headers=lambda h: [*uden("ce_id")(med("ce_time", HEMMELIG.encode())(med("ce_source", b"\xff")(h)))]),
 ]
