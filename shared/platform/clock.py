@@ -1,6 +1,9 @@
 """The hub's clock: real time plus an offset that travels on the compacted topic `ur`, kept in each schema."""
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from collections.abc import Iterable
+from contextlib import suppress
+
+from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
 from contracts.kuvert import Ulaeselig, pak_ud
@@ -22,18 +25,20 @@ class Clock:
         """Wait for a setting and apply it."""
         consumer = await self._connected()
         try:
-            batches = await consumer.getmany(timeout_ms=300)
-        except KafkaError:
-            await self.close()
+            for records in (await consumer.getmany(timeout_ms=300)).values():
+                await self._apply_all(records)
+        except Exception:
+            await self.close()  # and read the topic again from its beginning: a setting may have been lost on the way
             raise
-        for records in batches.values():
-            for record in records:
-                try:
-                    setting = pak_ud(record.key, record.value, record.headers).besked
-                except Ulaeselig:
-                    continue
-                if isinstance(setting, UrStillet):
-                    await self.apply(setting)
+
+    async def _apply_all(self, records: Iterable[ConsumerRecord[bytes, bytes]]) -> None:
+        for record in records:
+            try:
+                setting = pak_ud(record.key, record.value, record.headers).besked
+            except Ulaeselig:
+                continue
+            if isinstance(setting, UrStillet):
+                await self.apply(setting)
 
     async def catch_up(self) -> None:
         """Apply everything that is on the topic now."""
@@ -57,7 +62,8 @@ class Clock:
         """Stop following."""
         consumer, self._consumer = self._consumer, None
         if consumer is not None:
-            await consumer.stop()
+            with suppress(KafkaError, OSError):
+                await consumer.stop()
 
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is None:

@@ -178,7 +178,6 @@ class Processor:
         item.attempts = row["attempts"]
         item.handled_id = row["handled_id"]
         item.frist_id = row["frist_id"]
-        item.place = row["place"]
         return item
 
     async def _decide(self, tx: Transaction, items: Sequence[Item], aside: str, inbox: bool = False) -> Plan:

@@ -102,8 +102,6 @@ class Item:
     attempts: int = 0
     handled_id: bytes | None = None
     frist_id: str | None = None
-    place: int | None = None
-    """Where a released message stood among the parked of its key."""
     wait: float = 0.0
     """Seconds until the next try."""
 

@@ -275,12 +275,12 @@ class Transaction:
         items = [i for i, *_ in parked]
         await self.db.execute(
             "insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, "
-            "headers, attempts, reasons, place) "
+            "headers, attempts, reasons) "
             "select order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, "
-            "string_to_array(reasons, chr(10)), place "
+            "string_to_array(reasons, chr(10)) "
             "from unnest($1::text[], $2::bool[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::int[], "
-            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[], $14::bigint[]) "
-            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons, place)",
+            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[]) "
+            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons)",
             [i.order_key or None for i in items],
             [blocks for *_, blocks in parked],
             [i.origin for i in items],
@@ -292,7 +292,6 @@ class Transaction:
                 "\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons)
                 for _, reasons, _ in parked
             ],
-            [i.place for i in items],
         )
 
     async def _park_keys(self, order_keys: Sequence[str]) -> None:

@@ -92,8 +92,8 @@ async def test_fejler_n_gange_og_lykkes_saa(kafka_servers: list[str], database: 
         await s.send(*indsat("a", [0, 1]), *indsat("a", [2], fejl="x"), *indsat("a", [3]))
         balance = await s.i_ro()
     assert await s.numre("a") == [0, 1, 2, 3]
-    assert [p.value for p in await s.alle_poster(s.ud)]
-    assert balance.parked == 0
+    assert len(await s.alle_poster(s.ud)) == 4
+    assert (balance.handled, balance.parked) == (4, 0)
 
 
 def test_genforsoeg_venter_dobbelt_saa_laenge_med_jitter() -> None:

@@ -35,7 +35,12 @@ class Udbyder:
     It deliberately knows no idempotency: a second acceptance of a key would show in the ledger.
     """
 
-    def __init__(self, plan: dict[str, list[str]] | None = None) -> None:
+    def __init__(
+        self, plan: dict[str, list[str]] | None = None, svar: dict[str, list[int]] | None = None, port: int = 0
+    ) -> None:
+        self.port = port
+        self.svar = defaultdict(deque[int], {k: deque(v) for k, v in (svar or {}).items()})
+        """What the next questions about a key are answered with, whatever is true."""
         self.plan = defaultdict(deque[str], {k: deque(v) for k, v in (plan or {}).items()})
         self.kald: list[tuple[str, str]] = []
         """Every request in order: (method, key)."""
@@ -46,7 +51,7 @@ class Udbyder:
         self._forbindelser: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._forbindelse, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._forbindelse, "127.0.0.1", self.port)
         self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
@@ -92,6 +97,8 @@ class Udbyder:
 
     async def _spoerg(self, noegle: str) -> int:
         self.kald.append(("GET", noegle))
+        if self.svar[noegle]:
+            return self.svar[noegle].popleft()
         if noegle in self.afvist:
             return 422
         return 200 if self.accepteret[noegle] else 404
