@@ -8,11 +8,11 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from pydantic import SecretStr
 
+from cli.demo.observer import every_partition
 from cli.hub import Hub, open_hub, prepare
-from contracts.emner import FASTE
 from embedded import EmbeddedError, EmbeddedKafka, EmbeddedPostgres
 from embedded.folders import DataFolder
 from shared.platform.health import HealthServer
@@ -79,7 +79,8 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
         )
         say("Opretter emner og skemaer")
         await prepare(settings)
-        await _require_empty(settings)
+        if found.kafka_bootstrap_servers or found.database_url.get_secret_value():
+            await _require_empty(settings)
         say("Starter kortleverandør og Digital Post")
         styring = Styring(seed=seed)
         kort_url = await running.enter_async_context(kortleverandoer.run(kafka, None, styring))
@@ -110,8 +111,7 @@ async def _require_empty(settings: Settings) -> None:
     consumer = AIOKafkaConsumer(**client_kwargs(settings))
     await consumer.start()
     try:
-        where = [TopicPartition(e.navn, p) for e in FASTE for p in consumer.partitions_for_topic(e.navn) or ()]
-        written = any((await consumer.end_offsets(where)).values()) if where else False
+        written = any((await consumer.end_offsets(every_partition(settings))).values())
     finally:
         await consumer.stop()
     async with open_hub(settings) as hub:
