@@ -233,8 +233,10 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 def _register() -> None:
     """The commands that live in files of their own."""
     from cli import parked
+    from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
+    app.command("demo")(command.demo)
 
 
 _register()

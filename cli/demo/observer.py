@@ -15,6 +15,7 @@ from contracts.emner import EMNER
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
 from contracts.opgave import OpgaveOprettet
 from contracts.person import PersonIndrejst
+from contracts.plads import PladsAnmodet
 from shared.platform.kafka import client_kwargs, partitions
 from shared.platform.settings import Settings
 
@@ -49,6 +50,8 @@ class Observer:
         """Tasks by reason."""
         self.foedt: dict[str, date] = {}
         """Birth date by person_id, of those who entered."""
+        self.med_familie: set[str] = set()
+        """Forløb that asked for the doctor of the family first."""
 
     @property
     def tilstande(self) -> dict[str, int]:
@@ -114,6 +117,10 @@ class Observer:
         if v["person"]["foedselsdato"]:
             self.foedt[v["person_id"]] = date.fromisoformat(v["person"]["foedselsdato"])
 
+    def _plads(self, v: dict[str, Any]) -> None:
+        if v["foretrukne"]:
+            self.med_familie.add(v["forloeb_id"])
+
 
 _FOLLOWED = {
     ForloebStartet.ce_type: Observer._startet,
@@ -121,6 +128,7 @@ _FOLLOWED = {
     BrevSendt.ce_type: Observer._brev,
     OpgaveOprettet.ce_type: Observer._opgave,
     PersonIndrejst.ce_type: Observer._indrejst,
+    PladsAnmodet.ce_type: Observer._plads,
 }
 
 
