@@ -14,8 +14,9 @@ import typer
 from aiokafka.errors import KafkaError
 
 from ingest.cpr.indlaesning import Filresultat, Resultat, indlaes, proev
-from ingest.kafka import KafkaSvigter
 from ingest.store import Optaget
+from ingest.udgivelse import KafkaSvigter
+from shared.platform.kafka import TopicMissing
 from shared.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Indlæs registrenes filer.")
@@ -36,6 +37,7 @@ def cpr_kommando(
     as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON")] = False,
 ) -> None:
     """Indlæs CPR's daglige udtræk: kontrollér filerne hele, og udgiv en besked pr. hændelse."""
+    signal.signal(signal.SIGTERM, _stop)
     raise typer.Exit(cpr(files, dry_run, as_json))
 
 
@@ -44,7 +46,6 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
 
     0: done; 1: something is refused, nothing published; 2: a setting is missing, or Kafka or PostgreSQL is away.
     """
-    signal.signal(signal.SIGTERM, _stop)
     settings = Settings()
     if not dry_run and (mangler := _mangler(settings)):
         return _kan_ikke(f"Indstillingen {' og '.join(mangler)} mangler i miljøet; --dry-run kan køre uden.")
@@ -52,6 +53,8 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
         resultat = proev(files) if dry_run else asyncio.run(indlaes(files, settings))
     except Optaget:
         return _kan_ikke("En anden indlæsning er i gang; prøv igen, når den er færdig.")
+    except TopicMissing as fejl:
+        return _kan_ikke(str(fejl))
     except KafkaSvigter as fejl:
         return _kan_ikke(f"Kafka tager ikke imod: {fejl}. Kør kommandoen igen; intet bliver behandlet to gange.")
     except KafkaError as fejl:

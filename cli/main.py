@@ -102,7 +102,7 @@ def simulator(
 
 @app.command()
 def balance(as_json: Json = False) -> None:
-    """Gør regnskabet op: modtaget mod håndteret, ventende og parkeret; effekter ønsket mod udfald. Status 1 ved en difference."""
+    """Gør regnskabet op: modtaget mod håndteret, ventende, parkeret; effekter mod udfald. Status 1 ved difference."""
     from rich.console import Console
     from rich.table import Table
 
@@ -110,9 +110,13 @@ def balance(as_json: Json = False) -> None:
     total = sum(b.difference for b in balances)
     broken = total or any(b.differences for b in balances)
     if as_json:
-        typer.echo(json.dumps({"difference": total, "services": [b.as_json() for b in balances]}, ensure_ascii=False, indent=2))
+        typer.echo(
+            json.dumps({"difference": total, "services": [b.as_json() for b in balances]}, ensure_ascii=False, indent=2)
+        )
         raise typer.Exit(1 if broken else 0)
-    table = Table("tjeneste", "modtaget", "håndteret", "dubletter", "venter", "parkeret", "kasseret", "ulæst", "difference")
+    table = Table(
+        "tjeneste", "modtaget", "håndteret", "dubletter", "venter", "parkeret", "kasseret", "ulæst", "difference"
+    )
     for b in balances:
         numbers = (b.received, b.handled, b.duplicates, b.waiting, b.parked, b.discarded, b.not_read, b.difference)
         table.add_row(b.service, *map(str, numbers))
@@ -121,7 +125,13 @@ def balance(as_json: Json = False) -> None:
     effects = Table("tjeneste", "effekter ønsket", "udført", "afvist", "ukendt", "venter")
     for b in (b for b in balances if b.effects_wanted or b.effects):
         waiting = b.effects.get("wanted", 0) + b.effects.get("sending", 0)
-        row = (b.effects_wanted, b.effects.get("done", 0), b.effects.get("refused", 0), b.effects.get("unknown", 0), waiting)
+        row = (
+            b.effects_wanted,
+            b.effects.get("done", 0),
+            b.effects.get("refused", 0),
+            b.effects.get("unknown", 0),
+            waiting,
+        )
         effects.add_row(b.service, *map(str, row))
     console.print(effects)
     for b in balances:
@@ -184,7 +194,7 @@ def ur_vis(as_json: Json = False) -> None:
 
 @ur_app.command("saet")
 def ur_saet(tidspunkt: str, hvem: Hvem = "") -> None:
-    """Sæt uret til et tidspunkt (dansk tid, når ingen zone er givet), frem eller tilbage, uden at gå skridt for skridt."""
+    """Sæt uret til et tidspunkt (dansk tid uden zone), frem eller tilbage, uden at gå skridt for skridt."""
 
     async def work() -> None:
         from cli.hub import open_hub
@@ -232,10 +242,12 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _register() -> None:
     """The commands that live in files of their own."""
-    from cli import parked
+    from cli import docs, ingest, parked
     from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
+    app.add_typer(ingest.app, name="ingest")
+    app.command("docs")(docs.docs)
     app.command("demo")(command.demo)
 
 

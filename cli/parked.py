@@ -48,7 +48,9 @@ async def _run(found: Settings, service: str, work: Callable[[Any], Awaitable[An
 
 
 @app.command("list")
-def list_(tjeneste: Tjeneste, noegle: Annotated[str, typer.Option(help="Kun denne ordensnøgle")] = "", as_json: Json = False) -> None:
+def list_(
+    tjeneste: Tjeneste, noegle: Annotated[str, typer.Option(help="Kun denne ordensnøgle")] = "", as_json: Json = False
+) -> None:
     """Vis, hvad der er parkeret, ældst først."""
     found = _with_database(tjeneste, lambda db: parking.parked(db, noegle or None))
     if as_json:
@@ -72,7 +74,6 @@ def show(tjeneste: Tjeneste, id_: Annotated[int, typer.Argument(metavar="ID")]) 
 
     body = {"key": text(key), "value": text(value), "headers": [[name, text(v)] for name, v in headers]}
     typer.echo(json.dumps(body, ensure_ascii=False, indent=2))
-
 
 
 @app.command()

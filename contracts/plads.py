@@ -56,7 +56,7 @@ class PladsReserveret(Besked):
 class IngenPlads(Besked):
     """No open practice could take the person (IND-02).
 
-    `grund`: INGEN_AABEN_PRAKSIS, INGEN_KAPACITET, or PLADS_FRIGIVET to a forløb that asks again for a place that it gave
+    `grund`: INGEN_AABEN_PRAKSIS, INGEN_KAPACITET, or PLADS_FRIGIVET to a forløb that asks again for a place it gave
     back.
     """
 

@@ -1,4 +1,4 @@
-"""Apache Kafka and PostgreSQL as child processes of ours, from packages alone: for the demo, the tests and development."""
+"""Apache Kafka and PostgreSQL as child processes of ours, from packages alone: for demo, tests and development."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
@@ -15,8 +15,8 @@ __all__ = [
     "EmbeddedError",
     "EmbeddedKafka",
     "EmbeddedPostgres",
-    "Servers",
     "ServerUnavailable",
+    "Servers",
     "StartFailed",
     "start_all",
 ]
@@ -45,10 +45,10 @@ class Servers:
 def start_all(data_dir: Path | None = None, *, tests: bool = False) -> Servers:
     """Start both side by side (Kafka takes seconds, PostgreSQL one); when one fails neither is left running.
 
-    With `data_dir` their data is kept in `kafka` and `postgres` below it. `tests` as in `EmbeddedPostgres`.
+    With `data_dir` their data is kept in `kafka` and `postgres` below it. `tests` as in each of them.
     """
     servers = Servers(
-        EmbeddedKafka(data_dir / "kafka" if data_dir else None),
+        EmbeddedKafka(data_dir / "kafka" if data_dir else None, tests=tests),
         EmbeddedPostgres(data_dir / "postgres" if data_dir else None, tests=tests),
     )
     try:

@@ -1,8 +1,8 @@
 """Where fetched files and the servers' data lie, and who holds them.
 
 Everything lies under the cache folder (`.cache` at the root of the repository, or `SYGESIKRING_CACHE`). A data folder
-that nobody asked to keep lies in `run/` there and is removed when its server stops; what a killed process left behind is
-swept by the next one. The kernel drops a file lock when its owner dies, so a held lock means a living owner.
+that nobody asked to keep lies in `run/` there and is removed when its server stops; what a killed process left behind
+is swept by the next one. The kernel drops a file lock when its owner dies, so a held lock means a living owner.
 """
 
 import os
@@ -15,8 +15,12 @@ from typing import IO, Self
 
 from embedded.errors import ServerUnavailable, vejen_ud
 
-if os.name == "posix":
+try:
     import fcntl
+except ImportError as fejl:
+    raise ServerUnavailable(
+        "De indlejrede servere kører kun på Linux og macOS: sæt KAFKA_BOOTSTRAP_SERVERS og DATABASE_URL."
+    ) from fejl
 
 LOCK_NAME = ".laas"
 MINIMUM_FREE_MB = 400
@@ -47,10 +51,6 @@ def require_free(path: Path, megabytes: int, variabel: str) -> None:
 
 def _hold(path: Path, *, wait: bool) -> IO[bytes] | None:
     """An exclusive lock on the file, held until it is closed; None when another holds it and we do not wait."""
-    if os.name != "posix":
-        raise ServerUnavailable(
-            "De indlejrede servere kører kun på Linux og macOS: sæt KAFKA_BOOTSTRAP_SERVERS og DATABASE_URL."
-        )
     file = path.open("ab")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))

@@ -1,7 +1,8 @@
 """Kafka's jars: fetched once by jgo, kept in the cache folder, and never used unless their SHA-256 sums are ours.
 
-`jars.sha256` lists sum and path (Maven layout) of every jar; `sha256sum -c` in the jar folder understands it. A new Kafka
-is a new list: `python -m embedded.jars org.apache.kafka:kafka_2.13:VERSION > embedded/jars.sha256`, read before committed.
+`jars.sha256` lists sum and path (Maven layout) of every jar; `sha256sum -c` in the jar folder understands it. A new
+Kafka is a new list, read before it is committed. Kafka's artifact brings no binding of its log, so that is named, too:
+`python -m embedded.jars org.apache.kafka:kafka_2.13:4.3.0 org.apache.logging.log4j:log4j-slf4j-impl:2.25.4`
 """
 
 import hashlib
@@ -70,8 +71,8 @@ def _fetch_all(folder: Path, paths: list[str], sums: dict[str, str], repository:
             for path, fetched in zip(paths, pool.map(maven.fetch, paths), strict=True):
                 if _digest(fetched) != sums[path]:
                     raise ChecksumMismatch(
-                        f"Den hentede {Path(path).name} har ikke den SHA-256-sum der står i {SUMS.name}, og bruges ikke: "
-                        f"prøv igen fra et andet net, eller sæt KAFKA_BOOTSTRAP_SERVERS til en Kafka i drift."
+                        f"Den hentede {Path(path).name} har ikke den SHA-256-sum der står i {SUMS.name}, og bruges "
+                        f"ikke: prøv igen fra et andet net, eller sæt KAFKA_BOOTSTRAP_SERVERS til en Kafka i drift."
                     )
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 fetched.replace(folder / path)
@@ -118,22 +119,25 @@ class _Maven:
                     ) from fejl
         raise AssertionError("unreachable")
 
-    def list_jars(self, coordinate: str) -> Iterable[str]:
-        """Paths of the artifact and of everything that it needs at run time."""
-        wanted = self._context.create_dependency(coordinate)
-        own, needed = self._context.resolver.resolve([wanted])
-        for dependency in [*own, *(d for d in needed if d.scope in {"compile", "runtime"})]:
+    def list_jars(self, coordinate: str, *alone: str) -> Iterable[str]:
+        """Paths of the artifact, of everything that it needs at run time, and of the others by themselves.
+
+        Not resolved together: the others' wishes would change the versions of what the first one needs.
+        """
+        own, needed = self._context.resolver.resolve([self._context.create_dependency(coordinate)])
+        others = [self._context.create_dependency(other) for other in alone]
+        for dependency in [*own, *(d for d in needed if d.scope in {"compile", "runtime"}), *others]:
             artifact = dependency.artifact
             yield f"{artifact.component.path_prefix.as_posix()}/{artifact.filename}"
 
 
-def write_list(coordinate: str) -> None:
-    """Print the list for an artifact (group:name:version) as the network gives it now."""
+def write_list(coordinate: str, *alone: str) -> None:
+    """Print the list for the artifacts (group:name:version) as the network gives it now."""
     folder = cache_dir() / "ny-liste"
     with _Maven(folder, os.environ.get("SYGESIKRING_MAVEN")) as maven:
-        for path in sorted(maven.list_jars(coordinate)):
+        for path in sorted(maven.list_jars(coordinate, *alone)):
             sys.stdout.write(f"{_digest(maven.fetch(path))}  {path}\n")
 
 
 if __name__ == "__main__":
-    write_list(sys.argv[1])
+    write_list(*sys.argv[1:])

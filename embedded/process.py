@@ -26,7 +26,8 @@ import psutil
 from embedded.errors import ServerUnavailable
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-KILLED_S = 10.0
+SIGNALLED_S = 10.0
+STILL = {psutil.STATUS_STOPPED, psutil.STATUS_ZOMBIE}
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LANG")
 
 
@@ -51,7 +52,7 @@ class _Spawner:
             job, answer = self._jobs.get()
             try:
                 answer.set_result(job())
-            except BaseException as fejl:  # noqa: BLE001 - handed to the caller, whatever it is
+            except BaseException as fejl:  # handed to the caller, whatever it is
                 answer.set_exception(fejl)
 
     def popen(self, command: Sequence[str], **options: Any) -> "subprocess.Popen[bytes]":
@@ -84,7 +85,7 @@ def _nobody() -> tuple[int, int]:
 
 
 def launcher(identity: Identity, death_signal: int, *, parent: int, watch: int = 0) -> list[str]:
-    """The words in front of a command that make it run as `identity` and die with process `parent` (0: with nobody)."""
+    """The words before a command that make it run as `identity` and die with process `parent` (0: with nobody)."""
     uid, gid = (0, 0) if identity is Identity.SELF else _nobody()
     order = {
         "parent": parent,
@@ -103,7 +104,7 @@ def clean_environment() -> dict[str, str]:
 
 
 def unprivileged_identity() -> Identity:
-    """How to run a server that refuses to be root: a user namespace first, the user `nobody` where that is forbidden."""
+    """How to run a server that refuses to be root: in a user namespace, or as `nobody` where that is forbidden."""
     try:
         known = bool(pwd.getpwuid(os.geteuid()))
     except KeyError:
@@ -115,8 +116,8 @@ def unprivileged_identity() -> Identity:
     if os.geteuid() == 0:
         return Identity.NOBODY
     raise ServerUnavailable(
-        f"Brugeren med nummer {os.geteuid()} har intet navn på denne maskine, og PostgreSQL kræver et: kør som en kendt "
-        "bruger, eller sæt DATABASE_URL."
+        f"Brugeren med nummer {os.geteuid()} har intet navn på denne maskine, og PostgreSQL kræver et: kør som en "
+        "kendt bruger, eller sæt DATABASE_URL."
     )
 
 
@@ -125,12 +126,22 @@ def _namespaces_allowed() -> bool:
     return subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
 
 
+def _status(process: psutil.Process) -> str:
+    try:
+        return process.status()
+    except psutil.NoSuchProcess:
+        return psutil.STATUS_ZOMBIE
+
+
 def runs(process: psutil.Process) -> bool:
     """Whether it still does anything: an orphan that init has not reaped yet is as good as gone."""
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+    return _status(process) != psutil.STATUS_ZOMBIE
+
+
+def _wait_while(condition: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while condition() and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 class ServerProcess:
@@ -175,29 +186,27 @@ class ServerProcess:
         return self._child.poll() is None
 
     def pause(self) -> None:
-        """Freeze it (SIGSTOP) with every process that it made."""
-        for process in self._family():
-            process.suspend()
+        """Freeze it (SIGSTOP) with every process that it made, and wait until it is frozen."""
+        if self.alive:
+            family = self._frozen_family()
+            _wait_while(lambda: any(_status(p) not in STILL for p in family), SIGNALLED_S)
 
     def resume(self) -> None:
         """Let it go on (SIGCONT)."""
         for process in self._family():
-            process.resume()
+            with suppress(psutil.NoSuchProcess):
+                process.resume()
 
     def kill(self) -> None:
         """End it at once with every process that it made (SIGKILL): no clean-up, as a power cut of the process."""
         if not self.alive:
             return
-        # Frozen first, so that it makes no child between being counted and being killed.
-        self._child.send_signal(signal.SIGSTOP)
-        family = self._family()
+        family = self._frozen_family()
         for process in family:
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self._ended()
-        deadline = time.monotonic() + KILLED_S
-        while any(runs(process) for process in family) and time.monotonic() < deadline:
-            time.sleep(0.01)
+        _wait_while(lambda: any(runs(process) for process in family), SIGNALLED_S)
 
     def ask(self, stop_signal: int) -> None:
         """Ask it to end, a paused one too, and do not wait."""
@@ -227,6 +236,15 @@ class ServerProcess:
             with suppress(BrokenPipeError):
                 self._watchdog.communicate(b"q")
             self._watchdog = None
+
+    def _frozen_family(self) -> list[psutil.Process]:
+        """The server first, so that it makes no child between these being listed and being frozen."""
+        self._child.send_signal(signal.SIGSTOP)
+        family = self._family()
+        for process in family:
+            with suppress(psutil.NoSuchProcess):
+                process.suspend()
+        return family
 
     def _family(self) -> list[psutil.Process]:
         if not self.alive:

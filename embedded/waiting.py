@@ -20,7 +20,7 @@ def run_async(work: Callable[[], Coroutine[object, object, T]]) -> T:
     def run() -> None:
         try:
             answer.set_result(asyncio.run(work()))
-        except BaseException as fejl:  # noqa: BLE001 - handed to the caller, whatever it is
+        except BaseException as fejl:  # handed to the caller, whatever it is
             answer.set_exception(fejl)
 
     threading.Thread(target=run, name="embedded-client", daemon=True).start()

@@ -39,11 +39,12 @@ async def koer_til_signal(navn: str, valg: argparse.Namespace) -> None:
         await slut.wait()
 
 
-def main(argv: list[str] | None = None) -> None:
-    """Entry point."""
+def main(argv: list[str] | None = None) -> int:
+    """Entry point; returns the exit status."""
     valg = _argumenter(argv)
     asyncio.run(koer_til_signal(valg.navn, valg))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -58,6 +59,7 @@ class Stedfortraeder:
         """Routes for health, ledger and control."""
         return [
             Route("/health", self._helbred),
+            Route("/naeste", self._naeste),
             Route("/ledger", self._ledger),
             Route("/ledger/sum", self._summer),
             Route("/styring", self._styring, methods=["GET", "POST"]),
@@ -146,6 +148,14 @@ class Stedfortraeder:
         if kendt is None:
             return JSONResponse({}, 404)
         return JSONResponse({**kendt.kendetegn, **kendt.svar, "tilstand": kendt.afgjort.value})
+
+    def naeste(self) -> datetime | None:
+        """The next instant on the hub's clock at which it acts by itself; None: it only answers."""
+        return None
+
+    async def _naeste(self, _request: Request) -> Response:
+        naeste = self.naeste()
+        return JSONResponse({"naeste": naeste.isoformat() if naeste else None})
 
     async def _helbred(self, _request: Request) -> Response:
         return JSONResponse({"status": "ok"})

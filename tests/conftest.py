@@ -1,8 +1,8 @@
 """Real Kafka and PostgreSQL for the tests.
 
-Where they come from: an address in the environment wins (`KAFKA_BOOTSTRAP_SERVERS`, `DATABASE_URL`); else containers when a
-Docker engine answers; else the embedded servers. Each run has servers (or, at a given address, databases) of its own, so
-tests may run twice at once; topics at a given address are shared, so a test names its topics by something random.
+Where they come from: an address in the environment wins (`KAFKA_BOOTSTRAP_SERVERS`, `DATABASE_URL`); else containers
+when a Docker engine answers; else the embedded servers. Each run has servers (or, at a given address, databases) of its
+own, so tests may run twice at once; topics at a given address are shared, so a test names them by something random.
 """
 
 import os
@@ -74,7 +74,7 @@ def _addresses(request: pytest.FixtureRequest) -> Generator[Addresses]:
 def _kafka_address(source: Source, running: ExitStack) -> str:
     if source.kind == "docker":
         return running.enter_context(kafka_container())
-    return source.address or running.enter_context(EmbeddedKafka()).bootstrap_servers
+    return source.address or running.enter_context(EmbeddedKafka(tests=True)).bootstrap_servers
 
 
 def _postgres_address(source: Source, running: ExitStack) -> str:
@@ -113,7 +113,7 @@ def database(postgres_dsn: str) -> Generator[str]:
 @pytest.fixture
 def egen_kafka() -> Generator[EmbeddedKafka]:
     """A broker of the test's own, to kill, pause and restart: always an embedded one."""
-    with EmbeddedKafka() as broker:
+    with EmbeddedKafka(tests=True) as broker:
         yield broker
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from contracts.base import Besked
-from shared.domain.udfald import InternBesked, SaetFrist
+from shared.domain.udfald import InternBesked, OenskEffekt, SaetFrist
 from shared.platform.tabel import Laesning, Tabel
 from shared.platform.tjeneste import Tjeneste
 
@@ -22,6 +22,7 @@ class Motor:
         self.raekker: dict[str, dict[str, Any]] = {t.navn: {} for t in tjeneste.tabeller}
         self.udsendt: list[Besked] = []
         self.frister: dict[str, SaetFrist] = {}
+        self.effekter: dict[str, OenskEffekt] = {}
 
     def modtag(self, besked: Besked, nu: datetime) -> list[Besked]:
         """Handle one message; the messages that it led to."""
@@ -33,6 +34,8 @@ class Motor:
         for frist_id in udfald.ophaevede:
             self.frister.pop(frist_id, None)
         self.frister.update({f.frist_id: f for f in udfald.frister})
+        for effekt in udfald.effekter:
+            self.effekter.setdefault(effekt.noegle, effekt)
         nye = [type(b).model_validate_json(b.model_dump_json()) for b in udfald.beskeder]
         self.udsendt += nye
         return nye

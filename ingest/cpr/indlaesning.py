@@ -1,6 +1,6 @@
 """`sygesikring ingest cpr`: from files to confirmed messages."""
 
-import os
+import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -11,8 +11,8 @@ from pathlib import Path
 from ingest.cpr.kaede import planlaeg
 from ingest.cpr.laeser import Fejl
 from ingest.cpr.udtraek import Udtraek, kontroller
-from ingest.kafka import producent, udgiv
 from ingest.store import lager
+from ingest.udgivelse import producent, udgiv
 from shared.platform.settings import Settings
 
 
@@ -50,18 +50,20 @@ class Resultat:
 
 def proev(filer: Sequence[Path]) -> Resultat:
     """Read and check, publish nothing. The chain is checked among the files; neither Kafka nor a database is needed."""
-    with _kontrollerede(filer) as udtraek:
+    with _spool() as (mappe, stak):
+        udtraek = _kontroller(filer, mappe, stak)
         return _resultat(udtraek, planlaeg([u for u in udtraek if not u.fejl], {}).fejl)
 
 
 async def indlaes(filer: Sequence[Path], settings: Settings) -> Resultat:
     """Check all files and the chain, then publish file after file; nothing at all when anything is refused.
 
-    Raises `Optaget`, `KafkaSvigter`, and the errors of asyncpg and aiokafka when one of them is away: then the same
-    command again publishes the same messages with the same ids.
+    Raises `Optaget`, `TopicMissing`, `KafkaSvigter`, and the errors of asyncpg and aiokafka when one of them is away:
+    then the same command again publishes the same messages with the same ids.
     """
     hemmelighed = settings.cpr_hemmelighed.get_secret_value()
-    with _kontrollerede(filer) as udtraek:
+    with _spool() as (mappe, stak):
+        udtraek = await asyncio.to_thread(_kontroller, filer, mappe, stak)
         if any(u.fejl for u in udtraek):
             return _resultat(udtraek, [])
         async with lager(settings.database_url.get_secret_value()) as kaeden:
@@ -73,21 +75,24 @@ async def indlaes(filer: Sequence[Path], settings: Settings) -> Resultat:
             for uaendret in plan.uaendrede:
                 per_fil[str(uaendret.fil)].uaendret = True
             if plan.indlaes:
-                async with producent(settings) as producer:
+                async with producent(settings) as kilde:
                     for et in plan.indlaes:
                         await kaeden.begynd(et)
-                        antal = await udgiv(producer, et.kuverter(hemmelighed))
+                        antal = await udgiv(kilde, et.kuverter(hemmelighed))
                         await kaeden.afslut(et, antal)
                         per_fil[str(et.fil)].udgivet = antal
             return resultat
 
 
 @contextmanager
-def _kontrollerede(filer: Sequence[Path]) -> Generator[list[Udtraek]]:
-    """Every file checked; the spools are gone when the block ends."""
+def _spool() -> Generator[tuple[Path, ExitStack]]:
+    """A folder of mode 0700 for the spools and what closes them; all gone when the block ends."""
     with tempfile.TemporaryDirectory(prefix="sygesikring-cpr-") as mappe, ExitStack() as stak:
-        os.chmod(mappe, 0o700)
-        yield [kontroller(fil, Path(mappe), stak) for fil in dict.fromkeys(filer)]
+        yield Path(mappe), stak
+
+
+def _kontroller(filer: Sequence[Path], mappe: Path, stak: ExitStack) -> list[Udtraek]:
+    return [kontroller(fil, mappe, stak) for fil in dict.fromkeys(filer)]
 
 
 def _resultat(udtraek: Sequence[Udtraek], kaedefejl: Sequence[Fejl]) -> Resultat:

@@ -19,6 +19,7 @@ from ingest.cpr.layout import (
     HOVED,
     IKKE_PERSON,
     LAYOUT,
+    MINDSTE,
     SLUT,
     felt_paa,
     feltnavn,
@@ -29,9 +30,8 @@ from ingest.cpr.layout import (
 FLEST_FEJL = 100
 """Faults named per file; after these the pass stops."""
 _LAENGSTE_LINJE = 4096
-_STYRETEGN = re.compile("[\x00-\x1f\x7f-\x9f]")
-_UTF8 = re.compile("\u00c3[\u0080-\u00bf]")
-"""A Danish letter in UTF-8, read as ISO-8859-1."""
+_STYRETEGN = re.compile("[\x00-\x1f\x7f-\x9f]|\u00c3(?=[\u0080-\u00bf])")
+"""Control characters, and the first half of a letter in UTF-8 read as ISO-8859-1."""
 
 Modtager = Callable[[int, str], None]
 """Receives number and text of each checked record about a person."""
@@ -197,15 +197,15 @@ def _form_er_god(nr: int, tekst: str, laesning: Laesning) -> bool:
     """Characters, length, and every field that has a format."""
     posttype, foer = tekst[:3], len(laesning.fejl)
     type_ = LAYOUT[posttype]
-    if tegn := _STYRETEGN.search(tekst):
-        laesning.afvis(nr, felt_paa(posttype, tegn.start() + 1), "styretegn i teksten (filen skal være ISO-8859-1)")
-    elif tegn := _UTF8.search(tekst):
-        laesning.afvis(nr, felt_paa(posttype, tegn.start() + 1), "tegn i UTF-8 (filen skal være ISO-8859-1)")
+    almindelig = tekst.isascii() and tekst.isprintable()
+    if not almindelig and (tegn := _STYRETEGN.search(tekst)):
+        grund = "tegn i UTF-8" if tegn.group() == "\u00c3" else "styretegn"
+        laesning.afvis(nr, felt_paa(posttype, tegn.start() + 1), f"{grund} i teksten (filen skal være ISO-8859-1)")
     elif len(tekst) > type_.laengde:
         grund = f"posten er {len(tekst)} tegn lang, højst {type_.laengde}"
         laesning.afvis(nr, feltnavn(posttype, type_.felter[-1].navn), grund)
-    elif len(tekst) < type_.mindste:
-        grund = f"posten er {len(tekst)} tegn lang, mindst {type_.mindste}"
+    elif len(tekst) < MINDSTE[posttype]:
+        grund = f"posten er {len(tekst)} tegn lang, mindst {MINDSTE[posttype]}"
         laesning.afvis(nr, felt_paa(posttype, len(tekst) + 1), grund)
     else:
         _kontroller_felter(nr, posttype, tekst, laesning)

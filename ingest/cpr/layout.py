@@ -30,11 +30,6 @@ class Posttype(NamedTuple):
     anvendt: bool
     enlig: bool
 
-    @property
-    def mindste(self) -> int:
-        """The end of the last required field."""
-        return max((f.position + f.laengde - 1 for f in self.felter if f.kraevet), default=3)
-
 
 _PNR = Felt("PNR", 4, 10, pnr, True)
 
@@ -139,6 +134,10 @@ HOVED, SLUT, PERSON, HAENDELSE = "000", "999", "001", "099"
 IKKE_PERSON = frozenset({"910", "997"})
 """Error records and receipts for deleted subscriptions: counted, no change of a person."""
 
+MINDSTE = {
+    nr: max((f.position + f.laengde - 1 for f in type_.felter if f.kraevet), default=3) for nr, type_ in LAYOUT.items()
+}
+"""The end of the last required field by record type."""
 _UDSNIT = {
     nr: tuple((f.navn, slice(f.position - 1, f.position - 1 + f.laengde)) for f in type_.felter)
     for nr, type_ in LAYOUT.items()

@@ -61,17 +61,22 @@ def modtag(
     """
     person_id = rules.find_person_id(besked.person, kendte, oprettelse)
     numre = tuple(Personnummer(nr, person_id) for nr in rules.egne_numre(besked.person) if nr not in kendte)
-    opgivet = besked.person.cpr != rules.aktuelt_nummer(besked.person)
-    if opgivet:
-        # A number given up (status 50, 60) only says who took over; the person is described by the current number.
-        return Udfald(raekker=numre)
     kendt = personer.get(person_id)
+    if besked.person.cpr != rules.aktuelt_nummer(besked.person):
+        return Udfald(raekker=(*numre, *_nummerskift(kendt, besked)))
     if kendt is None and person_id not in {oprettelse(nr) for nr in rules.egne_numre(besked.person)}:
         raise LookupError("cpr_events: personens række er ikke læst; nummeret er skiftet i samme omgang")
     if kendt is not None and rules.er_aeldre(besked.leverance, kendt.leverance):
         return Udfald(raekker=(*numre, _noteret(kendt, besked)))
     nye = rules.oplysninger(besked.person, besked.leverance, person_id, lambda nr: kendte.get(nr) or oprettelse(nr))
     return Udfald(raekker=numre) + _tilstand(kendt, besked, nye) + Udfald(beskeder=_haendelser(besked, nye))
+
+
+def _nummerskift(kendt: Person | None, besked: FraCpr) -> tuple[Person, ...]:
+    """CPR-11: a number given up (status 50, 60) says who took over; only the current number describes the person."""
+    if kendt is None or rules.er_aeldre(besked.leverance, kendt.leverance):
+        return ()
+    return (replace(kendt, cpr=rules.aktuelt_nummer(besked.person)),)
 
 
 def _noteret(kendt: Person, besked: FraCpr) -> Person:
@@ -104,7 +109,8 @@ def _tilstand(kendt: Person | None, besked: FraCpr, nye: Personoplysninger) -> U
 def _haendelser(besked: FraCpr, nye: Personoplysninger) -> tuple[Besked, ...]:
     if isinstance(besked, PersonOpdateret):
         return ()
-    match rules.virkning(besked):
+    virkning = rules.virkning(besked)
+    match virkning:
         case Virkning.INDREJST:
             return (_indrejst(besked, nye, genindrejse=False),)
         case Virkning.GENINDREJST:
@@ -115,8 +121,8 @@ def _haendelser(besked: FraCpr, nye: Personoplysninger) -> tuple[Besked, ...]:
             return (_skiftet_navn(besked, nye),)
         case Virkning.KUN_TILSTAND:
             return ()
-        case ukendt:
-            assert_never(ukendt)
+        case _:
+            assert_never(virkning)
 
 
 def _indrejst(besked: CprHaendelse, nye: Personoplysninger, *, genindrejse: bool) -> PersonIndrejst:

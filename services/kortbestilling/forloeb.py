@@ -92,6 +92,8 @@ class Kortordre(InternBesked):
     gruppe: str
     ydernummer: Ydernummer | None = None
     praksisnavn: str = ""
+    anmodet: Oejeblik
+    """When the card was asked for: the order date."""
 
 
 class Kortbesked(InternBesked):

@@ -108,8 +108,8 @@ def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
             return IndrejseManglerLaege(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
         case Indrejseudfald.UBEHANDLET:
             return IndrejseUbehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
-        case ukendt:
-            assert_never(ukendt)
+        case _:
+            assert_never(udfald)
 
 
 def _startet(sag: Sag, nu: datetime) -> ForloebStartet:

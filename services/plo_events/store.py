@@ -54,9 +54,7 @@ def _kommune(besked: PladsAnmodet) -> str:
 
 
 def _ikke_lukkede(raekker: Iterable[Yder], kommunekode: str) -> list[str]:
-    return sorted(
-        r.ydernummer for r in raekker if r.kommunekode == kommunekode and r.status not in TAGER_IKKE_IMOD
-    )
+    return sorted(r.ydernummer for r in raekker if r.kommunekode == kommunekode and r.status not in TAGER_IKKE_IMOD)
 
 
 KOMMUNENS_YDERE = Soegning(

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 
+_FIKTIV = 60
 _CIFRE = re.compile(r"^\d{10}$")
 _MOENSTER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?(\d{4})(?!\d)")
 
@@ -10,11 +11,13 @@ _MOENSTER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?(\d{4})(?!\d)")
 def foedselsdato(cpr: str) -> date | None:
     """The date in the number, the century from digit 7; None when the digits are no date.
 
-    Modulus 11 is not checked: numbers without it are issued since 2007, and every system must accept them.
+    Fictive numbers have day + 60 (the CPR office's advice for test and replacement numbers). Modulus 11 is not
+    checked: numbers without it are issued since 2007, and every system must accept them.
     """
     if not _CIFRE.match(cpr):
         return None
     dag, maaned, aar, syv = int(cpr[:2]), int(cpr[2:4]), int(cpr[4:6]), int(cpr[6])
+    dag = dag - _FIKTIV if dag > _FIKTIV else dag
     try:
         return date(_aarhundrede(aar, syv) + aar, maaned, dag)
     except ValueError:

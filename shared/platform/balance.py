@@ -62,7 +62,9 @@ async def balance(db: Connection, service: str, ends: Mapping[tuple[str, int], i
         b.not_read = sum(max(0, ends.get((p["topic"], p["part"]), p["next"]) - p["next"]) for p in positions)
         await _count_messages(db, b)
         b.effects = {r["state"]: r["n"] for r in await db.fetch("select state, count(*) n from effect group by state")}
-        b.effects_wanted = int(await db.fetchval("select coalesce(sum(n), 0) from tally where name = 'effects_wanted'"))
+        b.effects_wanted = (
+            await db.fetchval("select coalesce(sum(n), 0)::bigint from tally where name = 'effects_wanted'")
+        ) or 0
         b.differences += _offset_differences(positions)
         b.differences += await _lost(db)
     if b.difference and not b.differences:
@@ -112,4 +114,6 @@ async def _lost(db: Connection) -> list[str]:
         order by 1, 2, 3 limit 100
         """
     )
-    return [f"{r['topic']}/{r['part']}/{r['ofs']}: modtaget, men hverken håndteret, ventende eller parkeret" for r in rows]
+    return [
+        f"{r['topic']}/{r['part']}/{r['ofs']}: modtaget, men hverken håndteret, ventende eller parkeret" for r in rows
+    ]

@@ -53,7 +53,9 @@ class Clock:
 
     async def _connected(self) -> AIOKafkaConsumer:
         if self._consumer is None:
-            consumer = AIOKafkaConsumer(**client_kwargs(self.settings), auto_offset_reset="earliest", fetch_max_wait_ms=300)
+            consumer = AIOKafkaConsumer(
+                **client_kwargs(self.settings), auto_offset_reset="earliest", fetch_max_wait_ms=300
+            )
             await consumer.start()
             partition = TopicPartition(UrStillet.emne, 0)
             consumer.assign([partition])

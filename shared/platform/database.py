@@ -15,8 +15,8 @@ from shared.platform.settings import Settings
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-    Connection = PoolConnectionProxy[asyncpg.Record] | asyncpg.Connection[asyncpg.Record]
-    Pool = asyncpg.Pool[asyncpg.Record]
+    Connection = PoolConnectionProxy | asyncpg.Connection
+    Pool = asyncpg.Pool
 else:
     Connection = Pool = object
 
@@ -33,7 +33,7 @@ class Conflict(Exception):
 
 
 class Moved(Exception):
-    """The position is not where this member thought: somebody else has been here, or the outcome of a commit was lost."""
+    """The position is not where this member thought: somebody else was here, or the outcome of a commit was lost."""
 
 
 class EditedMigration(Exception):
@@ -48,7 +48,14 @@ def is_outage(error: BaseException) -> bool:
     """
     if isinstance(error, _SUSPECT):
         return False
-    kinds = (OSError, TimeoutError, EOFError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+    kinds = (
+        OSError,
+        TimeoutError,
+        EOFError,
+        asyncpg.PostgresError,
+        asyncpg.InterfaceError,
+        asyncpg.InternalClientError,
+    )
     return isinstance(error, (*kinds, Conflict, Moved, asyncio.IncompleteReadError))
 
 

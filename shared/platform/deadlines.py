@@ -35,8 +35,8 @@ class Deadlines:
     async def _until_next(self) -> float | None:
         """Seconds until the first deadline falls due on the hub's clock."""
         return await self.pool.fetchval(
-            "select extract(epoch from min(due) - (select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke))"
-            "::float8 from deadline"
+            "select extract(epoch from min(due) - "
+            "(select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke))::float8 from deadline"
         )
 
     async def release(self) -> int:

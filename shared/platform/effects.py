@@ -132,9 +132,11 @@ class Effects:
                 answer = await client.send(claimed.noegle, claimed.kuvert.besked, claimed.nu)
         except IkkeSendt as error:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
-        except Exception as error:  # noqa: BLE001 nobody knows what became of the call
+        except Exception as error:  # nobody knows what became of the call
             self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
-            return Outcome(claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error))
+            return Outcome(
+                claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error)
+            )
         return self._settled(claimed, answer)
 
     async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
@@ -145,8 +147,10 @@ class Effects:
             async with asyncio.timeout(CALL_S):
                 answer = await client.spoerg(claimed.noegle, claimed.kuvert.besked, claimed.nu)
         except IkkeSendt as error:
-            return Outcome(claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error))
-        except Exception as error:  # noqa: BLE001
+            return Outcome(
+                claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error)
+            )
+        except Exception as error:
             wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))
         if answer is None:
@@ -183,7 +187,8 @@ class Effects:
             with u as (
                 update effect e
                 set state = x.state, last_error = x.error, claimed_until = null,
-                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz else now() + x.wait * interval '1 s' end,
+                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
+                                   else now() + x.wait * interval '1 s' end,
                     settled_at = case when x.state in ('done', 'refused') then now() end
                 from unnest($1::text[], $2::text[], $3::text[], $4::float8[]) x(noegle, state, error, wait)
                 where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')

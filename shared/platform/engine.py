@@ -13,11 +13,11 @@ from typing import Any
 
 from contracts.base import Besked
 from contracts.emner import EMNER
-from contracts.kuvert import STOERSTE_BESKED, Kuvert
+from contracts.kuvert import STOERSTE_BESKED, Kuvert, pak_ud
 from shared.domain.cpr import masker
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import OenskEffekt, SaetFrist, Udfald
-from shared.platform.records import Item, pack_headers
+from shared.platform.records import Item, pack_headers, valid_order_key
 from shared.platform.tabel import Laesning, Soegning, Tabel
 from shared.platform.tjeneste import Tjeneste
 
@@ -29,7 +29,9 @@ SHARDS = 4
 class Loaded:
     """The rows a batch has read, and as its handlers have left them."""
 
-    rows: dict[Tabel[Any], dict[str, tuple[Any, int]]] = field(default_factory=dict[Tabel[Any], dict[str, tuple[Any, int]]])
+    rows: dict[Tabel[Any], dict[str, tuple[Any, int]]] = field(
+        default_factory=dict[Tabel[Any], dict[str, tuple[Any, int]]]
+    )
     found: dict[tuple[Soegning, str], list[str]] = field(default_factory=dict[tuple[Soegning, str], list[str]])
     changed: dict[Tabel[Any], dict[str, int]] = field(default_factory=dict[Tabel[Any], dict[str, int]])
     """Key to the version read (0: the row is new)."""
@@ -131,7 +133,13 @@ def backoff(attempts: int, first_s: float, longest_s: float) -> float:
 
 
 def decide(
-    service: Tjeneste, items: Iterable[Item], loaded: Loaded, waiting: set[str], parked: set[str], nu: datetime, limits: Limits
+    service: Tjeneste,
+    items: Iterable[Item],
+    loaded: Loaded,
+    waiting: set[str],
+    parked: set[str],
+    nu: datetime,
+    limits: Limits,
 ) -> Plan:
     """Run the handlers of a batch.
 
@@ -168,7 +176,7 @@ def _handle(service: Tjeneste, item: Item, plan: Plan, held: set[str], limits: L
     except UventetBesked as error:
         limits.on_error(item, error)
         plan.parked.append((item, (str(error),), False))
-    except Exception as error:  # noqa: BLE001 whatever a handler raises, the others go on
+    except Exception as error:  # whatever a handler raises, the others go on
         limits.on_error(item, error)
         fail(item, describe(error), plan, limits)
         held.add(item.order_key)
@@ -242,8 +250,8 @@ class _Applied:
         registered = self.service.handlere.get(type(frist.besked))
         if registered is None:
             raise ValueError(f"{type(frist.besked).__name__}: fristen har ingen handler")
-        order_key = registered.ordensnoegle(frist.besked)
-        envelope = self._envelope(frist.besked, order_key)
+        order_key = valid_order_key(registered.ordensnoegle(frist.besked))
+        envelope = _readable(self._envelope(frist.besked, order_key))
         return Due(
             frist.frist_id, order_key, frist.hvornaar, frist.besked.ce_type,
             order_key.encode(), envelope.vaerdi(), pack_headers(envelope.headers()),
@@ -252,8 +260,15 @@ class _Applied:
     def _wanted(self, wish: OenskEffekt) -> Wanted:
         if wish.art not in self.service.klienter:
             raise ValueError(f"effekten {wish.art} har ingen klient")
-        envelope = self._envelope(wish.indhold, wish.ordensnoegle)
+        envelope = _readable(self._envelope(wish.indhold, valid_order_key(wish.ordensnoegle)))
         return Wanted(wish, envelope.vaerdi(), pack_headers(envelope.headers()))
+
+
+def _readable(envelope: Kuvert) -> Kuvert:
+    """What is put aside for later must be readable then. Raises `Ulaeselig` (a NUL in a text, a value out of range)."""
+    type_ = type(envelope.besked)
+    pak_ud(envelope.noegle.encode(), envelope.vaerdi(), envelope.headers(), {type_.ce_type: type_})
+    return envelope
 
 
 def shard_of(key: bytes) -> int:

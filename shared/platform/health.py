@@ -55,6 +55,6 @@ class HealthServer:
         return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)
 
 
-class _no_signals:  # noqa: N801 stands in for uvicorn's context manager: the process handles its own signals
+class _no_signals:  # stands in for uvicorn's context manager: the process handles its own signals
     def __enter__(self) -> None: ...
     def __exit__(self, *_: object) -> None: ...

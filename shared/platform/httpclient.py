@@ -10,8 +10,8 @@ import httpx
 
 from shared.platform.tjeneste import IkkeSendt
 
-TIDSGRAENSER = httpx.Timeout(connect=2.0, read=10.0, write=10.0, pool=5.0)
-"""Seconds. Every call has a limit, so that an effect never hangs."""
+TIDSGRAENSER = httpx.Timeout(connect=1.0, read=3.0, write=2.0, pool=1.0)
+"""Seconds. Inside what `shared.platform.effects` gives a call, so that we, not it, say what happened."""
 IKKE_FUNDET = 404
 _FORBINDELSER = httpx.Limits(max_connections=50, keepalive_expiry=2.0)
 """Idle connections are dropped before a server would: one it closes under our request leaves us not knowing."""

@@ -1,17 +1,17 @@
 """Kafka to the processor: a FastStream batch subscriber that loses nothing.
 
-FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched, every
-error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
+FastStream's own policies acknowledge what failed or drop what cannot be parsed; so records pass through untouched,
+every error is caught here, and the position in the database, not the one committed to Kafka, says where to go on.
 """
 
 import asyncio
 import random
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from aiokafka import ConsumerRebalanceListener, ConsumerRecord, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import IllegalStateError, KafkaError
 from faststream import AckPolicy
 from faststream.kafka import KafkaBroker
@@ -19,11 +19,12 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from shared.platform.database import Pool, is_outage
 from shared.platform.engine import describe
-from shared.platform.kafka import faststream_security
+from shared.platform.kafka import client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.settings import Settings
 
+_POSITIONS = "select topic, part, next, nr from position"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -36,6 +37,10 @@ async def _parse(records: Any) -> KafkaMessage:
 
 async def _decode(message: Any) -> Any:
     return message.raw_message
+
+
+class Rewound(Exception):
+    """A topic holds fewer records than this service has read."""
 
 
 class Ingest(ConsumerRebalanceListener):
@@ -51,6 +56,7 @@ class Ingest(ConsumerRebalanceListener):
         """Why it waits; empty when it does not."""
         self._paused = False
         self._failures = 0
+        self._ends: dict[Partition, tuple[datetime, int]] = {}
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
         self.log = logger(tjeneste=processor.service.navn)
@@ -65,6 +71,7 @@ class Ingest(ConsumerRebalanceListener):
         self.subscriber: Any = self.broker.subscriber(
             *topics,
             group_id=processor.service.navn,
+            group_instance_id=settings.kafka_medlem or None,
             batch=True,
             max_records=settings.batch_stoerrelse,
             ack_policy=AckPolicy.MANUAL,
@@ -94,7 +101,9 @@ class Ingest(ConsumerRebalanceListener):
     def alive(self) -> bool:
         """Whether records are still being asked for."""
         tasks = self.subscriber.tasks
-        return bool(self.subscriber.running and self.consumer is not None and tasks and not all(t.done() for t in tasks))
+        return bool(
+            self.subscriber.running and self.consumer is not None and tasks and not all(t.done() for t in tasks)
+        )
 
     async def start(self) -> None:
         """Make sure every partition has a position, then join the group."""
@@ -111,17 +120,17 @@ class Ingest(ConsumerRebalanceListener):
                 await self.broker.stop()
 
     async def _ensure_positions(self) -> None:
-        from aiokafka import AIOKafkaConsumer
-
-        from shared.platform.kafka import client_kwargs
-
-        where = [TopicPartition(t, p) for t, count in self.topics.items() for p in range(count)]
         consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
         await consumer.start()
         try:
-            began = await consumer.beginning_offsets(where)
+            await self._begin_at_start(
+                consumer, [TopicPartition(t, p) for t, n in self.topics.items() for p in range(n)]
+            )
         finally:
             await consumer.stop()
+
+    async def _begin_at_start(self, consumer: AIOKafkaConsumer, where: Sequence[TopicPartition]) -> None:
+        began = await consumer.beginning_offsets(where)
         await self.pool.execute(
             "insert into position (topic, part, began, next) "
             "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
@@ -133,7 +142,7 @@ class Ingest(ConsumerRebalanceListener):
 
     # --- rebalance -----------------------------------------------------------------------------------------------
 
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Let the batch in hand finish before the partitions go to another member."""
         wait = getattr(self.subscriber.lock, "wait_release", None)
         if wait is not None:
@@ -142,7 +151,7 @@ class Ingest(ConsumerRebalanceListener):
         for tp in revoked:
             self.expected.pop((tp.topic, tp.partition), None)
 
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+    async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Go on from the database's position; a pause does not survive a rebalance."""
         assigned = list(assigned)
         if not assigned:
@@ -152,31 +161,38 @@ class Ingest(ConsumerRebalanceListener):
             return
         try:
             await self.seek_to_truth(assigned)
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             self._start_outage(error)
 
     async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
         """Put the consumer where the database says."""
-        rows = await self.pool.fetch("select topic, part, next, nr from position")
+        rows = await self.pool.fetch(_POSITIONS)
+        known = {(r["topic"], r["part"]) for r in rows}
+        added = [tp for tp in partitions if (tp.topic, tp.partition) not in known]
+        if added:
+            await self._begin_at_start(self.consumer, added)
+            rows = await self.pool.fetch(_POSITIONS)
         truth = {(r["topic"], r["part"]): r["next"] for r in rows}
         self.processor.nr = {(r["topic"], r["part"]): r["nr"] for r in rows}
         for tp in partitions:
             where = (tp.topic, tp.partition)
-            if where in truth:
-                self.consumer.seek(tp, truth[where])
-                self.expected[where] = truth[where]
+            self.consumer.seek(tp, truth[where])
+            self.expected[where] = truth[where]
 
     # --- one batch -----------------------------------------------------------------------------------------------
 
     async def _handle(self, records: Any) -> None:
         mine = self._current(records)
-        if not mine or self._paused:
+        if self._paused:
+            return
+        if not mine:
+            self._refuse_rewound(records)
             return
         try:
             await self.processor.records(mine, self.expected)
         except asyncio.CancelledError:
             raise
-        except BaseException as error:  # noqa: BLE001 FastStream would go on past whatever escapes here
+        except BaseException as error:  # FastStream would go on past whatever escapes here
             self._start_outage(error)
             return
         self._failures = 0
@@ -190,10 +206,24 @@ class Ingest(ConsumerRebalanceListener):
         expected = self.expected
         return [r for r in records if r.offset >= expected.get((r.topic, r.partition), r.offset + 1)]
 
+    def _refuse_rewound(self, records: Sequence[ConsumerRecord[Any, Any]]) -> None:
+        """A topic that ends before our position was made anew or has lost records: stop and say so, never skip."""
+        for tp in {TopicPartition(r.topic, r.partition) for r in records}:
+            end, here = self.consumer.highwater(tp), self.expected.get((tp.topic, tp.partition))
+            if end is not None and here is not None and end < here:
+                where = f"{tp.topic}/{tp.partition}"
+                self._start_outage(
+                    Rewound(f"{where} slutter ved {end}, men er læst til {here}: er emnet oprettet på ny?")
+                )
+
     async def _tell_kafka(self, partitions: Iterable[TopicPartition]) -> None:
         """Commit to Kafka too, for the tools that look there; nothing here depends on it."""
         assigned = self.consumer.assignment()
-        offsets = {tp: self.expected[tp.topic, tp.partition] for tp in partitions if tp in assigned and (tp.topic, tp.partition) in self.expected}
+        offsets = {
+            tp: self.expected[tp.topic, tp.partition]
+            for tp in partitions
+            if tp in assigned and (tp.topic, tp.partition) in self.expected
+        }
         with suppress(KafkaError, TimeoutError, IllegalStateError):
             if offsets:
                 async with asyncio.timeout(10):
@@ -225,33 +255,40 @@ class Ingest(ConsumerRebalanceListener):
                 async with asyncio.timeout(10):
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
-                with suppress(IllegalStateError):
-                    self.consumer.resume(*assigned)
+                if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
+                    continue
+                self.consumer.resume(*assigned)
                 self._paused = False
                 return
-            except Exception as error:  # noqa: BLE001
+            except Exception as error:
                 self.outage = describe(error)
 
     # --- how far it has been read --------------------------------------------------------------------------------
 
     async def mark_read(self) -> None:
-        """Record up to which real time this member's partitions have been read: all that was there then is in."""
+        """Record up to which time this member's partitions have been read.
+
+        The ends of the topics are noted with the database's time; once they are passed, all that was there then is in.
+        """
         consumer = self.consumer
         if consumer is None or self._paused:
             return
-        assigned = list(consumer.assignment())
-        if not assigned:
-            return
-        now = datetime.now(UTC)
-        ends = await consumer.end_offsets(assigned)
-        done = [tp for tp in assigned if self.expected.get((tp.topic, tp.partition), -1) >= ends[tp]]
+        assigned = {(tp.topic, tp.partition): tp for tp in consumer.assignment()}
+        self._ends = {w: v for w, v in self._ends.items() if w in assigned}
+        fresh = [tp for w, tp in assigned.items() if w not in self._ends]
+        if fresh:
+            now = await self.pool.fetchval("select clock_timestamp()")
+            ends = await consumer.end_offsets(fresh)
+            self._ends |= {(tp.topic, tp.partition): (now, end) for tp, end in ends.items()}
+        done = [w for w, (_, end) in self._ends.items() if self.expected.get(w, -1) >= end]
         if done:
             await self.pool.execute(
-                "update position p set read_until = $3 from unnest($1::text[], $2::int[]) x(topic, part) "
-                "where p.topic = x.topic and p.part = x.part and (read_until is null or read_until < $3)",
-                [tp.topic for tp in done],
-                [tp.partition for tp in done],
-                now,
+                "update position p set read_until = x.til from unnest($1::text[], $2::int[], $3::timestamptz[]) "
+                "x(topic, part, til) where p.topic = x.topic and p.part = x.part "
+                "and (read_until is null or read_until < x.til)",
+                [topic for topic, _ in done],
+                [part for _, part in done],
+                [self._ends.pop(w)[0] for w in done],
             )
 
     def lag(self) -> dict[Partition, int]:

@@ -14,7 +14,10 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import STOERSTE_BESKED
+from shared.platform import lenient
 from shared.platform.settings import Settings
+
+lenient.install()
 
 REQUEST_SIZE = STOERSTE_BESKED + 48_000
 """Bytes: the largest value and its headers fit."""
@@ -69,14 +72,17 @@ def faststream_security(settings: Settings) -> BaseSecurity | None:
 
 def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     """A producer that loses and doubles nothing: idempotent, all replicas. Made inside the event loop."""
-    return AIOKafkaProducer(
+    kwargs: dict[str, Any] = {
         **client_kwargs(settings),
-        enable_idempotence=True,
-        acks="all",
-        max_request_size=REQUEST_SIZE,
-        max_batch_size=262_144,
-        **{"linger_ms": 2, "request_timeout_ms": 15_000, **more},
-    )
+        "enable_idempotence": True,
+        "acks": "all",
+        "max_request_size": REQUEST_SIZE,
+        "max_batch_size": 262_144,
+        "linger_ms": 2,
+        "request_timeout_ms": 15_000,
+        **more,
+    }
+    return AIOKafkaProducer(**kwargs)
 
 
 def partitions(emne: Emne, settings: Settings) -> int:
@@ -96,14 +102,22 @@ async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.
             if e.navn not in there
         ]
         if new:
-            answer = await admin.create_topics(new, timeout_ms=60_000)
+            answer: Any = await admin.create_topics(new, timeout_ms=60_000)
             for name, code, *_ in answer.topic_errors:
                 error = for_code(code)
                 if code and error is not TopicAlreadyExistsError:
                     raise error(f"emnet {name} kunne ikke oprettes")
+            await _until_known(admin, [t.name for t in new])
         return [t.name for t in new]
     finally:
         await admin.close()
+
+
+async def _until_known(admin: AIOKafkaAdminClient, names: list[str], seconds: float = 30) -> None:
+    """A broker that has made a topic may not tell of it at once; a service started then would miss it."""
+    async with asyncio.timeout(seconds):
+        while any(t["error_code"] for t in await admin.describe_topics(names)):
+            await asyncio.sleep(0.05)
 
 
 async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, int]:
@@ -111,13 +125,17 @@ async def check_topics(settings: Settings, names: Iterable[str]) -> dict[str, in
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        found = {t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]}
+        found = {
+            t["topic"]: len(t["partitions"]) for t in await admin.describe_topics(list(names)) if not t["error_code"]
+        }
     finally:
         await admin.close()
     for name in names:
         declared = partitions(EMNER[name], settings)
         if name not in found:
-            raise TopicMissing(f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner.")
+            raise TopicMissing(
+                f"Emnet {name} findes ikke. Kør `sygesikring opret`, eller opret det med {declared} partitioner."
+            )
         if found[name] != declared:
             raise TopicMissing(
                 f"Emnet {name} har {found[name]} partitioner, men {declared} er aftalt. Opret det igen med {declared}, "
@@ -131,7 +149,7 @@ async def topic_settings(settings: Settings, name: str) -> dict[str, str]:
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
-        answers = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
+        answers: Any = await admin.describe_configs([ConfigResource(ConfigResourceType.TOPIC, name)])
         return {entry[0]: entry[1] for answer in answers for resource in answer.resources for entry in resource[4]}
     finally:
         await admin.close()
@@ -146,7 +164,7 @@ async def wait_for_kafka(settings: Settings, seconds: float = 60) -> None:
                 await admin.start()
                 await admin.describe_cluster()
                 return
-            except (OSError, Exception):  # noqa: BLE001
+            except (OSError, Exception):
                 await asyncio.sleep(0.3)
             finally:
                 await admin.close()

@@ -4,7 +4,7 @@ import logging
 import sys
 import time
 from collections.abc import MutableMapping
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -65,8 +65,9 @@ class _Rate(logging.Filter):
         return self._count <= self._limit
 
 
-def configure(level: str = "INFO") -> None:
-    """Set up logging of the whole process, libraries included, to standard error."""
+def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
+    """Set up logging of the whole process, libraries included, to `stream` or standard error."""
+    stream = stream or sys.stderr
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -76,11 +77,11 @@ def configure(level: str = "INFO") -> None:
             mask_cpr,
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
+        logger_factory=structlog.PrintLoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(stream)
     handler.setFormatter(logging.Formatter('{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}'))
     handler.addFilter(_Rate())
     handler.addFilter(_Mask())

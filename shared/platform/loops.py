@@ -25,7 +25,7 @@ class Loop:
                 await self.step()
             except asyncio.CancelledError:
                 raise
-            except Exception as error:  # noqa: BLE001 whatever it is, the loop must go on
+            except Exception as error:  # whatever it is, the loop must go on
                 failures += 1
                 reason = describe(error)
                 if not self.outage:

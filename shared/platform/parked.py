@@ -34,7 +34,9 @@ class Parked:
 async def parked(db: Connection, order_key: str | None = None) -> list[Parked]:
     """What is parked now, the oldest first; of one order key when it is given."""
     rows = await db.fetch(
-        "select * from parked where resolved_at is null and ($1::text is null or order_key = $1) order by id", order_key
+        "select * from parked where resolved_at is null and ($1::text is null or order_key = $1) "
+        "order by coalesce(place, id)",
+        order_key,
     )
     return [_parked(r) for r in rows]
 
@@ -64,9 +66,9 @@ async def release(db: Connection, service: str, ids: Sequence[int], who: str, no
         rows = await _open_rows(db, service, ids)
         await _refuse_overtaking(db, rows)
         await db.execute(
-            "insert into inbox (order_key, origin, handled_id, frist_id, topic, part, ofs, key, value, headers) "
-            "select coalesce(order_key, 'parkeret:' || id), 'released', handled_id, frist_id, topic, part, ofs, key, value, "
-            "headers from parked where id = any($1::bigint[]) order by id",
+            "insert into inbox (order_key, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, place) "
+            "select coalesce(order_key, 'parkeret:' || id), 'released', handled_id, frist_id, topic, part, ofs, key, "
+            "value, headers, coalesce(place, id) from parked where id = any($1::bigint[]) order by coalesce(place, id)",
             [r["id"] for r in rows],
         )
         await _resolve(db, [r["id"] for r in rows], "released", who, note)
@@ -84,10 +86,13 @@ async def discard(db: Connection, service: str, ids: Sequence[int], who: str, no
 
 
 async def _open_rows(db: Connection, service: str, ids: Sequence[int]) -> list[Any]:
-    keys = [r["order_key"] for r in await db.fetch("select order_key from parked where id = any($1::bigint[])", list(ids))]
+    keys = [
+        r["order_key"] for r in await db.fetch("select order_key from parked where id = any($1::bigint[])", list(ids))
+    ]
     await Transaction(db, service).lock(k for k in keys if k)
     rows = await db.fetch(
-        "select id, order_key, blocks from parked where id = any($1::bigint[]) and resolved_at is null order by id for update",
+        "select id, order_key, blocks, coalesce(place, id) as place from parked "
+        "where id = any($1::bigint[]) and resolved_at is null order by id for update",
         list(ids),
     )
     missing = sorted(set(ids) - {r["id"] for r in rows})
@@ -100,10 +105,11 @@ async def _refuse_overtaking(db: Connection, rows: Sequence[Any]) -> None:
     last: dict[str, int] = {}
     for row in rows:
         if row["blocks"] and row["order_key"]:
-            last[row["order_key"]] = max(last.get(row["order_key"], 0), row["id"])
+            last[row["order_key"]] = max(last.get(row["order_key"], 0), row["place"])
     left = await db.fetchval(
         "select min(p.id) from parked p join unnest($1::text[], $2::bigint[]) x(key, last) on p.order_key = x.key "
-        "where p.blocks and p.resolved_at is null and p.id < x.last and not p.id = any($3::bigint[])",
+        "where p.blocks and p.resolved_at is null and coalesce(p.place, p.id) < x.last "
+        "and not p.id = any($3::bigint[])",
         list(last),
         list(last.values()),
         [r["id"] for r in rows],
@@ -114,7 +120,8 @@ async def _refuse_overtaking(db: Connection, rows: Sequence[Any]) -> None:
 
 async def _resolve(db: Connection, ids: Sequence[int], resolution: str, who: str, note: str) -> None:
     await db.execute(
-        "update parked set resolved_at = now(), resolution = $2, resolved_by = $3, note = $4 where id = any($1::bigint[])",
+        "update parked set resolved_at = now(), resolution = $2, resolved_by = $3, note = $4 "
+        "where id = any($1::bigint[])",
         list(ids),
         resolution,
         who,

@@ -52,12 +52,14 @@ class Processor:
         self.settings = settings
         self.metrics = metrics
         self.wake = wake
-        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i ordensnøgle", fejl=describe(e)))
+        self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i læsning", fejl=describe(e)))
         self.log = logger(tjeneste=service.navn)
         self.nr: dict[Partition, int] = {}
         self.clock_version = 0
         self._tally_shard = random.randrange(16)
-        self.limits = Limits(settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed)
+        self.limits = Limits(
+            settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
+        )
 
     def _failed(self, item: Item, error: Exception) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
@@ -81,10 +83,22 @@ class Processor:
 
         async def run(part: list[str], aside: str) -> None:
             nonlocal taken
-            taken += await self._inbox(part, aside)
+            if aside and await self._first_alone(part):
+                taken += 1
+            else:
+                taken += await self._inbox(part, self.settings.batch_stoerrelse if not aside else 1, aside)
 
         await self._split(keys, run)
         return taken
+
+    async def _first_alone(self, key: list[str]) -> bool:
+        """Whether the first message of a key whose batch was refused goes well by itself: then another was to blame."""
+        try:
+            return await self._inbox(key, 1, "") > 0
+        except Exception as error:
+            if is_outage(error):
+                raise
+            return False
 
     async def _split(self, work: list[Any], run: Callable[[list[Any], str], Awaitable[None]], aside: str = "") -> None:
         for attempt in range(5):
@@ -122,12 +136,12 @@ class Processor:
             expected[step.topic, step.part] = step.new
         self._after(plan, "kafka", began, received=len(records), duplicates=len(items) - len(fresh), steps=steps)
 
-    async def _inbox(self, keys: Sequence[str], aside: str) -> int:
+    async def _inbox(self, keys: Sequence[str], limit: int, aside: str) -> int:
         began = time.monotonic()
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
             tx = Transaction(connection, self.service.navn, self._tally_shard)
             await tx.lock(keys)
-            rows = await tx.inbox_rows(keys, 1 if aside else self.settings.batch_stoerrelse)
+            rows = await tx.inbox_rows(keys, limit)
             if not rows:
                 return 0
             items = [self._from_inbox(row) for row in rows]
@@ -142,7 +156,7 @@ class Processor:
         return len(rows)
 
     async def _known_meanwhile(self, tx: Transaction, items: Sequence[Item]) -> set[int]:
-        """Released bytes that have become a message: its id is recorded now; returns those it was recorded for before."""
+        """Released bytes that became a message: their ids are recorded now; returns those that were known before."""
         became = [i for i in items if i.handled_id is None and i.raw.topic and i.kuvert is not None]
         if not became:
             return set()
@@ -164,6 +178,7 @@ class Processor:
         item.attempts = row["attempts"]
         item.handled_id = row["handled_id"]
         item.frist_id = row["frist_id"]
+        item.place = row["place"]
         return item
 
     async def _decide(self, tx: Transaction, items: Sequence[Item], aside: str, inbox: bool = False) -> Plan:
@@ -226,9 +241,7 @@ def _fresh(items: Sequence[Item], new: set[bytes]) -> tuple[list[Item], dict[Par
     return fresh, duplicates
 
 
-def _steps(
-    records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]
-) -> list[Step]:
+def _steps(records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]) -> list[Step]:
     """How far the batch moves each partition."""
     last: dict[Partition, int] = {}
     count: dict[Partition, int] = {}

@@ -11,7 +11,9 @@ from contracts.kuvert import Kuvert, Ulaeselig, pak_ud
 from shared.platform.tjeneste import Registreret, Tjeneste
 
 Headers = Sequence[tuple[str, bytes | None]]
-_LENGTHS = struct.Struct(">Hi")
+_LENGTHS = struct.Struct(">Ii")
+LONGEST_ORDER_KEY = 500
+"""Characters: what an index of the database can always hold."""
 
 
 def pack_headers(headers: Iterable[tuple[str, bytes | None]]) -> bytes:
@@ -41,6 +43,19 @@ def unpack_headers(packed: bytes) -> list[tuple[str, bytes | None]]:
 def identity(source: str, id_: str) -> bytes:
     """The 16 bytes by which a message is known for ever."""
     return hashlib.blake2b(f"{source}\x00{id_}".encode(), digest_size=16).digest()
+
+
+class BadOrderKey(ValueError):
+    """Nothing can be kept in order by this key."""
+
+
+def valid_order_key(key: object) -> str:
+    """The key itself. Raises `BadOrderKey` when it is no text, empty, or longer than an index can hold."""
+    if not isinstance(key, str) or not key:
+        raise BadOrderKey("mangler")
+    if len(key) > LONGEST_ORDER_KEY:
+        raise BadOrderKey(f"{len(key)} tegn, højst {LONGEST_ORDER_KEY}")
+    return key
 
 
 class Raw(Protocol):
@@ -87,6 +102,8 @@ class Item:
     attempts: int = 0
     handled_id: bytes | None = None
     frist_id: str | None = None
+    place: int | None = None
+    """Where a released message stood among the parked of its key."""
     wait: float = 0.0
     """Seconds until the next try."""
 
@@ -108,13 +125,18 @@ class Reader:
             kuvert = pak_ud(raw.key, raw.value, raw.headers, self.types)
         except Ulaeselig as error:
             return Item(raw, reasons=error.grunde)
+        except Exception as error:  # a bug in one message's own checks must not stop the partition
+            self.on_bug(error)
+            return Item(raw, reasons=(f"værdi: {type(error).__name__}",))
         id_ = identity(kuvert.kilde, kuvert.id)
         registered = self.service.handlere.get(type(kuvert.besked))
         if registered is None:
             return Item(raw, kuvert, id=id_, handled_id=id_)
         try:
-            order_key = registered.ordensnoegle(kuvert.besked)
-        except Exception as error:  # noqa: BLE001 a bug in one order key must not stop the partition
+            order_key = valid_order_key(registered.ordensnoegle(kuvert.besked))
+        except BadOrderKey as error:
+            return Item(raw, reasons=(f"ordensnøgle: {error}",))
+        except Exception as error:  # a bug in one order key must not stop the partition
             self.on_bug(error)
             return Item(raw, reasons=(f"ordensnøgle: {type(error).__name__}",))
         return Item(raw, kuvert, registered=registered, order_key=order_key, id=id_, handled_id=id_)

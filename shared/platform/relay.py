@@ -98,7 +98,9 @@ class Relay:
                 await self._renew()
                 if time.monotonic() > self._until - 0.5:
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
-            futures.append(await kafka.send(row["topic"], row["value"], key=row["key"], headers=unpack_headers(row["headers"])))
+            futures.append(
+                await kafka.send(row["topic"], row["value"], key=row["key"], headers=unpack_headers(row["headers"]))
+            )
         results = await asyncio.gather(*futures, return_exceptions=True)
         failed: set[tuple[str, bytes]] = set()
         confirmed: list[Any] = []
@@ -111,7 +113,7 @@ class Relay:
         return confirmed
 
     async def _publish_state_again(self, rows: list[Any]) -> None:
-        """Another relay was here meanwhile: what we sent may stand after its newer state, so the newest goes out again."""
+        """Another relay was here: what we sent may stand after its newer state, so the newest goes out again."""
         await self.pool.execute(
             "insert into outbox (shard, topic, key, value, headers, state_version) "
             "select x.shard, s.topic, s.key, s.value, s.headers, s.version from published_state s "

@@ -5,21 +5,23 @@ import importlib
 import os
 import signal
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
+from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
 from shared.platform.database import close_pool, migrate, open_pool
 from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
+from shared.platform.engine import backoff, describe
 from shared.platform.health import HealthServer
 from shared.platform.ingest import Ingest
-from shared.platform.kafka import check_topics
+from shared.platform.kafka import TopicMissing, check_topics
 from shared.platform.logging import logger
 from shared.platform.loops import Loop
 from shared.platform.metrics import Metrics
@@ -28,6 +30,7 @@ from shared.platform.relay import Relay
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Klient, Tjeneste
 
+T = TypeVar("T")
 SERVICES = Path(__file__).parents[2] / "services"
 
 
@@ -64,24 +67,23 @@ class Runtime:
         self.wake = Wake()
         self.log = logger(tjeneste=service.navn)
         self.ingest: Ingest | None = None
+        self._starting = "starter"
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._loops: list[Loop] = []
         self._clients: dict[str, Klient] = {}
 
     async def start(self) -> None:
-        """Migrate, check the topics, and begin. Raises `TopicMissing` with the way out."""
+        """Migrate, check the topics, and begin. An outage is waited for; `TopicMissing` is raised with the way out."""
         name, settings = self.service.navn, self.settings
-        await migrate(settings, name, self.migrations)
-        topics = await check_topics(settings, self.service.emner)
-        self.pool = await open_pool(settings, name)
-        processor = Processor(self.service, self.pool, settings, self.metrics, self.wake)
-        self.processor = processor
-        self.ingest = Ingest(processor, settings, topics)
+        topics = await self._when_there(self._prepare)
+        self.pool = await self._when_there(lambda: open_pool(settings, name))
+        self.processor = Processor(self.service, self.pool, settings, self.metrics, self.wake)
+        ingest = Ingest(self.processor, settings, topics)
         self._clients = {art: make(settings) for art, make in self.service.klienter.items()}
         self.clock = Clock(self.pool, settings, self.wake)
         self.relay = Relay(name, self.member, self.pool, settings, self.metrics, self.wake)
         self.effects = Effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
-        deadlines = Deadlines(name, list(topics), self.pool, self.wake, self.ingest.mark_read)
+        deadlines = Deadlines(name, list(topics), self.pool, self.wake, ingest.mark_read)
         self._loops = [
             Loop("ur", name, self.clock.step),
             Loop("relæ", name, self.relay.step),
@@ -89,16 +91,33 @@ class Runtime:
             Loop("frister", name, deadlines.step),
             *([Loop("effekter", name, self.effects.step)] if self._clients else []),
         ]
-        await self._catch_up_clock()
+        await self._when_there(self.clock.step)
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
-        await self.ingest.start()
+        await self._when_there(ingest.start)
+        self.ingest = ingest
         self._tasks["vagt"] = asyncio.create_task(self._watch())
         self.log.info("kører", medlem=self.member, emner=list(topics))
 
-    async def _catch_up_clock(self) -> None:
-        """Know the clock before the first message is handled."""
+    async def _prepare(self) -> dict[str, int]:
+        await migrate(self.settings, self.service.navn, self.migrations)
         await check_topics(self.settings, [UrStillet.emne])
-        await self.clock.step()
+        return await check_topics(self.settings, self.service.emner)
+
+    async def _when_there(self, step: Callable[[], Awaitable[T]]) -> T:
+        """Do one step of the start; while a server is away, say why once and try again with backoff."""
+        tries = 0
+        while True:
+            try:
+                result = await step()
+            except (KafkaError, OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                tries += 1
+                if describe(error) != self._starting:
+                    self.log.warning("venter", grund=describe(error))
+                self._starting = describe(error)
+                await asyncio.sleep(backoff(tries, 0.2, 10))
+            else:
+                self._starting = ""
+                return result
 
     async def _inbox_step(self) -> None:
         if await self.processor.inbox() == 0:
@@ -160,9 +179,17 @@ class Runtime:
             waits["indlæsning"] = self.ingest.waits_for
         if self._clients and self.effects.outage:
             waits["effekter"] = self.effects.outage
+        if self._starting:
+            waits["start"] = self._starting
         dead = [name for name, task in self._tasks.items() if task.done()]
-        alive = self.ingest is not None and self.ingest.alive and not dead
-        return {"tjeneste": self.service.navn, "sund": alive, "venter_paa": waits, "doede_dele": dead, "medlem": self.member}
+        alive = not dead and (bool(self._starting) or (self.ingest is not None and self.ingest.alive))
+        return {
+            "tjeneste": self.service.navn,
+            "sund": alive,
+            "venter_paa": waits,
+            "doede_dele": dead,
+            "medlem": self.member,
+        }
 
     async def gauge(self) -> None:
         """Bring the gauges up to date; an outage leaves them as they were."""
@@ -187,9 +214,15 @@ select (select count(*) from inbox) as inbox,
        (select count(*) from parked where resolved_at is null) as parked_now,
        (select count(*) from outbox) as outbox,
        (select count(*) from deadline) as deadlines,
-       (select count(*) from deadline where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
+       (select count(*) from deadline
+        where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
            as deadlines_due
 """
+
+
+async def _live(runtime: Runtime) -> None:
+    await runtime.start()
+    await runtime.until_dead()
 
 
 async def run(names: Sequence[str], settings: Settings) -> int:
@@ -205,13 +238,17 @@ async def run(names: Sequence[str], settings: Settings) -> int:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     status = 0
     try:
-        await asyncio.gather(*(r.start() for r in runtimes))
-        watchers = [asyncio.create_task(r.until_dead()) for r in runtimes]
+        living = [asyncio.create_task(_live(r)) for r in runtimes]
         stopper = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([*watchers, stopper], return_when=asyncio.FIRST_COMPLETED)
+        done, _ = await asyncio.wait([*living, stopper], return_when=asyncio.FIRST_COMPLETED)
+        for task in living:
+            task.cancel()
         for task in done - {stopper}:
-            if error := task.exception():
-                log.error("tjenesten er død", fejl=str(error))
+            error = task.exception()
+            if isinstance(error, TopicMissing):
+                raise error
+            if error is not None:
+                log.error("tjenesten er død", fejl=describe(error))
                 status = 1
     finally:
         await asyncio.gather(*(r.stop() for r in runtimes), return_exceptions=True)

@@ -22,6 +22,10 @@ class Settings(BaseSettings):
     kafka_ssl_certfile: str = ""
     kafka_ssl_keyfile: str = ""
     kafka_session_timeout_ms: int = Field(default=10_000, ge=6_000, le=10_000)
+    kafka_medlem: str = ""
+    """A name this process keeps through restarts (static membership), such as its pod's; another for every process of a
+    service. A restarted member then has its partitions back at once; one that stays away keeps them for the session
+    timeout, also after a clean stop. Empty: every start is a new member."""
     kafka_replication: int = Field(default=1, ge=1)
     """Replicas of the topics that are made; 3 in production."""
     kafka_partitioner: int | None = Field(default=None, ge=1)

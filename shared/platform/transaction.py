@@ -98,7 +98,8 @@ class Transaction:
         """The hub's now, the order keys with messages in the inbox, and those with parked messages that block."""
         rows = await self.db.fetch(
             """
-            select null::text as key, 'nu' as kind, clock_timestamp() + forskydning_ms * interval '1 ms' as nu from klokke
+            select null::text as key, 'nu' as kind, clock_timestamp() + forskydning_ms * interval '1 ms' as nu
+            from klokke
             union all
             select distinct order_key, 'inbox', null::timestamptz from inbox where order_key = any($1::text[])
             union all
@@ -258,7 +259,8 @@ class Transaction:
         failed = [(i, e) for i, e in queued if i.seq and e]
         if failed:
             await self.db.execute(
-                "update inbox set attempts = x.attempts, last_error = x.error, next_at = now() + x.wait * interval '1 s' "
+                "update inbox set attempts = x.attempts, last_error = x.error, "
+                "next_at = now() + x.wait * interval '1 second' "
                 "from unnest($1::bigint[], $2::int[], $3::text[], $4::float8[]) x(seq, attempts, error, wait) "
                 "where inbox.seq = x.seq",
                 [i.seq for i, _ in failed],
@@ -272,13 +274,13 @@ class Transaction:
             return
         items = [i for i, *_ in parked]
         await self.db.execute(
-            "insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, "
-            "attempts, reasons) "
+            "insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, "
+            "headers, attempts, reasons, place) "
             "select order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, "
-            "string_to_array(reasons, chr(10)) "
+            "string_to_array(reasons, chr(10)), place "
             "from unnest($1::text[], $2::bool[], $3::text[], $4::bytea[], $5::text[], $6::text[], $7::int[], "
-            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[]) "
-            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons)",
+            "$8::bigint[], $9::bytea[], $10::bytea[], $11::bytea[], $12::int[], $13::text[], $14::bigint[]) "
+            "x(order_key, blocks, origin, id, frist, topic, part, ofs, key, value, headers, attempts, reasons, place)",
             [i.order_key or None for i in items],
             [blocks for *_, blocks in parked],
             [i.origin for i in items],
@@ -286,7 +288,11 @@ class Transaction:
             [i.frist_id for i in items],
             *_raw(items),
             [i.attempts for i in items],
-            ["\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons) for _, reasons, _ in parked],
+            [
+                "\n".join(reason.replace("\n", " ").replace("\x00", "") for reason in reasons)
+                for _, reasons, _ in parked
+            ],
+            [i.place for i in items],
         )
 
     async def _park_keys(self, order_keys: Sequence[str]) -> None:
@@ -296,8 +302,9 @@ class Transaction:
             """
             with moved as (delete from inbox where order_key = any($1::text[]) returning *)
             insert into parked (order_key, blocks, origin, handled_id, frist_id, topic, part, ofs, key, value, headers,
-                                attempts, reasons)
+                                attempts, place, reasons)
             select order_key, true, origin, handled_id, frist_id, topic, part, ofs, key, value, headers, attempts,
+                   place,
                    array[case when last_error = '' then 'venter på en tidligere parkeret besked med samme ordensnøgle'
                          else last_error end]
             from moved order by seq
@@ -343,7 +350,7 @@ def _safe(find: Callable[[Any], Any], item: Item) -> list[Any]:
     assert item.kuvert is not None
     try:
         found = find(item.kuvert.besked)
-    except Exception:  # noqa: BLE001
+    except Exception:
         return []
     return [] if found is None else [found]
 

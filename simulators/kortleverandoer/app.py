@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,7 +21,8 @@ from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, lae
 from simulators.styring import Fejlplan, Styring
 
 PLAN: TypeAdapter[tuple[Planpunkt, ...]] = TypeAdapter(tuple[Planpunkt, ...])
-KRAEVEDE = ("kort_id", "cpr", "navn", "adressetype", "kommunekode", "aarsag", "gruppe")
+TID: TypeAdapter[AwareDatetime] = TypeAdapter(AwareDatetime)
+KRAEVEDE = ("kort_id", "cpr", "navn", "adressetype", "kommunekode", "aarsag", "gruppe", "anmodet")
 
 
 class StatusNu(BaseModel):
@@ -31,7 +32,7 @@ class StatusNu(BaseModel):
 
     kort_id: str
     status: Kortstatuskode
-    tidspunkt: datetime | None = None
+    tidspunkt: AwareDatetime | None = None
     nr: int = 1
 
 
@@ -52,7 +53,6 @@ class Kortleverandoer(Stedfortraeder):
             routes=[
                 Route("/ordrer", self._bestil, methods=["POST"]),
                 Route("/ordrer/{noegle:path}", self._ordre),
-                Route("/naeste", self._naeste),
                 Route("/status", self._status, methods=["POST"]),
                 *self.ruter(),
             ],
@@ -75,8 +75,13 @@ class Kortleverandoer(Stedfortraeder):
         return await self.modtag(request, lambda noegle, krop: self._ny_ordre(noegle, krop, bestilt))
 
     def _ny_ordre(self, noegle: str, krop: Krop, bestilt: datetime) -> Afgoerelse:
+        """An order counts from when it comes; our clock may be a moment behind the one it was written by."""
         if any(not isinstance(krop.get(felt), str) or not krop[felt] for felt in KRAEVEDE):
             raise Ugyldig("UGYLDIG_ORDRE")
+        try:
+            anmodet = TID.validate_python(krop["anmodet"])
+        except ValidationError:
+            raise Ugyldig("UGYLDIG_ORDRE") from None
         afgoerelse = Afgoerelse(
             "/ordrer",
             noegle,
@@ -84,7 +89,7 @@ class Kortleverandoer(Stedfortraeder):
             Afgjort.ACCEPTERET,
             201,
             {"ordre": krop["kort_id"]},
-            {"kort_id": krop["kort_id"], "bestilt": bestilt.isoformat()},
+            {"kort_id": krop["kort_id"], "bestilt": max(anmodet, bestilt).isoformat()},
         )
         self._planlaeg(afgoerelse)
         return afgoerelse
@@ -96,9 +101,9 @@ class Kortleverandoer(Stedfortraeder):
         noegle = request.path_params["noegle"]
         return await self.slaa_op(request, noegle, lambda: self.fundet(noegle))
 
-    async def _naeste(self, _request: Request) -> Response:
-        naeste = self.statusser.naeste()
-        return JSONResponse({"naeste": naeste.isoformat() if naeste else None})
+    def naeste(self) -> datetime | None:
+        """The next status to be told."""
+        return self.statusser.naeste()
 
     async def _status(self, request: Request) -> Response:
         if not self._kafka:
@@ -108,8 +113,6 @@ class Kortleverandoer(Stedfortraeder):
         except (Ugyldig, ValidationError):
             return afvist("UGYLDIG_STATUS", 400)
         tidspunkt = status.tidspunkt or await self.statusser.bestilt()
-        if tidspunkt.tzinfo is None:
-            return afvist("UGYLDIG_STATUS", 400)
         self.statusser.indsaet(Planlagt(tidspunkt, status.kort_id, status.status, status.nr))
         return JSONResponse({"planlagt": tidspunkt.isoformat()}, 202)
 

@@ -111,7 +111,7 @@ def p(fra: date | None, til: date | None = None, type_: str = "0001") -> CprPeri
         pytest.param([p(None, D(2024, 3, 1))], (True, None, D(2024, 3, 1)), id="CPR-13: dagen før den slutter"),
         pytest.param([p(None, DAG)], (True, None, DAG), id="CPR-13: på den sidste dag"),
         pytest.param([p(None, D(2024, 2, 28))], (False, None, D(2024, 2, 28)), id="CPR-13: dagen efter den sidste"),
-        pytest.param([p(DAG, type_="0003")], (False, None, None), id="CPR-13: markedsføring er ikke adressebeskyttelse"),
+        pytest.param([p(DAG, type_="0003")], (False, None, None), id="CPR-13: markedsføring er noget andet"),
         pytest.param(
             [p(D(2020, 1, 1), D(2021, 1, 1)), p(DAG, D(2025, 2, 28))], (True, DAG, D(2025, 2, 28)),
             id="CPR-13: den gældende af to",
@@ -170,14 +170,17 @@ ADRESSE = {"kommunekode": "0751", "tilflytning": t(2024, 2, 20)}
         pytest.param(
             haendelse(
                 registreret=t(2024, 2, 28), adresse=ADRESSE,
-                rejser=(CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)), CprRejse(udrejse=t(2020, 1, 1))),
+                rejser=(
+                    CprRejse(indrejse=t(2010, 1, 1)), CprRejse(indrejse=t(2024, 2, 15)),
+                    CprRejse(udrejse=t(2020, 1, 1)),
+                ),
             ),
             D(2024, 2, 15), id="CPR-08: den nyeste indrejse",
         ),
-        pytest.param(haendelse(registreret=t(2024, 2, 28), adresse=ADRESSE), D(2024, 2, 20), id="CPR-08: tilflytningen"),
+        pytest.param(haendelse(registreret=t(2024, 2, 28), adresse=ADRESSE), D(2024, 2, 20), id="CPR-08: tilflytning"),
         pytest.param(haendelse(registreret=t(2024, 2, 28)), D(2024, 2, 28), id="CPR-08: registreringen"),
         pytest.param(haendelse(), DAG, id="CPR-08: leverancen"),
-        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk dato"),
+        pytest.param(haendelse(rejser=(CprRejse(indrejse=t(2024, 2, 14, 23)),)), D(2024, 2, 15), id="CPR-08: dansk"),
     ],
 )  # fmt: skip
 def test_indrejsedato(besked: CprHaendelse, dag: date) -> None:
@@ -234,9 +237,13 @@ def test_oplysninger() -> None:
 @pytest.mark.parametrize(
     ("felter", "linje"),
     [
-        pytest.param({"standardadresse": "Åboulevarden 7,2 tv", "vejnavn": "X"}, "Åboulevarden 7,2 tv", id="CPR's egen"),
+        pytest.param(
+            {"standardadresse": "Åboulevarden 7,2 tv", "vejnavn": "X"}, "Åboulevarden 7,2 tv", id="CPR's egen"
+        ),
         pytest.param({"vejnavn": "Søgade", "husnr": "012B"}, "Søgade 12B", id="hus uden etage"),
-        pytest.param({"vejnavn": "Søgade", "husnr": "001", "etage": "st", "sidedoer": "0002"}, "Søgade 1, st 2", id="dør"),
+        pytest.param(
+            {"vejnavn": "Søgade", "husnr": "001", "etage": "st", "sidedoer": "0002"}, "Søgade 1, st 2", id="dør"
+        ),
         pytest.param({}, "", id="intet"),
     ],
 )
@@ -248,7 +255,16 @@ def test_adresselinje(felter: dict[str, str], linje: str) -> None:
     assert adresse.linje == linje
 
 
-def test_foedselsdato_fra_nummeret() -> None:
-    """Only where CPR gives none; the digits of a test number are no date."""
-    assert rules.oplysninger(CprPerson(cpr="0909991237", status="01"), DAG, "p", opret).foedselsdato == D(1999, 9, 9)
-    assert rules.oplysninger(person(), DAG, "p", opret).foedselsdato is None
+@pytest.mark.parametrize(
+    ("cpr", "opgivet", "svar"),
+    [
+        pytest.param("0909991237", None, D(1999, 9, 9), id="står i nummeret"),
+        pytest.param("6909991237", None, D(1999, 9, 9), id="fiktivt nummer, dag + 60"),
+        pytest.param("0909991237", D(1999, 9, 10), D(1999, 9, 10), id="CPR's egen dato går forud"),
+        pytest.param("0913991237", None, None, id="cifrene er ingen dato"),
+    ],
+)
+def test_foedselsdato(cpr: str, opgivet: date | None, svar: date | None) -> None:
+    ny = CprPerson(cpr=cpr, status="01", foedselsdato=opgivet)
+
+    assert rules.oplysninger(ny, DAG, "p", opret).foedselsdato == svar

@@ -96,7 +96,7 @@ UDTRUKNE = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=60)
 @given(udtrukne=UDTRUKNE, linjeskift=st.booleans())
 def test_hvad_der_skrives_laeses_ens(udtrukne: list[Udtrukket], linjeskift: bool) -> None:
     with tempfile.TemporaryDirectory() as mappe:

@@ -176,16 +176,12 @@ def test_opgaven_har_cpr_og_er_den_samme(slutning: Besked) -> None:
 def test_sen_plads_frigives_hos_den_praksis_der_holder_den() -> None:
     _, sendt, _ = gaa(sag(), [UBEHANDLET, UDEBLEV, PLADS])
 
-    assert sendt[-1] == PladsFrigives(
-        forloeb_id="f", person_id="p", grund="FORLOEB_AFSLUTTET", ydernummer="000011"
-    )
+    assert sendt[-1] == PladsFrigives(forloeb_id="f", person_id="p", grund="FORLOEB_AFSLUTTET", ydernummer="000011")
 
 
 def test_frister_foelger_tilstanden() -> None:
     _, _, venter = gaa(sag(), [UBEHANDLET])
-    assert {k: f.hvornaar for k, f in venter.items()} == {
-        "f:PladsSvarUdeblev": datetime(2024, 11, 12, 23, tzinfo=UTC)
-    }
+    assert {k: f.hvornaar for k, f in venter.items()} == {"f:PladsSvarUdeblev": datetime(2024, 11, 12, 23, tzinfo=UTC)}
     _, _, valgt = gaa(sag(), [UBEHANDLET, PLADS])
     assert {k: f.hvornaar for k, f in valgt.items()} == {"f:Ikrafttraedelse": datetime(2024, 11, 3, 23, tzinfo=UTC)}
     assert gaa(sag(), [UBEHANDLET, INGEN])[2] == {}

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-import services.laegevalg.store as store
 from contracts.brev import BrevAnmodet
 from contracts.kort import KortAnmodet
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
@@ -20,6 +19,7 @@ from contracts.person import (
     PersonTilstand,
 )
 from contracts.plads import ForetrukkenYder, PladsAnmodet, PladsFrigivet, PladsReserveret
+from services.laegevalg import store
 from services.laegevalg.app import TJENESTE
 from services.laegevalg.forloeb import Ikrafttraedelse, PladsSvarUdeblev, Sag
 from services.laegevalg.store import SAGER, SIKREDE, Sikret
@@ -115,7 +115,9 @@ def test_lavere_version_ignoreres(motor: Motor, version: int) -> None:
     assert sikret(motor) == foer
 
 
-@pytest.mark.parametrize("foerst", [pytest.param([], id="mens pladsen ventes"), pytest.param([reserveret()], id="med plads")])
+@pytest.mark.parametrize(
+    "foerst", [pytest.param([], id="mens pladsen ventes"), pytest.param([reserveret()], id="med plads")]
+)
 def test_samme_indrejse_igen_er_samme_forloeb(motor: Motor, foerst: list[PladsReserveret]) -> None:
     """CPR-09: the event again with another id."""
     motor.modtag(indrejst(), NU)
@@ -161,6 +163,23 @@ def test_genindrejse_afslutter_den_gamle_laege(motor: Motor) -> None:
 
     assert (sikret(motor).gruppe_fra, sikret(motor).ydernummer, sikret(motor).laege_fra) == (INDREJST, None, None)
     assert sag(motor).art == "GENINDREJSE"
+
+
+@pytest.mark.parametrize(
+    ("laege_fra", "beholdt"),
+    [
+        pytest.param(date(2024, 11, 3), None, id="lægen er fra dagen før indrejsen"),
+        pytest.param(INDREJST, "000099", id="lægen er sat i hånden fra indrejsen"),
+    ],
+)
+def test_kun_laegen_fra_et_tidligere_ophold_afsluttes(motor: Motor, laege_fra: date, beholdt: str | None) -> None:
+    """IND-04: the group was not set; the doctor a caseworker gave stays until another takes effect."""
+    med_laege(motor, "p", "000099")
+    motor.gem(replace(sikret(motor), gruppe="7", laege_fra=laege_fra))
+
+    motor.modtag(indrejst(genindrejse=True), NU)
+
+    assert (sikret(motor).gruppe, sikret(motor).ydernummer) == ("1", beholdt)
 
 
 def test_ny_indrejse_en_anden_dag_er_et_nyt_forloeb(motor: Motor) -> None:

@@ -116,7 +116,9 @@ def test_foretrukne(ny: Personoplysninger, foretrukne: list[tuple[str, bool]]) -
         pytest.param(datetime(2024, 11, 5, 6, tzinfo=UTC), datetime(2024, 11, 12, 23, tzinfo=UTC), id="vinter"),
         pytest.param(datetime(2024, 7, 1, 6, tzinfo=UTC), datetime(2024, 7, 8, 22, tzinfo=UTC), id="sommer"),
         pytest.param(datetime(2024, 3, 28, 6, tzinfo=UTC), datetime(2024, 4, 4, 22, tzinfo=UTC), id="over sommertid"),
-        pytest.param(datetime(2024, 2, 22, 6, tzinfo=UTC), datetime(2024, 2, 29, 23, tzinfo=UTC), id="til og med skuddag"),
+        pytest.param(
+            datetime(2024, 2, 22, 6, tzinfo=UTC), datetime(2024, 2, 29, 23, tzinfo=UTC), id="til og med skuddag"
+        ),
         pytest.param(datetime(2024, 11, 4, 23, tzinfo=UTC), datetime(2024, 11, 12, 23, tzinfo=UTC), id="dansk midnat"),
         pytest.param(
             datetime(2024, 11, 4, 22, 59, tzinfo=UTC), datetime(2024, 11, 11, 23, tzinfo=UTC), id="minuttet før midnat"

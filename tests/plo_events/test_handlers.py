@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-import services.plo_events.store as store
 from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsFrigivet, PladsReserveret
 from contracts.yder import YderOpdateret, Yderstatus, YderTilstand
+from services.plo_events import store
 from services.plo_events.app import TJENESTE
 from services.plo_events.store import PLADSER, YDERE
 from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, typer, valgfrie
@@ -64,7 +64,7 @@ def test_ny_praksis_faar_version_1(motor: Motor) -> None:
         pytest.param(yder(antal_sikrede=1), [], 8, "AABEN", id="samme tidspunkt igen"),
         pytest.param(yder(opdateret=NU + timedelta(1)), [], 8, "AABEN", id="nyere, uændret"),
         pytest.param(
-            yder(opdateret=NU + timedelta(1), antal_sikrede=3), ["YderTilstand"], 3, "AABEN", id="nyere, regionens antal"
+            yder(opdateret=NU + timedelta(1), antal_sikrede=3), ["YderTilstand"], 3, "AABEN", id="nyere, nyt antal"
         ),
         pytest.param(
             yder(opdateret=NU + timedelta(1), antal_sikrede=None, status=Yderstatus.LUKKET),

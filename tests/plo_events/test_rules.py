@@ -96,12 +96,18 @@ Y12 = P("000012", lukkegraense=400, maksgraense=400, optagne=100, kommunekode="0
     ("foretrukne", "praksisser", "valgt"),
     [
         pytest.param((), [Y10, Y11, Y12], "000011", id="S15: flest ledige pladser i kommunen"),
-        pytest.param((), [P("000021"), P("000020"), P("000022")], "000020", id="IND-01: lige mange, laveste ydernummer"),
+        pytest.param(
+            (), [P("000021"), P("000020"), P("000022")], "000020", id="IND-01: lige mange, laveste ydernummer"
+        ),
         pytest.param((), [replace(Y11, status=LUKKET), Y10], "000010", id="IND-01: den lukkede springes over"),
         pytest.param((), [replace(Y11, optagne=50), Y10], "000010", id="IND-01: den fyldte springes over"),
         pytest.param((("000010", False),), [Y10, Y11], "000010", id="IND-01: familiens læge først"),
-        pytest.param((("000012", False),), [Y10, Y11, Y12], "000011", id="IND-06: familiens læge i nabokommunen vælges ikke"),
-        pytest.param((("000012", True),), [Y10, Y11, Y12], "000012", id="FAM-05: barnets forælders læge i nabokommunen"),
+        pytest.param(
+            (("000012", False),), [Y10, Y11, Y12], "000011", id="IND-06: familiens læge i nabokommunen vælges ikke"
+        ),
+        pytest.param(
+            (("000012", True),), [Y10, Y11, Y12], "000012", id="FAM-05: barnets forælders læge i nabokommunen"
+        ),
         pytest.param((("000011", False), ("000010", False)), [Y10, Y11], "000011", id="IND-01: i den givne rækkefølge"),
         pytest.param((("009999", True),), [Y10], "000010", id="en ukendt foretrukken praksis springes over"),
         pytest.param((), [Y12], Grund.INGEN_AABEN_PRAKSIS, id="IND-02: kun praksis i en anden kommune"),

@@ -36,7 +36,8 @@ create table inbox (
     attempts integer not null default 0,
     next_at timestamptz not null default now(),   -- real time of the next try
     received_at timestamptz not null default now(),
-    last_error text not null default ''
+    last_error text not null default '',
+    place bigint                                  -- released: its place among the parked of its key, to park it there again
 );
 create index inbox_key on inbox (order_key, seq);
 create index inbox_due on inbox (next_at);
@@ -102,6 +103,7 @@ create index effect_open on effect (next_at) where state in ('wanted', 'sending'
 
 create table parked (
     id bigint primary key generated always as identity,
+    place bigint,                                 -- parked again after a release: where it stood before, else null: its id
     order_key text,                               -- null: the bytes are no message
     blocks boolean not null,                      -- later messages of the order key wait behind it
     origin text not null,

@@ -1,0 +1,82 @@
+"""A hub of its own for the journeys: every part a process, started and driven by the commands that an operator uses."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
+
+import pytest
+
+from embedded import EmbeddedKafka
+from tests.journeys.rejse import HEMMELIGHED, Rejse, Simulator
+
+ROD = Path(__file__).resolve().parents[2]
+KOMMANDO = [sys.executable, "-m", "cli.main"]
+
+
+def _miljoe(kafka: EmbeddedKafka, database: str, simulatorer: dict[str, str]) -> dict[str, str]:
+    return {
+        **{k: v for k, v in os.environ.items() if k in {"PATH", "HOME", "LANG", "PYTHONDONTWRITEBYTECODE"}},
+        "KAFKA_BOOTSTRAP_SERVERS": kafka.bootstrap_servers,
+        "DATABASE_URL": database,
+        "CPR_HEMMELIGHED": HEMMELIGHED,
+        "GENFORSOEG_FOERSTE_S": "0.1",
+        **simulatorer,
+    }
+
+
+def _start(ord_: list[str], miljoe: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as ud:
+        return subprocess.Popen([*KOMMANDO, *ord_], cwd=ROD, env=miljoe, stdout=subprocess.PIPE, stderr=ud)
+
+
+@pytest.fixture(scope="session")
+def hub_database(postgres_dsn: str) -> Generator[str]:
+    """A database for the hub of the journeys."""
+    import uuid
+    from urllib.parse import urlsplit, urlunsplit
+
+    from embedded.postgres import execute, quote_name
+
+    navn = f"rejser_{uuid.uuid4().hex[:12]}"
+    execute(postgres_dsn, f"CREATE DATABASE {quote_name(navn)}")
+    yield urlunsplit(urlsplit(postgres_dsn)._replace(path=f"/{navn}"))
+    execute(postgres_dsn, f"DROP DATABASE {quote_name(navn)} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def hub_miljoe(hub_database: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[dict[str, str]]:
+    """The environment of a running hub: Kafka, database, simulators and all services."""
+    logge = tmp_path_factory.mktemp("hub")
+    processer: list[subprocess.Popen[bytes]] = []
+    with EmbeddedKafka() as kafka:
+        try:
+            base = _miljoe(kafka, hub_database, {})
+            subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=base, check=True, capture_output=True)
+            urls: dict[str, str] = {}
+            for navn in ("kortleverandoer", "digital_post"):
+                simulator = Simulator(_start(["simulator", navn], base, logge / f"{navn}.log"))
+                processer.append(simulator.proces)
+                urls[f"{navn.upper()}_URL"] = simulator.adresse()
+            miljoe = _miljoe(kafka, hub_database, urls)
+            tjenester = ["cpr_events", "laegevalg", "plo_events", "kortbestilling", "digital_post", "opgaver"]
+            processer.append(_start(["run", *tjenester], miljoe, logge / "tjenester.log"))
+            yield miljoe
+        finally:
+            for proces in processer:
+                proces.terminate()
+            koder = [proces.wait(30) for proces in processer]
+            for proces in processer:
+                if proces.stdout:
+                    proces.stdout.close()
+        assert koder[-1] == 0, (logge / "tjenester.log").read_text()[-3000:]
+
+
+@pytest.fixture
+async def rejse(hub_miljoe: dict[str, str]) -> AsyncGenerator[Rejse]:
+    """One journey; it sees only the messages that come while it lasts."""
+    async with Rejse.begynd(hub_miljoe) as begyndt:
+        yield begyndt
+    await asyncio.sleep(0)

@@ -1,0 +1,141 @@
+"""A person enters Denmark: IND-01, -02, -04, -06..08, LV-17, KORT-14, POST-11..13, -16..18, -24 (S14, S15, S18)."""
+
+import asyncio
+
+from contracts.yder import Yderstatus
+from tests.journeys.rejse import Rejse, barn_af, borger, gift_med, person_id, yder
+
+AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787", "0791", "0630"
+
+
+async def test_s15_automatisk_indrejse_faar_praksissen_med_flest_frie_pladser(rejse: Rejse) -> None:
+    """Given Erik enters Aarhus 2024-11-04; When the event comes next day; Then group 1, Y11, a card, two letters."""
+    erik = borger("6909991234", "Erik Ærlig", "1999-09-09", AARHUS, "2024-11-04")
+    await rejse.ur("2024-11-05T08:00")
+    await rejse.ydere(yder("700010", AARHUS, 5), yder("700011", AARHUS, 40), yder("700012", FAVRSKOV, 300))
+
+    await rejse.cpr(erik, "A05", "2024-11-04", "2024-11-04")
+
+    assert await rejse.haendt(erik.cpr) == sorted(
+        [
+            "PersonIndrejst",
+            "ForloebStartet",
+            "GruppeTraadtIKraft 1 2024-11-04 INDREJSE",
+            "PladsAnmodet",
+            "PladsReserveret 700011",
+            "LaegevalgReserveret 700011 2024-11-04",
+            "LaegevalgGodkendt 700011 2024-11-04 AUTOMATISK",
+            "LaegevalgTraadtIKraft 700011 2024-11-04",
+            "ForloebAfsluttet LAEGE_TILDELT",
+            "KortAnmodet 1 700011 FOERSTE_RET 0",
+            "KortBestilt FOERSTE_RET 0",
+            "BrevAnmodet LAEGEVALGSKVITTERING",
+            "BrevAnmodet SUNDHEDSKORTKVITTERING",
+            "BrevSendt LAEGEVALGSKVITTERING DIGITAL",
+            "BrevSendt SUNDHEDSKORTKVITTERING DIGITAL",
+        ]
+    )
+    await rejse.frem_til("2024-11-12T08:00")
+    assert await rejse.haendt(erik.cpr) == ["KortAfsendt", "KortTrukket"]
+    await rejse.frem_til("2025-02-01T08:00")
+    assert await rejse.haendt(erik.cpr) == []
+    await rejse.balance()
+
+
+async def test_samme_haendelse_igen_og_et_aar_efter_aendrer_intet(rejse: Rejse) -> None:
+    """CPR-09, IND-04: the same event again, the same entry under another id, and again a year later: nothing."""
+    eva = borger("6105881235", "Eva Ågård", "1988-05-01", THISTED, "2024-03-04")
+    await rejse.ur("2024-03-05T08:00")
+    await rejse.ydere(yder("700020", THISTED, 10))
+    await rejse.cpr(eva, "A05", "2024-03-04", "2024-03-04", id_="eva-1")
+    assert "ForloebAfsluttet LAEGE_TILDELT" in await rejse.haendt(eva.cpr)
+
+    await rejse.cpr(eva, "A05", "2024-03-04", "2024-03-04", id_="eva-1")
+    assert await rejse.haendt(eva.cpr) == []
+    await rejse.cpr(eva, "A05", "2024-03-04", "2024-03-04", id_="eva-2")
+    assert await rejse.haendt(eva.cpr) == ["PersonIndrejst"]
+    await rejse.frem_til("2025-03-05T08:00")
+    await rejse.ro()
+    await rejse.cpr(eva, "A05", "2024-03-04", "2024-03-04", id_="eva-1")
+    assert await rejse.haendt(eva.cpr) == []
+
+
+async def test_s18_ingen_aaben_praksis_giver_en_manuel_opgave(rejse: Rejse) -> None:
+    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task in 0825 with the CPR number, no place."""
+    signe = borger("6212771236", "Signe Sø", "1977-12-02", LAESOE, "2024-05-06")
+    await rejse.ur("2024-05-07T08:00")
+    await rejse.ydere(yder("700030", LAESOE, 50, Yderstatus.LUKKET))
+
+    await rejse.cpr(signe, "A05", "2024-05-06", "2024-05-06")
+    alt = await rejse.ro()
+    mine = [k for k in alt if getattr(k.besked, "person_id", "") == person_id(signe.cpr)]
+    navne = [type(k.besked).__name__ for k in mine]
+    opgaver = [k.besked for k in mine if type(k.besked).__name__ == "OpgaveOprettet"]
+
+    assert navne.count("GruppeTraadtIKraft") == 1
+    assert len(opgaver) == 1
+    assert opgaver[0].topic() == "opgaver.0825"
+    assert opgaver[0].cpr == signe.cpr
+    assert opgaver[0].aarsag == "INDREJSE_UDEN_LAEGE"
+    assert not {"PladsReserveret", "KortAnmodet", "BrevAnmodet"} & set(navne)
+    await rejse.balance()
+
+
+async def test_s14_genindrejse_faar_gruppe_1_en_laege_og_et_gratis_kort(rejse: Rejse) -> None:
+    """IND-01: back from Norway 2024-10-01, received 2024-10-02."""
+    dora = borger("6505851237", "Dora Dam", "1985-05-05", VIBORG, "2024-10-01", land="5110")
+    await rejse.ur("2024-10-02T08:00")
+    await rejse.ydere(yder("700040", VIBORG, 3))
+    await rejse.cpr(dora, "A04", "2024-10-01", "2024-10-01")
+    haendt = await rejse.haendt(dora.cpr)
+    assert "GruppeTraadtIKraft 1 2024-10-01 GENINDREJSE" in haendt
+    assert "LaegevalgTraadtIKraft 700040 2024-10-01" in haendt
+    assert "KortBestilt GENINDREJSE 0" in haendt
+
+
+async def test_den_sidste_plads_faar_netop_en(rejse: Rejse) -> None:
+    """LV-17: twenty enter at once where one place is left: one has it, nineteen become tasks."""
+    kommune = "0492"
+    await rejse.ur("2024-06-04T08:00")
+    await rejse.ydere(yder("700050", kommune, 1))
+    folk = [borger(f"61018{n:02d}240", f"Nr {n} Kø", "1980-01-01", kommune, "2024-06-03") for n in range(20)]
+    await asyncio.gather(*(rejse.cpr(p, "A05", "2024-06-03", "2024-06-03") for p in folk))
+    alt = [k.besked for k in await rejse.ro()]
+    navne = [type(b).__name__ for b in alt]
+    assert navne.count("PladsReserveret") == 1
+    assert navne.count("IngenPlads") == 19
+    assert navne.count("OpgaveOprettet") == 19
+    optagne = [b for b in alt if type(b).__name__ == "YderTilstand"]
+    assert max(o.optagne for o in optagne) == 1600
+    await rejse.balance()
+
+
+async def test_barn_under_15_faar_foraelderens_laege_ogsaa_naar_den_er_lukket(rejse: Rejse) -> None:
+    """FAM-05: the custody holder's doctor counts as open for the child, in another municipality too (IND-06)."""
+    mor = borger("6102851238", "Mor Møller", "1985-02-01", VEJLE, "2024-02-05")
+    barn = barn_af(borger("6103181239", "Barn Møller", "2018-03-01", "0630", "2024-04-02"), mor.cpr)
+    await rejse.ur("2024-02-06T08:00")
+    await rejse.ydere(yder("700060", VEJLE, 2))
+    await rejse.cpr(mor, "A05", "2024-02-05", "2024-02-05")
+    assert "LaegevalgTraadtIKraft 700060 2024-02-05" in await rejse.haendt(mor.cpr)
+    await rejse.ur("2024-04-03T08:00")
+    await rejse.ydere(yder("700060", VEJLE, 0, Yderstatus.LUKKET), yder("700061", VEJLE, 500))
+    await rejse.cpr(barn, "A05", "2024-04-02", "2024-04-02")
+    haendt = await rejse.haendt(barn.cpr)
+    assert "PladsReserveret 700060" in haendt
+    assert "BrevSendt LAEGEVALGSKVITTERING FYSISK" in haendt, "POST-16: under 15 with paper, to the child"
+    assert [h for h in haendt if h.startswith("BrevSendt")].__len__() == 2
+
+
+async def test_aegtefaellens_laege_foerst(rejse: Rejse) -> None:
+    """IND-01: the family's doctor first, if it is open, then the one with most room."""
+    anna = borger("6104801240", "Anna Lind", "1980-04-01", "0561", "2024-01-08")
+    bo = gift_med(borger("6105791241", "Bo Lind", "1979-05-01", "0561", "2024-02-08"), anna.cpr)
+    await rejse.ur("2024-01-09T08:00")
+    await rejse.ydere(yder("700070", "0561", 5))
+    await rejse.cpr(anna, "A05", "2024-01-08", "2024-01-08")
+    await rejse.ro()
+    await rejse.ydere(yder("700071", "0561", 500))
+    await rejse.ur("2024-02-09T08:00")
+    await rejse.cpr(bo, "A05", "2024-02-08", "2024-02-08")
+    assert "PladsReserveret 700070" in await rejse.haendt(bo.cpr)

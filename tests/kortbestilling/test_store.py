@@ -1,0 +1,13 @@
+"""The migration declares the columns of the rows."""
+
+from pathlib import Path
+
+from services.kortbestilling.store import KORTENE
+from tests.motor import kan_vaere_tomme, kolonner_af, kolonner_i, valgfrie
+
+SQL = Path("services/kortbestilling/migrations/0001_kort.sql").read_text(encoding="utf-8")
+
+
+def test_migrationen_svarer_til_raekken() -> None:
+    assert kolonner_i(SQL, "kort") == kolonner_af(KORTENE)
+    assert valgfrie(SQL, "kort") == kan_vaere_tomme(KORTENE)

@@ -1,0 +1,118 @@
+"""The tables and searches of the three services on real PostgreSQL: the same as in memory."""
+
+import json
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+from pydantic import SecretStr
+
+from contracts.cpr import CprHaendelse
+from contracts.yder import YderOpdateret, Yderstatus
+from services.cpr_events import store as cpr_events
+from services.cpr_events.app import TJENESTE as CPR_EVENTS
+from services.laegevalg import store as laegevalg
+from services.laegevalg.app import TJENESTE as LAEGEVALG
+from services.plo_events import store as plo_events
+from services.plo_events.app import TJENESTE as PLO_EVENTS
+from shared.platform.database import migrate
+from shared.platform.engine import Loaded, Plan
+from shared.platform.settings import Settings
+from shared.platform.tabel import Soegning, Tabel
+from shared.platform.transaction import Transaction
+from tests.motor import Hub, Motor
+
+NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
+LAGRE = {"cpr_events": cpr_events, "laegevalg": laegevalg, "plo_events": plo_events}
+
+
+def indrejst(cpr: str, kommune: str, **andet: Any) -> CprHaendelse:
+    person = {
+        "cpr": cpr, "status": "01", "foedselsdato": "1999-09-09", "navn": {"fornavn": "Erik", "efternavn": "Ærø"},
+        "adresse": {"kommunekode": kommune, "standardadresse": "Åboulevarden 7", "postnummer": "8000"},
+        "rejser": [{"indrejse": "2024-11-04T12:00:00Z"}],
+    }  # fmt: skip
+    return CprHaendelse.model_validate_json(
+        json.dumps({"kode": "A05", "leverance": "2024-11-05", "person": person | andet})
+    )
+
+
+def yder(nummer: str, kommune: str, status: Yderstatus) -> YderOpdateret:
+    return YderOpdateret(
+        ydernummer=nummer, navn="Lægehuset", kommunekode=kommune, status=status, lukkegraense=10, maksgraense=12,
+        aabne_postnumre=("7700", "8000"), gyldig_fra=date(2020, 1, 1), opdateret=NU,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def hub() -> Hub:
+    """Rows of every kind: a doctor given, a task made, an older delivery noted, practices of each status."""
+    hub = Hub(CPR_EVENTS(Settings(cpr_hemmelighed=SecretStr("hemmelig"))), LAEGEVALG, PLO_EVENTS)
+    for nr, status in enumerate(Yderstatus):
+        hub.send(NU, yder(f"00001{nr}", "0751", status), yder(f"00002{nr}", "0710", status))
+    hub.send(NU, indrejst("6909990001", "0751"), indrejst("7005850002", "0825", vaerge_cpr="6909990001"))
+    hub.send(NU, indrejst("6909990001", "0751").model_copy(update={"leverance": date(2024, 11, 4)}))
+    hub.frem(NU)
+    return hub
+
+
+@asynccontextmanager
+async def skema(database: str, motor: Motor) -> AsyncGenerator[Transaction]:
+    """The service's own schema, with the motor's rows in it."""
+    navn = motor.tjeneste.navn
+    folder = Path(str(LAGRE[navn].__file__)).parent / "migrations"
+    await migrate(Settings(database_url=SecretStr(database)), navn, folder)
+    forbindelse = await asyncpg.connect(database, server_settings={"search_path": navn})
+    try:
+        async with forbindelse.transaction():
+            transaktion = Transaction(forbindelse, navn)
+            loaded = Loaded()
+            for tabel in motor.tjeneste.tabeller:
+                for raekke in motor.raekker[tabel.navn].values():
+                    loaded.put(tabel, raekke)
+            await transaktion.write(Plan(loaded, NU))
+            yield transaktion
+    finally:
+        await forbindelse.close()
+
+
+@pytest.mark.parametrize("navn", LAGRE)
+async def test_raekker_kommer_uaendret_tilbage(database: str, hub: Hub, navn: str) -> None:
+    motor = hub.motorer[navn]
+
+    async with skema(database, motor) as transaktion:
+        for tabel in motor.tjeneste.tabeller:
+            ventet = motor.raekker[tabel.navn]
+            fundet = await transaktion.rows(tabel, [*ventet, "findes ikke"])
+            assert ventet, tabel
+            assert {n: r for n, (r, _) in fundet.items()} == ventet
+            assert {v for _, v in fundet.values()} == {1}
+
+
+SOEGNINGER = [
+    pytest.param("cpr_events", cpr_events.PERSONER, cpr_events.EFTER_NUMMER, ["6909990001", "1"], id="nummer"),
+    pytest.param(
+        "plo_events", plo_events.YDERE, plo_events.KOMMUNENS_YDERE, ["0751", "0710", "0101"], id="kommunens praksisser"
+    ),
+]
+
+
+@pytest.mark.parametrize(("navn", "tabel", "soegning", "argumenter"), SOEGNINGER)
+async def test_soegningen_finder_det_samme_i_begge_former(
+    database: str, hub: Hub, navn: str, tabel: Tabel[Any], soegning: Soegning, argumenter: list[str]
+) -> None:
+    motor = hub.motorer[navn]
+    raekker: Iterable[Any] = motor.raekker[tabel.navn].values()
+    hukommelse = {a: soegning.hukommelse(raekker, a) for a in argumenter}
+
+    async with skema(database, motor) as transaktion:
+        fundet: dict[str, list[str]] = {a: [] for a in argumenter}
+        for argument, noegle in await transaktion.db.fetch(soegning.sql, argumenter):
+            fundet[argument].append(noegle)
+
+    assert fundet == hukommelse
+    assert [len(n) for n in hukommelse.values()] in ([1, 0], [2, 2, 0])
