@@ -29,6 +29,7 @@ def som_json(r: Regnskab) -> str:
         "antal": r.antal,
         "dage": r.dage,
         "varighed_s": r.varighed_s,
+        "spil_s": r.spil_s,
         "skridt": r.skridt,
         "beskeder": r.beskeder,
         "tjenester": {b.service: b.as_json() for b in r.tjenester},
@@ -57,8 +58,20 @@ def _tidslinje_som_json(t: Tidslinje) -> dict[str, Any]:
 
 def vis(console: Console, r: Regnskab) -> None:
     """Print the report."""
+    with console.capture() as report:
+        _report(console, r)
+    _without_trailing_blanks(console, report.get())
+
+
+def _without_trailing_blanks(console: Console, text: str) -> None:
+    """Tables are padded to their width; in a file or a README nobody wants the blanks."""
+    console.file.write("".join(f"{line.rstrip()}\n" for line in text.splitlines()))
+    console.file.flush()
+
+
+def _report(console: Console, r: Regnskab) -> None:
     console.print()
-    console.print(Rule(f"[bold]{r.dage} dage på hubbens ur, spillet på {r.varighed_s:.0f} sekunder", style="blue"))
+    console.print(Rule(f"[bold]{r.dage} dage på hubbens ur, spillet på {r.spil_s:.0f} sekunder", style="blue"))
     _hvad_skete(console, r)
     _levering(console, r)
     _parkeret(console, r)
@@ -82,13 +95,14 @@ def _overskrift(console: Console, tekst: str) -> None:
 
 def _hvad_skete(console: Console, r: Regnskab) -> None:
     ind = [v for v in r.leveringer if not v.fejl and not v.uaendret]
-    laege, sagsbehandler = r.forloeb.get("LAEGE_TILDELT", 0), r.forloeb.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
+    alle, laege = sum(r.forloeb.values()), r.forloeb.get("LAEGE_TILDELT", 0)
+    manuelle = r.forloeb.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
     flest = ", ".join(f"{KOMMUNER.get(k, k)} {tal(n)}" for k, n in list(r.opgaver.items())[:MEST])
     h = r.haendelser
     rows = {
         "CPR": f"{len(ind)} udtræk, {tal(sum(v.udgivet for v in ind))} beskeder: {tal(h['PersonIndrejst'])} indrejser, "
         f"{tal(h['PersonFlyttet'])} flytninger, {tal(h['PersonSkiftetNavn'])} navneskift",
-        "Forløb": f"{tal(sum(r.forloeb.values()))}: {tal(laege)} fik en læge, {tal(sagsbehandler)} gik til en sagsbehandler",
+        "Forløb": f"{tal(alle)}: {tal(laege)} fik en læge, {tal(manuelle)} gik til en sagsbehandler",
         "Kort": f"{tal(r.kort['bestilt'])} bestilt, {tal(r.kort['trukket'])} trukket, {tal(r.kort['sendt'])} sendt",
         "Breve": f"{tal(r.breve['sendt'])} sendt: {tal(r.breve['digital'])} digitalt, {tal(r.breve['fysisk'])} fysisk; "
         f"{tal(r.breve['undertrykt'])} undertrykt, {tal(r.breve['fejlet'])} kunne ikke sendes",
@@ -116,7 +130,7 @@ def _levering(console: Console, r: Regnskab) -> None:
 
 
 def _parkeret(console: Console, r: Regnskab) -> None:
-    _overskrift(console, f"Parkeret: {len(r.parkeret)} af {len(VROEVL)} vrøvlebeskeder, hver for sig; resten gik videre")
+    _overskrift(console, f"Parkeret: {len(r.parkeret)} af {len(VROEVL)} vrøvlebeskeder; resten gik videre")
     table = Table.grid(padding=(0, 2))
     for p in r.parkeret:
         table.add_row(Text(f"  {p.tjeneste}"), Text(p.sted), Text(masker("; ".join(p.grunde))))
@@ -135,14 +149,14 @@ def _tidslinje(console: Console, t: Tidslinje) -> None:
 
 def _balance(console: Console, r: Regnskab) -> None:
     _overskrift(console, "Regnskabet for hver tjeneste")
-    table = Table(box=None, padding=(0, 1), header_style="dim")
-    table.add_column(" tjeneste", no_wrap=True)
-    for navn in ("modtaget", "håndteret", "dubletter", "venter", "parkeret", "kald ude", "difference"):
+    table = Table(box=None, padding=(0, 0, 0, 2), header_style="dim")
+    table.add_column("tjeneste", no_wrap=True)
+    for navn in ("modtaget", "håndteret", "dublet", "venter", "parkeret", "kald", "diff."):
         table.add_column(navn, justify="right", no_wrap=True)
     for b in r.tjenester:
         numbers = (b.received, b.handled, b.duplicates, b.waiting + b.not_read, b.parked, b.effects.get("done", 0))
         style = "red" if b.difference else "green"
-        table.add_row(f" {b.service}", *map(tal, numbers), Text(tal(b.difference), style=style))
+        table.add_row(b.service, *map(tal, numbers), Text(tal(b.difference), style=style))
     console.print(table)
 
 
@@ -159,14 +173,20 @@ def _kontroller(console: Console, r: Regnskab) -> None:
     tabte = r.ledgere["kortleverandoer"]["fejl"].get("SVAR_TABT", 0)
     if tabte:
         tekst = (
-            f"Kortleverandøren tog imod {tabte} ordrer, hvis svar gik tabt: hubben spurgte, hvad der var blevet af dem, "
-            "og bestilte ikke igen."
+            f"Kortleverandøren tog imod {tabte} ordrer, hvis svar gik tabt: hubben spurgte, hvad der var blevet "
+            "af dem, og bestilte ikke igen."
         )
         console.print(Padding(Text(tekst), (0, 0, 0, 2)))
 
 
 def vis_hvor_nu(console: Console, log: str) -> None:
     """Where to look next."""
+    with console.capture() as report:
+        _hvor_nu(console, log)
+    _without_trailing_blanks(console, report.get())
+
+
+def _hvor_nu(console: Console, log: str) -> None:
     _overskrift(console, "Hvor nu?")
     table = Table.grid(padding=(0, 2))
     for hvad, hvorfor in (

@@ -47,7 +47,8 @@ class Regnskab:
     seed: int
     antal: int
     dage: int
-    varighed_s: float
+    spil_s: float
+    """Seconds of real time from the first to the last day."""
     skridt: int
     beskeder: dict[str, int]
     tjenester: list[Balance]
@@ -57,6 +58,8 @@ class Regnskab:
     opgaver: dict[str, int]
     haendelser: dict[str, int]
     leveringer: list[Levering]
+    varighed_s: float = 0.0
+    """Seconds of real time with everything started and read back."""
     parkeret: list[Parkeret] = field(default_factory=list[Parkeret])
     ledgere: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
     kontroller: list[Kontrol] = field(default_factory=list[Kontrol])
@@ -81,14 +84,14 @@ class Regnskab:
 
 async def collect(world: World, drejebog: Drejebog, status: Status, observer: Observer) -> Regnskab:
     """Count everything, ask the outsiders, and read three forløb back from Kafka."""
-    varighed = status.sekunder
+    spil_s = round(status.sekunder, 1)
     await observer.catch_up()
     types = observer.types
     regnskab = Regnskab(
         seed=drejebog.seed,
         antal=drejebog.antal,
         dage=drejebog.dage,
-        varighed_s=round(varighed, 1),
+        spil_s=spil_s,
         skridt=status.skridt,
         beskeder=dict(sorted((t, n) for t, n in observer.topics.items() if n)),
         tjenester=await world.hub.balances(),
@@ -173,10 +176,14 @@ def _chosen(observer: Observer) -> dict[str, tuple[str, str]]:
     barn = next((s for s in boern if s.forloeb_id in observer.med_familie), next(iter(boern), None))
     valgte = {
         "En voksen indrejser og får læge og kort": next((s for s in med_laege if aar(s) >= VOKSEN), None),
-        "En indrejse, der bliver en opgave til kommunen": next((s for s in alle if s.udfald.startswith("OVERGIVET")), None),
+        "En indrejse, der bliver en opgave til kommunen": next(
+            (s for s in alle if s.udfald.startswith("OVERGIVET")), None
+        ),
         "Et barn indrejser og får forælderens læge"
         if barn and barn.forloeb_id in observer.med_familie
         else "Et barn indrejser": barn,
-        "En borger kommer tilbage": next((s for s in med_laege if s.art == "GENINDREJSE"), None) if barn is None else None,
+        "En borger kommer tilbage": next((s for s in med_laege if s.art == "GENINDREJSE"), None)
+        if barn is None
+        else None,
     }
     return {overskrift: (s.forloeb_id, s.person_id) for overskrift, s in valgte.items() if s is not None}

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -100,35 +100,41 @@ class Observer:
         if follow is not None:
             follow(self, json.loads(record.value))
 
-    def _startet(self, v: dict[str, Any]) -> None:
-        self.forloeb[v["forloeb_id"]] = Spor(v["forloeb_id"], v["person_id"], v["kommunekode"], v["art"])
 
-    def _afsluttet(self, v: dict[str, Any]) -> None:
-        self.forloeb[v["forloeb_id"]] = replace(self.forloeb[v["forloeb_id"]], udfald=v["udfald"])
-
-    def _brev(self, v: dict[str, Any]) -> None:
-        self.kanaler[v["kanal"]] += 1
-
-    def _opgave(self, v: dict[str, Any]) -> None:
-        self.opgaver[v["kommunekode"]] += 1
-        self.aarsager[v["aarsag"]] += 1
-
-    def _indrejst(self, v: dict[str, Any]) -> None:
-        if v["person"]["foedselsdato"]:
-            self.foedt[v["person_id"]] = date.fromisoformat(v["person"]["foedselsdato"])
-
-    def _plads(self, v: dict[str, Any]) -> None:
-        if v["foretrukne"]:
-            self.med_familie.add(v["forloeb_id"])
+def _startet(o: Observer, v: dict[str, Any]) -> None:
+    o.forloeb[v["forloeb_id"]] = Spor(v["forloeb_id"], v["person_id"], v["kommunekode"], v["art"])
 
 
-_FOLLOWED = {
-    ForloebStartet.ce_type: Observer._startet,
-    ForloebAfsluttet.ce_type: Observer._afsluttet,
-    BrevSendt.ce_type: Observer._brev,
-    OpgaveOprettet.ce_type: Observer._opgave,
-    PersonIndrejst.ce_type: Observer._indrejst,
-    PladsAnmodet.ce_type: Observer._plads,
+def _afsluttet(o: Observer, v: dict[str, Any]) -> None:
+    o.forloeb[v["forloeb_id"]] = replace(o.forloeb[v["forloeb_id"]], udfald=v["udfald"])
+
+
+def _brev(o: Observer, v: dict[str, Any]) -> None:
+    o.kanaler[v["kanal"]] += 1
+
+
+def _opgave(o: Observer, v: dict[str, Any]) -> None:
+    o.opgaver[v["kommunekode"]] += 1
+    o.aarsager[v["aarsag"]] += 1
+
+
+def _indrejst(o: Observer, v: dict[str, Any]) -> None:
+    if v["person"]["foedselsdato"]:
+        o.foedt[v["person_id"]] = date.fromisoformat(v["person"]["foedselsdato"])
+
+
+def _plads(o: Observer, v: dict[str, Any]) -> None:
+    if v["foretrukne"]:
+        o.med_familie.add(v["forloeb_id"])
+
+
+_FOLLOWED: dict[str, Callable[[Observer, dict[str, Any]], None]] = {
+    ForloebStartet.ce_type: _startet,
+    ForloebAfsluttet.ce_type: _afsluttet,
+    BrevSendt.ce_type: _brev,
+    OpgaveOprettet.ce_type: _opgave,
+    PersonIndrejst.ce_type: _indrejst,
+    PladsAnmodet.ce_type: _plads,
 }
 
 

@@ -85,7 +85,9 @@ class Play:
         self.status.fase = "Stiller uret"
         await hub.set_clock(bog.begynder, "demo")
         self.status.fase = "Indlæser praksisser"
-        await self._publish(Kuvert(y, f"yder-{y.ydernummer}", "/regionerne", y.opdateret, y.ydernummer) for y in bog.praksisser())
+        await self._publish(
+            Kuvert(y, f"yder-{y.ydernummer}", "/regionerne", y.opdateret, y.ydernummer) for y in bog.praksisser()
+        )
         await hub.wait_until_quiet(WAIT_S)
         self.status.fase = "Spiller"
         for nr, nat in enumerate(bog.naetter):
@@ -123,7 +125,9 @@ class Play:
         levering = _levering(fil.name, nat.dag, resultat)
         self.status.leveringer.append(levering)
         if bool(levering.fejl) is not afvises:
-            raise DemoError(f"CPR-udtrækket {fil.name} blev ikke behandlet som ventet: {'; '.join(levering.fejl) or 'taget imod'}.")
+            raise DemoError(
+                f"CPR-udtrækket {fil.name} blev ikke behandlet som ventet: {'; '.join(levering.fejl) or 'taget imod'}."
+            )
         if levering.fejl:
             self.status.fortael(f"{fil.name} er beskadiget og afvises hel: {levering.fejl[0]}")
         elif levering.uaendret:
@@ -144,7 +148,7 @@ class Play:
         async with httpx.AsyncClient(timeout=5) as http:
             body = {"naeste": [Fejl.SVAR_TABT] * TABTE_SVAR}
             (await http.post(f"{self.world.settings.kortleverandoer_url}/styring", json=body)).raise_for_status()
-        self.status.fortael(f"Kortleverandørens næste {TABTE_SVAR} svar går tabt: der skal spørges, ikke bestilles igen")
+        self.status.fortael(f"Leverandørens næste {TABTE_SVAR} svar går tabt: der skal spørges, ikke bestilles igen")
 
     async def _publish(self, kuverter: Iterable[Kuvert]) -> None:
         async with producer(self.world.settings) as kafka:
@@ -165,5 +169,3 @@ def _levering(fil: str, dag: date, resultat: Resultat) -> Levering:
 def ny_status(drejebog: Drejebog) -> Status:
     """The status of a play that has not begun."""
     return Status(drejebog.begynder, drejebog.slutter, drejebog.dage, drejebog.begynder)
-
-

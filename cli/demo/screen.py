@@ -1,7 +1,7 @@
 """What one sees while the demo plays: a live screen on a terminal, plain lines anywhere else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 from rich.console import Console, Group, RenderableType
@@ -50,7 +50,7 @@ class Screen:
         self._told_day = 0
 
     @asynccontextmanager
-    async def shown(self) -> AsyncIterator[None]:
+    async def shown(self) -> AsyncGenerator[None]:
         """Shown for as long as the context lasts."""
         task = asyncio.create_task(self._live() if self.console.is_terminal else self._lines())
         try:

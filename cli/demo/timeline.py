@@ -121,7 +121,7 @@ def _tidslinje(overskrift: str, fund: _Fund) -> Tidslinje:
     for emne, kuvert in fund.kuverter:
         seen.setdefault((kuvert.kilde, kuvert.id), (emne, kuvert))
     linjer = [_linje(emne, kuvert) for emne, kuvert in seen.values()]
-    linjer.sort(key=lambda l: (l.tid, _RANG.get(l.besked, len(_RANG))))
+    linjer.sort(key=lambda x: (x.tid, _RANG.get(x.besked, len(_RANG))))
     return Tidslinje(overskrift, fund.forloeb_id, tuple(linjer))
 
 
@@ -165,8 +165,8 @@ def _cpr(v: dict[str, Any]) -> str:
 
 def _indrejst(v: dict[str, Any]) -> str:
     hvad = "er genindrejst" if v["genindrejse"] else "er indrejst"
-    adresse = v["person"]["adresse"]
-    return f"{v['person']['adresseringsnavn'] or 'Borgeren'} {hvad} {_dag(v['indrejsedato'])} til {_kommune(adresse['kommunekode'])}"
+    hvem, hvor = v["person"]["adresseringsnavn"] or "Borgeren", _kommune(v["person"]["adresse"]["kommunekode"])
+    return f"{hvem} {hvad} {_dag(v['indrejsedato'])} til {hvor}"
 
 
 def _oensket(v: dict[str, Any]) -> str:
@@ -194,6 +194,7 @@ _TEKSTER: dict[str, Callable[[dict[str, Any]], str]] = {
     "PladsAnmodet": _oensket,
     "PladsReserveret": lambda v: f"Plads hos {v['praksisnavn']}",
     "IngenPlads": _ingen_plads,
+    "YderTilstand": lambda v: f"Praksissen har nu {v['optagne']} sikrede og lukker ved {v['lukkegraense']}",
     "LaegevalgReserveret": lambda v: f"Lægevalg reserveret (ydernummer {v['ydernummer']})",
     "LaegevalgGodkendt": lambda v: f"Lægevalg godkendt ({v['grund'].lower()}), virker fra {_dag(v['virkningsdato'])}",
     "KortAnmodet": lambda v: f"Sundhedskort ønskes, gebyr {v['gebyr_oere'] // 100} kr.",

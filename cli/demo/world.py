@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,7 +63,7 @@ class World:
 
 
 @asynccontextmanager
-async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> AsyncIterator[World]:
+async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> AsyncGenerator[World]:
     """Start everything; leaving the context ends it. `say` tells what is being started. Raises `DemoError`."""
     async with AsyncExitStack() as running:
         folder = DataFolder.take(None, "demo")
@@ -97,7 +97,7 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
 
 
 @asynccontextmanager
-async def _services(settings: Settings, metrics: Metrics) -> AsyncIterator[list[Runtime]]:
+async def _services(settings: Settings, metrics: Metrics) -> AsyncGenerator[list[Runtime]]:
     runtimes = [Runtime(load_service(n, settings), settings, metrics, migrations_of(n)) for n in service_names()]
     try:
         await asyncio.gather(*(r.start() for r in runtimes))
@@ -127,7 +127,7 @@ async def _require_empty(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _servers(found: Settings) -> AsyncIterator[tuple[str, str]]:
+async def _servers(found: Settings) -> AsyncGenerator[tuple[str, str]]:
     """Addresses of Kafka and PostgreSQL: those of the environment, else embedded ones."""
     kafka = None if found.kafka_bootstrap_servers else EmbeddedKafka()
     postgres = None if found.database_url.get_secret_value() else EmbeddedPostgres(tests=True)
@@ -174,7 +174,7 @@ class _Start:
     def _run(self) -> None:
         try:
             self.server.start()
-        except BaseException as error:  # noqa: BLE001 handed to the one who waits
+        except BaseException as error:
             self.error = error
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self.ended.set)
