@@ -24,7 +24,7 @@ def demo(
     ] = None,
     behold: Annotated[bool, typer.Option("--behold", help="Lad hubben køre bagefter, og sig hvordan")] = False,
     seed: Annotated[int, typer.Option(help="Samme seed, samme spil")] = 1,
-    antal: Annotated[int, typer.Option(min=40, max=50_000, help="Personer, som CPR sender noget om")] = 2000,
+    antal: Annotated[int, typer.Option(min=40, max=50_000, help="Personer, som CPR sender noget om")] = 1500,
     dage: Annotated[int, typer.Option(min=14, max=365, help="Dage på hubbens ur")] = 60,
 ) -> None:
     """Hele hubben i én proces: syntetiske borgere indrejser, flytter og skifter navn, og regnskabet gøres op."""

@@ -24,6 +24,8 @@ REFRESH_S = 0.25
 LINE_EVERY_DAYS = 5
 WIDE = 100
 """Columns from which headings are written out."""
+TALL = 32
+"""Rows from which more of what happened is shown."""
 UGEDAGE = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 MAANEDER = ("januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober",
             "november", "december")  # fmt: skip
@@ -93,13 +95,20 @@ class Screen:
                 live.update(self.render(), refresh=True)
                 await asyncio.sleep(REFRESH_S)
 
+    @property
+    def _padding(self) -> tuple[int, int, int, int]:
+        return (0, 1, 0, 1) if self.console.size.width >= WIDE else (0, 0, 0, 1)
+
     def render(self) -> RenderableType:
         """The screen as it is now."""
         width, height = self.console.size
-        body_rows = height - 5
+        told = 3 if height < TALL else 8
+        body_rows = height - 2 - told
         layout = Layout()
-        layout.split_column(Layout(self._header(width), size=2), Layout(name="body"), Layout(self._footer(), size=3))
-        left = 34 if width < WIDE else 44
+        layout.split_column(
+            Layout(self._header(width), size=2), Layout(name="body"), Layout(self._footer(told), size=told)
+        )
+        left = 32 if width < WIDE else 44
         layout["body"].split_row(Layout(self._topics(body_rows - 2), size=left), Layout(self._right(width, body_rows)))
         return layout
 
@@ -110,13 +119,13 @@ class Screen:
         line.add_column(justify="right", no_wrap=True)
         line.add_row(
             Text.assemble((" Sygesikringshubben ", "bold reverse"), f" {dansk_tid(s)}"),
-            Text(f"dag {s.dag}/{s.dage}  {int(s.sekunder) // 60}.{int(s.sekunder) % 60:02d} min "),
+            Text(f"dag {s.dag}/{s.dage}  {int(s.sekunder) // 60}:{int(s.sekunder) % 60:02d} "),
         )
         done = max(0.0, (s.now - s.begynder) / (s.slutter - s.begynder))
         return Group(line, ProgressBar(total=1.0, completed=done, width=width))
 
-    def _footer(self) -> RenderableType:
-        last = self.status.haendelser[-3:] or [self.status.fase]
+    def _footer(self, rows: int) -> RenderableType:
+        last = self.status.haendelser[-rows:] or [self.status.fase]
         return Group(*(Text(masker(f" {t}"), no_wrap=True, overflow="ellipsis", style="dim") for t in last))
 
     def _topics(self, rows: int) -> RenderableType:
@@ -126,7 +135,7 @@ class Screen:
         for name in names:
             table.add_row(name, _number(topics[name]))
         table.add_row("opgaver.<kommunekode>", _number(sum(n for t, n in topics.items() if _er_opgaveemne(t))))
-        return Panel(table, title="Beskeder pr. emne", padding=(0, 1), border_style="blue")
+        return Panel(table, title="Beskeder pr. emne", padding=self._padding, border_style="blue")
 
     def _right(self, width: int, rows: int) -> Layout:
         right = Layout()
@@ -140,9 +149,9 @@ class Screen:
 
     def _services(self, wide: bool) -> RenderableType:
         m = self.world.metrics
-        table = Table(box=None, expand=True, padding=(0, 0, 0, 1), header_style="dim")
+        table = Table(box=None, expand=True, padding=(0, 1, 0, 0), header_style="dim")
         table.add_column("tjeneste", no_wrap=True)
-        names = ("modtaget", "håndteret", "efterslæb", "parkeret") if wide else ("modt.", "hånd.", "efter", "park.")
+        names = ("modtaget", "håndteret", "ulæst", "parkeret") if wide else ("modt.", "håndt.", "ulæst", "park.")
         for name in names:
             table.add_column(name, justify="right", no_wrap=True)
         handled = _by_service(m.handled)
@@ -154,19 +163,19 @@ class Screen:
                 name, _number(_by_service(m.received).get(name, 0)), _number(handled.get(name, 0)), _number(lag),
                 _number(parked, "yellow"),
             )  # fmt: skip
-        return Panel(table, title="Tjenester", padding=(0, 1), border_style="blue")
+        return Panel(table, title="Tjenester", padding=self._padding, border_style="blue")
 
     def _effects(self) -> RenderableType:
         o = self.observer
         states = o.tilstande
         table = _grid(3)
         table.add_row("forløb", *_pairs({"i gang": states.get("I_GANG", 0), "læge": states.get("LAEGE_TILDELT", 0),
-                      "sagsbeh.": states.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)}))  # fmt: skip
-        table.add_row("breve", *_pairs({"digitale": o.kanaler["DIGITAL"], "fysiske": o.kanaler["FYSISK"],
-                      "ej sendt": o.types["BrevUndertrykt"] + o.types["BrevFejlet"]}))  # fmt: skip
+                      "manuelt": states.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)}))  # fmt: skip
+        table.add_row("breve", *_pairs({"digital": o.kanaler["DIGITAL"], "fysisk": o.kanaler["FYSISK"],
+                      "ingen": o.types["BrevUndertrykt"] + o.types["BrevFejlet"]}))  # fmt: skip
         table.add_row("kort", *_pairs({"bestilt": o.types["KortBestilt"], "trukket": o.types["KortTrukket"],
                       "sendt": o.types["KortAfsendt"]}))  # fmt: skip
-        return Panel(table, title="Forløb, breve og kort", padding=(0, 1), border_style="blue")
+        return Panel(table, title="Forløb, breve og kort", padding=self._padding, border_style="blue")
 
     def _tasks(self, rows: int, wide: bool) -> RenderableType:
         columns = 3 if wide else 2
@@ -180,7 +189,7 @@ class Screen:
         for at in range(0, len(cells), columns):
             table.add_row(*(part for cell in cells[at : at + columns] for part in cell))
         title = f"Opgaver til sagsbehandlere: {tal(self.observer.opgaver.total())}"
-        return Panel(table, title=title, padding=(0, 1), border_style="blue")
+        return Panel(table, title=title, padding=self._padding, border_style="blue")
 
     def _parked(self) -> int:
         return int(sum(_by_service(self.world.metrics.parked).values()))

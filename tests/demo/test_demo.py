@@ -144,7 +144,7 @@ def i_gang(cache: Path) -> Generator[tuple["subprocess.Popen[str]", list[psutil.
     """A demo in the middle of its play, and everything it has started."""
     proces = _start(cache, "--antal", "60", "--dage", "60")
     try:
-        _laes_til(proces, "dag 5/60")
+        _laes_til(proces, "er beskadiget og afvises")
         slaegt = _slaegt(proces)
         assert {"java", "postgres"} <= {p.name() for p in slaegt}
         yield proces, slaegt

@@ -39,7 +39,10 @@ def test_udtraekkene_er_en_kaede_som_indlaesningen_tager_imod(antal: int, dage: 
 def test_naetterne_er_hverdage_og_krydser_sommertid() -> None:
     bog = Drejebog(1, 60, 60)
     assert {n.dag.weekday() for n in bog.naetter} == {0, 1, 2, 3, 4}
-    assert {n.hentes.astimezone(KOEBENHAVN).utcoffset() for n in bog.naetter} == {timedelta(hours=1), timedelta(hours=2)}
+    assert {n.hentes.astimezone(KOEBENHAVN).utcoffset() for n in bog.naetter} == {
+        timedelta(hours=1),
+        timedelta(hours=2),
+    }
     assert bog.naetter[-1].hentes < bog.slutter
 
 
