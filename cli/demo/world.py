@@ -8,7 +8,9 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
 from aiokafka import AIOKafkaConsumer
+from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 
 from cli.demo.observer import every_partition
@@ -26,6 +28,8 @@ from simulators.styring import Styring
 
 INTERRUPT_GRACE_S = 8.0
 """How long an interrupted start may take to come to an end; after that the process ends with everything it started."""
+
+STARTING = "Starter Kafka og PostgreSQL (første gang hentes Kafka: et par minutter)"
 
 
 class DemoError(Exception):
@@ -68,7 +72,8 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
     async with AsyncExitStack() as running:
         folder = DataFolder.take(None, "demo")
         running.callback(folder.release)
-        say("Starter Kafka og PostgreSQL (første gang hentes Kafka: et par minutter)")
+        given = found.kafka_bootstrap_servers and found.database_url.get_secret_value()
+        say("Bruger Kafka og PostgreSQL på adresserne i miljøet" if given else STARTING)
         kafka, dsn = await running.enter_async_context(_servers(found))
         settings = found.model_copy(
             update={
@@ -78,7 +83,7 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
             }
         )
         say("Opretter emner og skemaer")
-        await prepare(settings)
+        await _prepared(settings)
         if found.kafka_bootstrap_servers or found.database_url.get_secret_value():
             await _require_empty(settings)
         say("Starter kortleverandør og Digital Post")
@@ -104,6 +109,23 @@ async def _services(settings: Settings, metrics: Metrics) -> AsyncGenerator[list
         yield runtimes
     finally:
         await asyncio.gather(*(r.stop() for r in runtimes), return_exceptions=True)
+
+
+async def _prepared(settings: Settings) -> None:
+    """Topics and schemas; the first to talk to addresses that may be wrong. An address of a database is not repeated:
+    it may hold a password."""
+    try:
+        await prepare(settings)
+    except KafkaConnectionError as error:
+        raise DemoError(
+            f"Kafka på {settings.kafka_bootstrap_servers} kan ikke nås: ret KAFKA_BOOTSTRAP_SERVERS, eller fjern den, "
+            "så starter demoen sin egen."
+        ) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        raise DemoError(
+            f"PostgreSQL kan ikke nås ({type(error).__name__}): ret DATABASE_URL, eller fjern den, så starter demoen sin "
+            "egen."
+        ) from error
 
 
 async def _require_empty(settings: Settings) -> None:

@@ -1,4 +1,4 @@
-"""`sygesikring demo` as a person runs it: a child process, from nothing to the report, and how it ends before its time."""
+"""`sygesikring demo` as a person runs it: a child process from nothing to the report, and ended before its time."""
 
 import json
 import os
