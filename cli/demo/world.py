@@ -123,8 +123,8 @@ async def _prepared(settings: Settings) -> None:
         ) from error
     except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         raise DemoError(
-            f"PostgreSQL kan ikke nås ({type(error).__name__}): ret DATABASE_URL, eller fjern den, så starter demoen sin "
-            "egen."
+            f"PostgreSQL kan ikke nås ({type(error).__name__}): ret DATABASE_URL, eller fjern den, så starter demoen "
+            "sin egen."
         ) from error
 
 
