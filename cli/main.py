@@ -114,9 +114,10 @@ def balance(as_json: Json = False) -> None:
             json.dumps({"difference": total, "services": [b.as_json() for b in balances]}, ensure_ascii=False, indent=2)
         )
         raise typer.Exit(1 if broken else 0)
-    table = Table(
-        "tjeneste", "modtaget", "håndteret", "dubletter", "venter", "parkeret", "kasseret", "ulæst", "difference"
-    )
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column("tjeneste", no_wrap=True)
+    for heading in ("modtaget", "håndteret", "dublet", "venter", "parkeret", "kasseret", "ulæst", "diff."):
+        table.add_column(heading, justify="right", no_wrap=True)
     for b in balances:
         numbers = (b.received, b.handled, b.duplicates, b.waiting, b.parked, b.discarded, b.not_read, b.difference)
         table.add_row(b.service, *map(str, numbers))
@@ -243,10 +244,12 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 def _register() -> None:
     """The commands that live in files of their own."""
     from cli import docs, ingest, parked
+    from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
     app.add_typer(ingest.app, name="ingest")
     app.command("docs")(docs.docs)
+    app.command("demo")(command.demo)
 
 
 _register()
