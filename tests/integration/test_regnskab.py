@@ -101,7 +101,7 @@ TAB = {
     "en effekt er slettet": ("delete from effect where noegle = 'e1'", "effekt"),
     "en position er flyttet frem": ("update position set next = next + 5 where part = 1", r"/1: \d+ modtaget, men positionen"),
     "en position er flyttet tilbage": (
-        "update position set next = next - 1 where next = (select max(next) from position)",
+        "update position set next = next - 1 where part = 2",
         r"/\d: \d+ modtaget, men positionen",
     ),
 }
