@@ -57,7 +57,7 @@ class _Mask(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         try:
             text = record.getMessage()
-        except Exception:  # noqa: BLE001 arguments that do not fit the text must not break whoever logs
+        except Exception:
             text = f"{record.msg} {record.args}"
         record.msg = masker(text)
         record.args = None

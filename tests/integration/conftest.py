@@ -16,7 +16,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 async def noegler_med_cpr(servers: list[str]) -> tuple[list[str], int]:
-    """Where on Kafka a record key, or a header that the hub wrote, may hold a CPR number; and how many were looked at."""
+    """Where on Kafka a record key, or a header that the hub wrote, may hold a CPR number; how many were seen."""
     fundet: list[str] = []
     set_ = 0
     admin = AIOKafkaAdminClient(bootstrap_servers=servers)

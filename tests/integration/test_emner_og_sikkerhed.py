@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
@@ -141,7 +141,7 @@ async def fang(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[Fang
         finally:
             await kafka.stop()
 
-    for hvem, start in {
+    for hvem, start in {  # noqa: B007 `init` reads it
         "producent": send,
         "admin": lambda: check_topics(settings, ["ur"]),
         "ur": Clock(None, settings, Wake()).step,

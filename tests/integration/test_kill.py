@@ -73,7 +73,7 @@ async def draeb_og_genstart(
     """Start and kill so many times at random moments.
 
     Gives the seconds until something new was taken in: from the start of the process, and from when Python had read it in
-    (which takes seconds on a machine with too much to do, and says nothing of the delivery).
+    (which takes seconds on a busy machine, and says nothing of the delivery).
     """
     proces = Proces(opstilling, tavle.url, **indstillinger)
     tider: list[tuple[float, float]] = []
@@ -163,7 +163,9 @@ def froe() -> int:
     return int(os.environ.get("PROEVE_SEED", "0")) or random.randrange(1, 10**6)
 
 
-async def draebt_under_last(kafka_servers: list[str], database: str, gange: int, **indstillinger: str) -> list[tuple[float, float]]:
+async def draebt_under_last(
+    kafka_servers: list[str], database: str, gange: int, **indstillinger: str
+) -> list[tuple[float, float]]:
     seed = froe()
     print(f"PROEVE_SEED={seed}")
     opstilling = await klargoer(Opstilling(kafka_servers, database))
@@ -190,7 +192,7 @@ async def test_draebt_tyve_gange_under_last_taber_intet_og_goer_intet_to_gange(
 async def test_to_processer_med_samme_medlemsnavn_taber_intet_og_goer_intet_to_gange(
     kafka_servers: list[str], database: str
 ) -> None:
-    """A mistake of whoever sets KAFKA_MEDLEM: they take the partitions from each other, and the position is the fence."""
+    """A mistake in KAFKA_MEDLEM: they take the partitions from each other, and the position is the fence."""
     opstilling = await klargoer(Opstilling(kafka_servers, database))
     last = Last(opstilling, froe())
     tvilling = opstilling.settings.model_copy(update={"kafka_medlem": "tvilling"})

@@ -27,13 +27,13 @@ async def gjort_op(opstilling: Opstilling) -> Balance:
 
 def tal(b: Balance) -> dict[str, int]:
     return {
-        k: v
-        for k in ("received", "duplicates", "handled", "waiting", "parked", "discarded")
-        if (v := getattr(b, k))
+        k: v for k in ("received", "duplicates", "handled", "waiting", "parked", "discarded") if (v := getattr(b, k))
     }
 
 
-async def test_regnskabet_gaar_op_gennem_alt_hvad_der_kan_ske_en_besked(kafka_servers: list[str], database: str) -> None:
+async def test_regnskabet_gaar_op_gennem_alt_hvad_der_kan_ske_en_besked(
+    kafka_servers: list[str], database: str
+) -> None:
     opstilling = await klargoer(Opstilling(kafka_servers, database))
     Planer.fejl.clear()
     Planer.fejl["tre"] = 10**9
@@ -92,14 +92,20 @@ async def test_regnskabet_gaar_op_i_ethvert_oejeblik_under_last(kafka_servers: l
 
 TAB = {
     "en række i inbox er slettet": ("delete from inbox where order_key = 'v'", r"/\d/\d+: modtaget, men hverken"),
-    "en parkeret række er slettet": ("delete from parked where handled_id is not null", r"/\d/\d+: modtaget, men hverken"),
+    "en parkeret række er slettet": (
+        "delete from parked where handled_id is not null",
+        r"/\d/\d+: modtaget, men hverken",
+    ),
     "giften i parked er slettet": ("delete from parked where handled_id is null", "uden spor"),
     "handled.done er sat til false": (
         "update handled set done = false where id = (select id from handled where done limit 1)",
         r"/\d/\d+: modtaget, men hverken",
     ),
     "en effekt er slettet": ("delete from effect where noegle = 'e1'", "effekt"),
-    "en position er flyttet frem": ("update position set next = next + 5 where part = 1", r"/1: \d+ modtaget, men positionen"),
+    "en position er flyttet frem": (
+        "update position set next = next + 5 where part = 1",
+        r"/1: \d+ modtaget, men positionen",
+    ),
     "en position er flyttet tilbage": (
         "update position set next = next - 1 where part = 2",
         r"/\d: \d+ modtaget, men positionen",
@@ -111,7 +117,9 @@ async def _med_lidt_af_hvert(opstilling: Opstilling) -> None:
     """Handled, waiting, parked and poison, an effect; the service is stopped afterwards."""
     Planer.fejl.clear()
     opstilling.settings.forsoeg = 2
-    vent = opstilling.settings.model_copy(update={"forsoeg": 50, "genforsoeg_foerste_s": 60.0, "genforsoeg_laengste_s": 60.0})
+    vent = opstilling.settings.model_copy(
+        update={"forsoeg": 50, "genforsoeg_foerste_s": 60.0, "genforsoeg_laengste_s": 60.0}
+    )
     async with Tavle() as tavle, skema(opstilling) as db:
         async with koerende(opstilling, tavle.url):
             gode = [Indsat(konto=f"k{n}", nr=1, effekt=f"e{n}" if n < 3 else "") for n in range(30)]

@@ -28,7 +28,9 @@ async def numre(opstilling: Opstilling) -> dict[str, list[int]]:
     return {r["konto"]: r["numre"] for r in rows}
 
 
-async def test_sigterm_under_last_slutter_rent_og_intet_er_taget_to_gange(kafka_servers: list[str], database: str) -> None:
+async def test_sigterm_under_last_slutter_rent_og_intet_er_taget_to_gange(
+    kafka_servers: list[str], database: str
+) -> None:
     opstilling = await klargoer(Opstilling(kafka_servers, database))
     sendt = {f"k{k}": list(range(1, 301)) for k in range(20)}
     for gang in range(2):
@@ -47,7 +49,9 @@ async def test_sigterm_under_last_slutter_rent_og_intet_er_taget_to_gange(kafka_
     assert (b.received, b.duplicates, b.difference) == (6000, 0, 0)
 
 
-async def test_sigterm_giver_en_batch_tilbage_som_ikke_kan_blive_faerdig(kafka_servers: list[str], database: str) -> None:
+async def test_sigterm_giver_en_batch_tilbage_som_ikke_kan_blive_faerdig(
+    kafka_servers: list[str], database: str
+) -> None:
     opstilling = await klargoer(Opstilling(kafka_servers, database))
     with Proces(opstilling, NEDLUKNING_S=str(FRIST_S)) as proces:
         await proces.koerer()
@@ -78,7 +82,9 @@ async def test_sigterm_mens_postgresql_er_vaek_slutter_i_tide(
         assert await proces.slut(TAALMOD_S) == 0
 
 
-async def test_sigterm_mens_den_starter_slutter_i_tide(kafka_servers: list[str], egen_postgres: EmbeddedPostgres) -> None:
+async def test_sigterm_mens_den_starter_slutter_i_tide(
+    kafka_servers: list[str], egen_postgres: EmbeddedPostgres
+) -> None:
     opstilling = await klargoer(Opstilling(kafka_servers, egen_postgres.dsn()))
     egen_postgres.kill()
     with Proces(opstilling, NEDLUKNING_S=str(FRIST_S)) as proces:
@@ -145,12 +151,16 @@ async def maalinger(http: httpx.AsyncClient) -> dict[str, dict[tuple[str, ...], 
 async def test_maalingerne_viser_hvad_der_venter(kafka_servers: list[str], database: str) -> None:
     opstilling = await klargoer(Opstilling(kafka_servers, database))
     opstilling.settings.forsoeg = 2
-    taalmodig = opstilling.settings.model_copy(update={"forsoeg": 50, "genforsoeg_foerste_s": 30.0, "genforsoeg_laengste_s": 60.0})
+    taalmodig = opstilling.settings.model_copy(
+        update={"forsoeg": 50, "genforsoeg_foerste_s": 30.0, "genforsoeg_laengste_s": 60.0}
+    )
     Planer.fejl.clear()
     async with Tavle() as tavle, koerende(opstilling, tavle.url) as runtime, helbred(runtime) as http:
         frist = datetime.now(UTC) + timedelta(hours=1)
         gode = [Indsat(konto=f"g{n}", nr=1) for n in range(5)]
-        await opstilling.send(Indsat(konto="p", nr=1, fejl="altid"), *gode, Indsat(konto="e", nr=1, effekt="E1", frist=frist))
+        await opstilling.send(
+            Indsat(konto="p", nr=1, fejl="altid"), *gode, Indsat(konto="e", nr=1, effekt="E1", frist=frist)
+        )
         await opstilling.send_raa(b"x", b"ikke json", [])
         async with skema(opstilling) as db:
             await vent_til(lambda: db.fetchval("select count(*) = 2 from parked"), hvad="to parkerede")
