@@ -72,8 +72,8 @@ async def draeb_og_genstart(
 ) -> list[tuple[float, float]]:
     """Start and kill so many times at random moments.
 
-    Gives the seconds until something new was taken in: from the start of the process, and from when Python had read it in
-    (which takes seconds on a busy machine, and says nothing of the delivery).
+    Gives the seconds until something new was taken in: from the start of the process, and from when Python had read
+    it in (which takes seconds on a busy machine, and says nothing of the delivery).
     """
     proces = Proces(opstilling, tavle.url, **indstillinger)
     tider: list[tuple[float, float]] = []
