@@ -70,9 +70,13 @@ class Clock:
             consumer = AIOKafkaConsumer(
                 **client_kwargs(self.settings), auto_offset_reset="earliest", fetch_max_wait_ms=300
             )
-            await consumer.start()
-            partition = TopicPartition(UrStillet.emne, 0)
-            consumer.assign([partition])
-            await consumer.seek_to_beginning(partition)
+            try:
+                await consumer.start()
+                partition = TopicPartition(UrStillet.emne, 0)
+                consumer.assign([partition])
+                await consumer.seek_to_beginning(partition)
+            except BaseException:
+                await consumer.stop()
+                raise
             self._consumer = consumer
         return self._consumer

@@ -72,6 +72,7 @@ class Ingest(ConsumerRebalanceListener):
             security=faststream_security(settings),
             logger=None,
             allow_auto_create_topics=False,
+            consumer_only=True,
             graceful_timeout=settings.nedlukning_s,
             client_id=f"sygesikring-{service}",
         )
@@ -107,11 +108,15 @@ class Ingest(ConsumerRebalanceListener):
 
     @property
     def alive(self) -> bool:
-        """Whether records are still being asked for."""
+        """Whether records are still being asked for, and the group still answered.
+
+        FastStream starts a reading task that failed again at once and for ever, so one that ended is a dead consumer.
+        """
         tasks = self.subscriber.tasks
-        return bool(
-            self.subscriber.running and self.consumer is not None and tasks and not all(t.done() for t in tasks)
-        )
+        if not (self.subscriber.running and self.consumer is not None and tasks):
+            return False
+        group = getattr(getattr(self.consumer, "_coordinator", None), "_coordination_task", None)
+        return not any(t.done() for t in (*tasks, *((group,) if group else ())))
 
     async def start(self) -> None:
         """Make sure every partition has a position, then join the group."""
@@ -129,8 +134,8 @@ class Ingest(ConsumerRebalanceListener):
 
     async def _ensure_positions(self) -> None:
         consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
-        await consumer.start()
         try:
+            await consumer.start()
             await self._begin_at_start(
                 consumer, [TopicPartition(t, p) for t, n in self.topics.items() for p in range(n)]
             )

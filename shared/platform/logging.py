@@ -1,9 +1,12 @@
 """Logging: one line of JSON an event, and no CPR number in it."""
 
+import json
 import logging
 import sys
 import time
+import traceback
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any, TextIO
 
 import structlog
@@ -30,17 +33,33 @@ def _masked(value: Any) -> Any:
             return {_masked(k): _masked(v) for k, v in value.items()}  # pyright: ignore[reportUnknownVariableType]
         case list() | tuple() | set() | frozenset():
             return [_masked(v) for v in value]  # pyright: ignore[reportUnknownVariableType]
-        case int() | float() | bool() | None:
+        case bool() | float() | None:
             return value
+        case int():
+            return value if masker(str(value)) == str(value) else masker(str(value))
         case _:
             return masker(str(value))
+
+
+class _Json(logging.Formatter):
+    """A record of a library as one line of JSON."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        event = {"level": record.levelname.lower(), "logger": record.name, "event": record.getMessage()}
+        if record.exc_text:
+            event["exception"] = record.exc_text
+        return json.dumps(event, ensure_ascii=False)
 
 
 class _Mask(logging.Filter):
     """Masks the records of libraries, tracebacks included."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg = masker(record.getMessage())
+        try:
+            text = record.getMessage()
+        except Exception:
+            text = f"{record.msg} {record.args}"
+        record.msg = masker(text)
         record.args = None
         if record.exc_info:
             record.exc_text = masker(logging.Formatter().formatException(record.exc_info))
@@ -65,6 +84,11 @@ class _Rate(logging.Filter):
         return self._count <= self._limit
 
 
+def _uncaught(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """What ends the process: its traceback, masked."""
+    sys.stderr.write(masker("".join(traceback.format_exception(kind, error, trace))))
+
+
 def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     """Set up logging of the whole process, libraries included, to `stream` or standard error."""
     stream = stream or sys.stderr
@@ -82,10 +106,11 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
         cache_logger_on_first_use=False,
     )
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(logging.Formatter('{"level": "%(levelname)s", "logger": "%(name)s", "event": "%(message)s"}'))
+    handler.setFormatter(_Json())
     handler.addFilter(_Rate())
     handler.addFilter(_Mask())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    sys.excepthook = _uncaught
 
 
 def logger(**bound: Any) -> Any:

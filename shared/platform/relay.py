@@ -127,7 +127,11 @@ class Relay:
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
             new = producer(self.settings, client_id=f"sygesikring-{self.service}-relay")
-            await new.start()
+            try:
+                await new.start()
+            except BaseException:
+                await new.stop()
+                raise
             self._producer = new
         return self._producer
 

@@ -21,7 +21,8 @@ class Settings(BaseSettings):
     kafka_ssl_cafile: str = ""
     kafka_ssl_certfile: str = ""
     kafka_ssl_keyfile: str = ""
-    kafka_session_timeout_ms: int = Field(default=6_000, ge=6_000, le=10_000)
+    kafka_session_timeout_ms: int = Field(default=7_000, ge=6_000, le=10_000)
+    """How long a killed member keeps its partitions: with its restart it must stay under ten seconds."""
     kafka_medlem: str = ""
     """A name this process keeps through restarts (static membership), such as its pod's; another for every process of a
     service. A restarted member then has its partitions back at once; one that stays away keeps them for the session

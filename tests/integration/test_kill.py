@@ -73,7 +73,7 @@ async def draeb_og_genstart(
     """Start and kill so many times at random moments.
 
     Gives the seconds until something new was taken in: from the start of the process, and from when Python had read
-    it in (which takes seconds on a machine with too much to do, and says nothing of the delivery).
+    it in (which takes seconds on a busy machine, and says nothing of the delivery).
     """
     proces = Proces(opstilling, tavle.url, **indstillinger)
     tider: list[tuple[float, float]] = []
@@ -187,6 +187,26 @@ async def test_draebt_tyve_gange_under_last_taber_intet_og_goer_intet_to_gange(
 ) -> None:
     tider = await draebt_under_last(kafka_servers, database, 20, KAFKA_MEDLEM="proeve-0")
     assert tider[-1][1] < HOEJST_S
+
+
+async def test_to_processer_med_samme_medlemsnavn_taber_intet_og_goer_intet_to_gange(
+    kafka_servers: list[str], database: str
+) -> None:
+    """A mistake in KAFKA_MEDLEM: they take the partitions from each other, and the position is the fence."""
+    opstilling = await klargoer(Opstilling(kafka_servers, database))
+    last = Last(opstilling, froe())
+    tvilling = opstilling.settings.model_copy(update={"kafka_medlem": "tvilling"})
+    async with Tavle() as tavle:
+        opgave = asyncio.create_task(last.koer())
+        try:
+            async with koerende(opstilling, tavle.url, settings=tvilling):
+                await asyncio.sleep(1)
+                async with koerende(opstilling, tavle.url, settings=tvilling):
+                    await asyncio.sleep(6)
+        finally:
+            last.slut.set()
+            await opgave
+        await efterse(opstilling, tavle, last)
 
 
 async def test_draebt_uden_fast_medlemsnavn_fortsaetter_inden_ti_sekunder(

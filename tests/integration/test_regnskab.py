@@ -107,7 +107,7 @@ TAB = {
         r"/1: \d+ modtaget, men positionen",
     ),
     "en position er flyttet tilbage": (
-        "update position set next = next - 1 where next = (select max(next) from position)",
+        "update position set next = next - 1 where part = 2",
         r"/\d: \d+ modtaget, men positionen",
     ),
 }
