@@ -16,6 +16,7 @@ import pytest
 
 from embedded import EmbeddedKafka, EmbeddedPostgres, start_all
 from embedded.postgres import execute, quote_name
+from tests import cprvagt
 from tests.containers import docker_answers, kafka_container, postgres_container
 
 KAFKA_FIXTURES = {"kafka", "kafka_servers"}
@@ -46,6 +47,8 @@ SOURCES = pytest.StashKey[tuple[Source, Source]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if not config.pluginmanager.has_plugin("cprvagt"):
+        config.pluginmanager.register(cprvagt, "cprvagt")
     config.stash[SOURCES] = (_source("KAFKA_BOOTSTRAP_SERVERS"), _source("DATABASE_URL"))
 
 

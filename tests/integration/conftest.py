@@ -11,11 +11,6 @@ from contracts.emner import EMNER
 from tests import cprvagt
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if not config.pluginmanager.has_plugin("cprvagt"):
-        config.pluginmanager.register(cprvagt, "cprvagt")
-
-
 def _vores_tekst(post: ConsumerRecord[bytes, bytes]) -> str:
     """The key, and the headers when the hub wrote them: what others send may hold anything there."""
     vores = any(n == "ce_source" and (v or b"").startswith(b"/sygesikring/") for n, v in post.headers)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from embedded import EmbeddedKafka
+from tests.cprvagt import logmappe
 from tests.journeys.rejse import HEMMELIGHED, Rejse, Simulator
 
 ROD = Path(__file__).resolve().parents[2]
@@ -47,9 +48,10 @@ def hub_database(postgres_dsn: str) -> Generator[str]:
 
 
 @pytest.fixture(scope="session")
-def hub_miljoe(hub_database: str, tmp_path_factory: pytest.TempPathFactory) -> Generator[dict[str, str]]:
+def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
     """The environment of a running hub: Kafka, database, simulators and all services."""
-    logge = tmp_path_factory.mktemp("hub")
+    logge = logmappe() / "rejser"
+    logge.mkdir(exist_ok=True)
     processer: list[subprocess.Popen[bytes]] = []
     with EmbeddedKafka() as kafka:
         try:
