@@ -212,6 +212,7 @@ class Effects:
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes down; what another process has settled meanwhile stays as it is."""
+        outcomes = _one_per_effect(outcomes)
         await self.pool.execute(
             """
             with u as (
@@ -254,3 +255,13 @@ class Effects:
             values.append(answer.vaerdi())
             headers.append(pack_headers(answer.headers()))
         return keys, values, headers
+
+
+def _one_per_effect(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """The newest outcome of each effect, but a settled one stays: it may be written together with its repetition."""
+    chosen: dict[str, Outcome] = {}
+    for outcome in outcomes:
+        known = chosen.get(outcome.claimed.noegle)
+        if known is None or known.state not in ("done", "refused"):
+            chosen[outcome.claimed.noegle] = outcome
+    return list(chosen.values())

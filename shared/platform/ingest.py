@@ -26,6 +26,7 @@ from shared.platform.processor import Partition, Processor
 from shared.platform.settings import Settings
 
 _POSITIONS = "select topic, part, next, nr from position"
+_STEP_OVER = "update position set next = $4, jumped = jumped + $4 - $3 where topic = $1 and part = $2 and next = $3"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -59,6 +60,7 @@ class Ingest(ConsumerRebalanceListener):
         self._failures = 0
         self._gaps: dict[Partition, tuple[int, int]] = {}
         self._ends: dict[Partition, tuple[datetime, int]] = {}
+        self._at_end: dict[Partition, int] = {}
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
         self.log = logger(tjeneste=processor.service.navn)
@@ -302,6 +304,7 @@ class Ingest(ConsumerRebalanceListener):
         consumer = self.consumer
         if consumer is None or self._paused:
             return
+        await self.step_over_nothing()
         assigned = {(tp.topic, tp.partition): tp for tp in consumer.assignment()}
         self._ends = {w: v for w, v in self._ends.items() if w in assigned}
         fresh = [tp for w, tp in assigned.items() if w not in self._ends]
@@ -319,6 +322,34 @@ class Ingest(ConsumerRebalanceListener):
                 [part for _, part in done],
                 [self._ends.pop(w)[0] for w in done],
             )
+
+    async def step_over_nothing(self) -> None:
+        """Move past offsets at a partition's end that hold no message: a transaction's marker, what retention removed.
+
+        Nothing else would ever move past them, and the partition would look unread for ever. Counted as jumped.
+        """
+        consumer = self.consumer
+        if consumer is None or self._paused:
+            return
+        for tp in consumer.assignment():
+            where, here = (tp.topic, tp.partition), self.expected.get((tp.topic, tp.partition))
+            if here is None or self._at_end.get(where) != here:
+                self._at_end[where] = -1 if here is None else here
+                continue
+            there = await consumer.position(tp)
+            if there > here and await self._holds_nothing(tp, here, there):
+                moved = await self.pool.execute(_STEP_OVER, *where, here, there)
+                if moved == "UPDATE 1" and self.expected.get(where) == here:
+                    self.expected[where] = there
+
+    async def _holds_nothing(self, tp: TopicPartition, here: int, there: int) -> bool:
+        """Asked with a consumer of its own: what ours has fetched may still be on its way to us."""
+        kwargs: dict[str, Any] = {**client_kwargs(self.settings), "auto_offset_reset": "earliest"}
+        async with AIOKafkaConsumer(**kwargs) as consumer:
+            consumer.assign([tp])
+            consumer.seek(tp, here)
+            found = await consumer.getmany(tp, timeout_ms=1000)
+            return not found and await consumer.position(tp) >= there
 
     def lag(self) -> dict[Partition, int]:
         """Records not yet read per assigned partition, as far as the last fetch knew."""

@@ -31,14 +31,15 @@ class Loop:
                 if not self.outage:
                     self.log.warning("venter", grund=reason, udfald=is_outage(error))
                 self.outage = reason
-                await _sleep(stop, backoff(failures, 0.2, 10))
+                await rest(stop, backoff(failures, 0.2, 10))
             else:
                 if self.outage:
                     self.log.info("fortsætter", efter=self.outage)
                 failures, self.outage = 0, ""
 
 
-async def _sleep(stop: asyncio.Event, seconds: float) -> None:
+async def rest(stop: asyncio.Event, seconds: float) -> None:
+    """Until it is time to stop, at most so long."""
     try:
         async with asyncio.timeout(seconds):
             await stop.wait()

@@ -23,7 +23,7 @@ from shared.platform.health import HealthServer
 from shared.platform.ingest import Ingest
 from shared.platform.kafka import TopicMissing, check_topics
 from shared.platform.logging import logger
-from shared.platform.loops import Loop
+from shared.platform.loops import Loop, rest
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Processor, Wake, wait_for_wake
 from shared.platform.relay import Relay
@@ -95,6 +95,9 @@ class Runtime:
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
         await self._when_there(ingest.start)
         self.ingest = ingest
+        over = Loop("positioner", name, self._step_over)
+        self._loops.append(over)
+        self._tasks[over.name] = asyncio.create_task(over.run(self.stop_event))
         self._tasks["vagt"] = asyncio.create_task(self._watch())
         self.log.info("kører", medlem=self.member, emner=list(topics))
 
@@ -122,6 +125,11 @@ class Runtime:
     async def _inbox_step(self) -> None:
         if await self.processor.inbox() == 0:
             await wait_for_wake(self.wake.inbox, 0.2)
+
+    async def _step_over(self) -> None:
+        assert self.ingest is not None
+        await self.ingest.step_over_nothing()
+        await rest(self.stop_event, 1.0)
 
     async def _watch(self) -> None:
         """Ends when the consumer has died: the process then exits, and its orchestrator starts it again."""

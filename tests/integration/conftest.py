@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import Generator
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 
 from contracts.emner import EMNER
+from contracts.register import BESKEDER
+from contracts.ur import UrStillet
 from tests import cprvagt
 
 
@@ -47,12 +50,16 @@ async def noegler_med_cpr(servers: list[str]) -> tuple[list[str], int]:
 
 
 @pytest.fixture(autouse=True)
-def _egne_emner_igen() -> Generator[None]:
-    """Topics that a test declares are gone from the contracts' register afterwards."""
-    foer = dict(EMNER)
+def _kontrakterne_igen() -> Generator[None]:
+    """Topics and messages that a test declares are gone from the contracts afterwards."""
+    registre: tuple[dict[str, Any], ...] = (EMNER, BESKEDER)
+    foer = [dict(r) for r in registre]
+    ur = UrStillet.emne
     yield
-    EMNER.clear()
-    EMNER.update(foer)
+    UrStillet.emne = ur
+    for register, indhold in zip(registre, foer, strict=True):
+        register.clear()
+        register.update(indhold)
 
 
 @pytest.fixture(scope="session")

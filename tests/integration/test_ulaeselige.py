@@ -16,8 +16,9 @@ from contracts.kuvert import Kuvert
 from contracts.register import BESKEDER
 from shared.platform import parked
 from shared.platform.kafka import client_kwargs, producer
+from shared.platform.tjeneste import Tjeneste
 from tests.integration.hjaelp_test1 import Scene, kuvert, vent_paa
-from tests.integration.proeve import Indsat
+from tests.integration.proeve import KONTI, Indsat
 
 CPR, HEMMELIG = "0101801234", "Hemmeligsen"
 FEM_MB = 5_000_000
@@ -40,7 +41,9 @@ class Skrap(Besked):
         return {}[konto]
 
 
-BESKEDER[Skrap.ce_type] = Skrap
+@pytest.fixture(autouse=True)
+def _skrap() -> None:
+    BESKEDER[Skrap.ce_type] = Skrap
 
 
 @dataclass(frozen=True)
@@ -239,13 +242,9 @@ async def test_rettede_bytes_bliver_til_en_besked_naar_koden_kender_dem(
     besked = kuvert(Indsat(konto="k", nr=7), "k-7", "k")
     for _ in range(2):
         await s.send_raa(b"k", besked.vaerdi(), besked.headers())
-    glemt = BESKEDER.pop(Indsat.ce_type)
-    try:
-        async with s.koerer():
-            await alle_parkerede(s, 2)
-            await s.i_ro()
-    finally:
-        BESKEDER[Indsat.ce_type] = glemt
+    async with s.koerer(Tjeneste(s.navn, s.tjeneste().emner, (KONTI,))):
+        await alle_parkerede(s, 2)
+        await s.i_ro()
     async with s.koerer():
         fundet = await alle_parkerede(s, 2)
         async with s.db() as db, db.acquire() as forbindelse:
