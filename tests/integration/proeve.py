@@ -169,6 +169,10 @@ def tjeneste(navn: str, emner: Iterable[str], url: str = "") -> Tjeneste:
     return t
 
 
+TYPER: dict[str, type[Besked]] = {k.ce_type: k for k in (Indsat, Noteret)}
+"""What the topics of the tests hold."""
+
+
 class Opstilling:
     """Topics, settings and a sender of one test."""
 

@@ -13,7 +13,7 @@ import asyncpg
 
 from contracts.kuvert import pak_ud
 from tests.integration.hjaelp_test2 import Proces, Tavle, alle, i_ro, klargoer, koerende, skema, vent_til
-from tests.integration.proeve import Indsat, Noteret, Opstilling
+from tests.integration.proeve import TYPER, Indsat, Noteret, Opstilling
 
 KONTI = 40
 HOEJST_S = 10.0
@@ -121,7 +121,7 @@ async def efterse_udgaaende(opstilling: Opstilling, konti: dict[str, Any]) -> in
     poster = await alle(opstilling, opstilling.ud)
     foerste: dict[str, list[int]] = defaultdict(list)
     for post in poster:
-        kuvert = pak_ud(post.key, post.value, post.headers)
+        kuvert = pak_ud(post.key, post.value, post.headers, TYPER)
         besked = kuvert.besked
         assert isinstance(besked, Noteret)
         if kuvert.id not in ids[besked.konto, besked.nr]:
