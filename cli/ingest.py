@@ -46,7 +46,9 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
 
     0: done; 1: something is refused, nothing published; 2: a setting is missing, or Kafka or PostgreSQL is away.
     """
-    settings = Settings()
+    from cli.main import settings as laes_miljoeet
+
+    settings = laes_miljoeet()
     if not dry_run and (mangler := _mangler(settings)):
         return _kan_ikke(f"Indstillingen {' og '.join(mangler)} mangler i miljøet; --dry-run kan køre uden.")
     try:
@@ -63,6 +65,8 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
         )
     except (asyncpg.PostgresError, asyncpg.InterfaceError) as fejl:
         return _kan_ikke(f"PostgreSQL svarer ikke som ventet ({type(fejl).__name__}).")
+    except ValueError as fejl:
+        return _kan_ikke(f"En adresse i miljøet kan ikke læses ({type(fejl).__name__}).")
     except (OSError, TimeoutError) as fejl:
         return _kan_ikke(f"Disken, PostgreSQL eller Kafka kan ikke nås ({type(fejl).__name__}: {_kort(fejl)}).")
     typer.echo(json.dumps(_som_json(resultat), ensure_ascii=False, indent=2) if as_json else _som_tekst(resultat))

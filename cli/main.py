@@ -47,12 +47,26 @@ def _value(value: Any) -> Any:
 
 
 def run_async(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run on uvloop where there is one."""
-    if sys.platform == "win32":
-        return asyncio.run(work)
-    import uvloop
+    """Run on uvloop where there is one; a server that is away, or an address that is none, ends with one sentence."""
+    import asyncpg
+    from aiokafka.errors import KafkaError
 
-    return uvloop.run(work)
+    try:
+        if sys.platform == "win32":
+            return asyncio.run(work)
+        import uvloop
+
+        return uvloop.run(work)
+    except KafkaError as error:
+        stop(f"Kafka svarer ikke som ventet ({type(error).__name__}): se KAFKA_BOOTSTRAP_SERVERS.")
+    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        stop(
+            f"PostgreSQL svarer ikke som ventet ({type(error).__name__}): se DATABASE_URL; er `sygesikring opret` kørt?"
+        )
+    except (OSError, TimeoutError) as error:
+        stop(f"PostgreSQL eller Kafka kan ikke nås ({type(error).__name__}): se DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS.")
+    except ValueError as error:
+        stop(f"En adresse i miljøet kan ikke læses ({type(error).__name__}): se DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS.")
 
 
 def _addresses() -> Settings:
@@ -92,12 +106,15 @@ def opret() -> None:
 def simulator(
     navn: Annotated[str, typer.Argument(help="kortleverandoer eller digital_post")],
     vaert: str = "127.0.0.1",
-    port: int = 0,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="0: en ledig port")] = 0,
 ) -> None:
     """Kør en stand-in for en part udenfor hubben."""
     from simulators.__main__ import main
 
-    raise typer.Exit(main([navn, "--host", vaert, "--port", str(port)]))
+    try:
+        raise typer.Exit(main([navn, "--host", vaert, "--port", str(port)]))
+    except OSError as error:
+        stop(f"Adressen {vaert}:{port} kan ikke bruges ({error.strerror}).")
 
 
 @app.command()
@@ -156,17 +173,23 @@ def instant(text: str) -> datetime:
     """An instant as people write it; Danish local time when no zone is given."""
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
+        found = (found if found.tzinfo else found.replace(tzinfo=KOEBENHAVN)).astimezone(UTC)
+    except (ValueError, OverflowError):
         stop(f"»{text}« er ikke et tidspunkt; skriv fx 2024-11-04T10:00 eller 2024-11-04.")
-    return (found if found.tzinfo else found.replace(tzinfo=KOEBENHAVN)).astimezone(UTC)
+    if not 1900 < found.year < 2200:
+        stop(f"»{text}« er uden for hubbens kalender (1901 til 2199).")
+    return found
 
 
-def duration(text: str) -> timedelta:
-    """A length of time: `14d`, `3t` (hours), `30m`."""
-    units = {"d": timedelta(days=1), "t": timedelta(hours=1), "m": timedelta(minutes=1)}
-    if text[-1:] not in units or not text[:-1].isdigit():
+def later(now: datetime, text: str) -> datetime:
+    """`14d`, `3t` (hours) or `30m` after an instant. Days are civil days: the same time of day in Denmark."""
+    units = {"d": "days", "t": "hours", "m": "minutes"}
+    if text[-1:] not in units or not text[:-1].isdigit() or len(text) > 7:
         stop(f"»{text}« er ikke en varighed; skriv fx 14d, 3t eller 30m.")
-    return int(text[:-1]) * units[text[-1]]
+    length = timedelta(**{units[text[-1]]: int(text[:-1])})
+    if text[-1] == "d":
+        return (now.astimezone(KOEBENHAVN) + length).astimezone(UTC)
+    return now + length
 
 
 def _local(tid: datetime) -> str:
@@ -177,10 +200,12 @@ def _local(tid: datetime) -> str:
 def ur_vis(as_json: Json = False) -> None:
     """Vis uret, som hver tjeneste har det, og den næste frist."""
 
+    found = _addresses()
+
     async def work() -> Any:
         from cli.hub import open_hub
 
-        async with open_hub(_addresses()) as hub:
+        async with open_hub(found) as hub:
             return await hub.clocks(), await hub.next_due()
 
     clocks, due = run_async(work())
@@ -197,14 +222,16 @@ def ur_vis(as_json: Json = False) -> None:
 def ur_saet(tidspunkt: str, hvem: Hvem = "") -> None:
     """Sæt uret til et tidspunkt (dansk tid uden zone), frem eller tilbage, uden at gå skridt for skridt."""
 
+    found, to = _addresses(), instant(tidspunkt)
+
     async def work() -> None:
         from cli.hub import open_hub
 
-        async with open_hub(_addresses()) as hub:
-            await hub.set_clock(instant(tidspunkt), hvem)
+        async with open_hub(found) as hub:
+            await hub.set_clock(to, hvem)
 
     _moving(work())
-    typer.echo(f"Hubbens ur er {_local(instant(tidspunkt))}.")
+    typer.echo(f"Hubbens ur er {_local(to)}.")
 
 
 @ur_app.command("frem")
@@ -218,12 +245,14 @@ def ur_frem(
     if bool(varighed) == bool(til):
         stop("Giv enten en varighed (fx 14d) eller --til et tidspunkt.")
 
+    found, given = _addresses(), instant(til) if til else None
+
     async def work() -> tuple[int, datetime]:
         from cli.hub import open_hub
 
-        async with open_hub(_addresses()) as hub:
+        async with open_hub(found) as hub:
             now = await hub.now()
-            target = instant(til) if til else now + duration(varighed)
+            target = given or later(now, varighed)
             if target <= now:
                 stop(f"Uret er allerede {_local(now)}; brug `ur saet` for at stille det tilbage.")
             return await hub.forward(target, seconds=vent, who=hvem), target

@@ -41,8 +41,8 @@ def run_demo(valg: Valg) -> int:
     found = settings()
     console = Console(highlight=False)
     try:
-        if valg.json_fil is not None and not valg.json_fil.resolve().parent.is_dir():
-            raise DemoError(f"Mappen til {valg.json_fil} findes ikke.")
+        if valg.json_fil is not None:
+            _kan_skrives(valg.json_fil)
         with _logged(found.log_niveau):
             return run_async(_until_signal(_demo(valg, found, console)))
     except (DemoError, EmbeddedError, TopicMissing) as error:
@@ -155,3 +155,11 @@ def _short(path: Path) -> str:
     with contextlib.suppress(ValueError):
         return str(path.relative_to(Path.cwd()))
     return str(path)
+
+
+def _kan_skrives(fil: Path) -> None:
+    """Known before the play, not after it. Raises `DemoError`."""
+    try:
+        fil.open("a").close()
+    except OSError as fejl:
+        raise DemoError(f"{fil} kan ikke skrives ({fejl.strerror}).") from fejl

@@ -92,6 +92,10 @@ def laes(fil: Path, modtag: Modtager) -> Laesning:
     except OSError as fejl:
         laesning.afvis(None, None, f"filen kan ikke åbnes ({fejl.strerror})")
         return laesning
+    if not stroem.seekable():
+        stroem.close()
+        laesning.afvis(None, None, "filen skal være en almindelig fil: den læses mere end én gang")
+        return laesning
     with stroem:
         _gennemgang(stroem, laesning, modtag)
     return laesning

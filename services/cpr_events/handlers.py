@@ -13,6 +13,7 @@ from contracts.person import PersonFlyttet, PersonIndrejst, Personoplysninger, P
 from services.cpr_events import rules
 from services.cpr_events.rules import Virkning
 from services.cpr_events.store import EFTER_NUMMER, PERSONER, PERSONNUMRE, IkkeAnvendt, Person, Personnummer
+from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import Udfald
 from shared.platform.tjeneste import Tjeneste
 
@@ -127,7 +128,7 @@ def _haendelser(besked: FraCpr, nye: Personoplysninger) -> tuple[Besked, ...]:
 
 def _indrejst(besked: CprHaendelse, nye: Personoplysninger, *, genindrejse: bool) -> PersonIndrejst:
     if nye.adresse is None:
-        raise ValueError(f"cpr_events: {besked.kode} uden adresse (post 002); personen kan ikke få en kommune")
+        raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
     rejse = rules.seneste_indrejse(besked.person)
     return PersonIndrejst(
         person_id=nye.person_id,
@@ -142,7 +143,7 @@ def _indrejst(besked: CprHaendelse, nye: Personoplysninger, *, genindrejse: bool
 def _flyttet(besked: CprHaendelse, nye: Personoplysninger) -> PersonFlyttet:
     adresse = besked.person.adresse
     if adresse is None:
-        raise ValueError(f"cpr_events: {besked.kode} uden adresse (post 002); flytningen har intet mål")
+        raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
     return PersonFlyttet(
         person_id=nye.person_id,
         person=nye,

@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     """Grace time of a clean stop in seconds."""
 
     helbred_vaert: str = "127.0.0.1"
-    helbred_port: int = 0
+    helbred_port: int = Field(default=0, ge=0, le=65535)
     """Port of /health and /metrics; 0 picks a free one."""
     log_niveau: str = "INFO"
 

@@ -23,6 +23,7 @@ from services.cpr_events import store
 from services.cpr_events.app import TJENESTE
 from services.cpr_events.handlers import modtag
 from services.cpr_events.store import PERSONER, PERSONNUMRE, Person, Personnummer
+from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
 from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, typer, valgfrie
 
@@ -253,7 +254,7 @@ def test_samme_ordensnoegle_for_gammelt_og_nyt_nummer(motor: Motor) -> None:
 @pytest.mark.parametrize("kode", ["A05", "A04", "A01"])
 def test_bosat_uden_adresse_er_en_synlig_fejl(motor: Motor, kode: str) -> None:
     """An inconsistent delivery is parked; its text names no person."""
-    with pytest.raises(ValueError, match="uden adresse") as fejl:
+    with pytest.raises(UventetBesked, match="UDEN_ADRESSE") as fejl:
         motor.modtag(haendelse(kode, person(adresse=None)), NU)
 
     assert CPR not in str(fejl.value)
