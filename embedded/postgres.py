@@ -36,6 +36,7 @@ LONGEST_SOCKET_FOLDER = 88
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
+    "max_locks_per_transaction": "256",
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",

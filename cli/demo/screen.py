@@ -157,7 +157,7 @@ class Screen:
         handled = _by_service(m.handled)
         for runtime in self.world.runtimes:
             name = runtime.service.navn
-            lag = sum((runtime.ingest.lag() if runtime.ingest else {}).values())
+            lag = sum((runtime.ingest.reading.lag() if runtime.ingest else {}).values())
             parked = _by_service(m.parked).get(name, 0)
             table.add_row(
                 name, _number(_by_service(m.received).get(name, 0)), _number(handled.get(name, 0)), _number(lag),

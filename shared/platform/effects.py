@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from contracts.base import Besked
-from contracts.kuvert import Kuvert, pak_ud
+from contracts.kuvert import Kuvert, Ulaeselig, pak_ud
 from shared.domain.udfald import InternBesked
 from shared.platform.database import Pool
 from shared.platform.engine import backoff, describe
@@ -140,10 +140,26 @@ class Effects:
             settle,
             limit,
         )
-        return [self._claimed(r, now) for r in rows]
+        readable = [c for r in rows if (c := self._claimed(r, now)) is not None]
+        if len(readable) < len(rows):
+            kept = {c.noegle for c in readable}
+            await self._set_aside([r["noegle"] for r in rows if r["noegle"] not in kept])
+        return readable
 
-    def _claimed(self, row: Any, at: float) -> Claimed:
-        kuvert = pak_ud(row["order_key"].encode(), row["value"], unpack_headers(row["headers"]), self.types)
+    async def _set_aside(self, keys: Sequence[str]) -> None:
+        """Effects whose content this program cannot read: unknown until somebody looks, the others go on."""
+        self.log.error("effekter kan ikke læses", antal=len(keys))
+        await self.pool.execute(
+            "update effect set state = 'unknown', next_at = 'infinity', claimed_until = null, "
+            "last_error = 'indholdet kan ikke læses af denne version' where noegle = any($1::text[])",
+            list(keys),
+        )
+
+    def _claimed(self, row: Any, at: float) -> Claimed | None:
+        try:
+            kuvert = pak_ud(row["order_key"].encode(), row["value"], unpack_headers(row["headers"]), self.types)
+        except Ulaeselig:
+            return None
         return Claimed(row["noegle"], row["art"], row["order_key"], kuvert, row["attempts"], row["ask"], row["nu"], at)
 
     async def _carry_out(self, claimed: Claimed) -> Outcome:
@@ -163,15 +179,16 @@ class Effects:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
         except Exception as error:  # nobody knows what became of the call
             self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
-            return Outcome(
-                claimed, "unknown", client.ukendt(claimed.noegle, claimed.kuvert.besked), settle, describe(error)
-            )
+            told = client.ukendt(claimed.noegle, claimed.kuvert.besked)
+            wait = settle if told is None else float("inf")
+            return Outcome(claimed, "unknown", told, wait, describe(error))
         return self._settled(claimed, answer)
 
     async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
         settle = client.afklaringstid.total_seconds()
-        if client.ukendt(claimed.noegle, claimed.kuvert.besked) is not None:
-            return Outcome(claimed, "unknown", wait=float("inf"), error="kan ikke afklares af hubben")
+        told = client.ukendt(claimed.noegle, claimed.kuvert.besked)
+        if told is not None:  # only a call whose process is gone comes here: the service has not heard of it yet
+            return Outcome(claimed, "unknown", told, float("inf"), "kan ikke afklares af hubben")
         try:
             async with asyncio.timeout(CALL_S):
                 answer = await client.spoerg(claimed.noegle, claimed.kuvert.besked, claimed.nu)

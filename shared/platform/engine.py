@@ -21,6 +21,9 @@ from shared.platform.records import Item, pack_headers, valid_order_key
 from shared.platform.tabel import Laesning, Soegning, Tabel
 from shared.platform.tjeneste import Tjeneste
 
+LONGEST_KEY = 1000
+LONGEST_HEADERS = 20_000
+"""Bytes: with the largest value they fit in one request to Kafka."""
 SHARDS = 4
 """Shards of the outbox; each is published by one relay at a time."""
 
@@ -242,9 +245,11 @@ class _Applied:
         value = envelope.vaerdi()
         if len(value) > STOERSTE_BESKED:
             raise ValueError(f"{type(message).__name__}: {len(value)} byte er for stor en besked")
-        key = envelope.noegle.encode()
+        key, headers = envelope.noegle.encode(), pack_headers(envelope.headers())
+        if not key or len(key) > LONGEST_KEY or len(headers) > LONGEST_HEADERS:
+            raise ValueError(f"{type(message).__name__}: nøgle eller headers kan ikke udgives")
         version = getattr(message, "version", 0) if EMNER[topic].kompakteret else None
-        return Outgoing(shard_of(key), topic, key, value, pack_headers(envelope.headers()), version)
+        return Outgoing(shard_of(key), topic, key, value, headers, version)
 
     def _due(self, frist: SaetFrist) -> Due:
         registered = self.service.handlere.get(type(frist.besked))

@@ -50,6 +50,7 @@ class HealthServer:
         return Response(body, 200 if healthy else 503, media_type="application/json")
 
     async def _metrics(self, _: Request) -> Response:
+        self.metrics.lag.clear()  # a partition that moved away leaves no number behind
         for runtime in self.runtimes:
             await runtime.gauge()
         return Response(generate_latest(self.metrics.registry), media_type=CONTENT_TYPE_LATEST)

@@ -8,7 +8,6 @@ import asyncio
 import random
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -20,13 +19,13 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from contracts.emner import EMNER
 from shared.platform.database import Pool, is_outage
 from shared.platform.engine import describe
-from shared.platform.kafka import client_kwargs, faststream_security
+from shared.platform.kafka import TopicMissing, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
+from shared.platform.reading import Reading, lost_of
 from shared.platform.settings import Settings
 
 _POSITIONS = "select topic, part, next, nr from position"
-_STEP_OVER = "update position set next = $4, jumped = jumped + $4 - $3 where topic = $1 and part = $2 and next = $3"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -56,15 +55,14 @@ class Ingest(ConsumerRebalanceListener):
         self.expected: dict[Partition, int] = {}
         self.outage = ""
         """Why it waits; empty when it does not."""
-        self._paused = False
+        self.paused = False
         self._failures = 0
         self._gaps: dict[Partition, tuple[int, int]] = {}
-        self._ends: dict[Partition, tuple[datetime, int]] = {}
-        self._at_end: dict[Partition, int] = {}
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
         self.log = logger(tjeneste=processor.service.navn)
         self.broker, self.subscriber = self._subscribe()
+        self.reading = Reading(self)
 
     def _subscribe(self) -> tuple[KafkaBroker, Any]:
         """The only subscriber of the project: in batches, acknowledged by nobody but us."""
@@ -90,6 +88,7 @@ class Ingest(ConsumerRebalanceListener):
             no_reply=True,
             listener=self,
             auto_offset_reset="earliest",
+            isolation_level="read_committed",
             batch_timeout_ms=20,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=settings.kafka_session_timeout_ms // 5,
@@ -102,7 +101,7 @@ class Ingest(ConsumerRebalanceListener):
     @property
     def waits_for(self) -> str:
         """Why nothing is being read now; empty when it is."""
-        return self.outage if self._paused else ""
+        return self.outage if self.paused else ""
 
     @property
     def consumer(self) -> Any:
@@ -135,6 +134,18 @@ class Ingest(ConsumerRebalanceListener):
                 await self.broker.stop()
 
     async def _ensure_positions(self) -> None:
+        gone = await self.pool.fetch(
+            "select p.topic, p.part from position p join unnest($1::text[], $2::int[]) x(topic, antal) "
+            "on p.topic = x.topic and p.part >= x.antal order by 1, 2",
+            list(self.topics),
+            list(self.topics.values()),
+        )
+        if gone:
+            where = ", ".join(f"{r['topic']}/{r['part']}" for r in gone)
+            raise TopicMissing(
+                f"Emnerne har færre partitioner, end der er læst fra ({where}). Giv dem antallet igen, eller slet de "
+                "rækker i tabellen position, når alt fra dem er håndteret."
+            )
         consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
         try:
             await consumer.start()
@@ -171,7 +182,7 @@ class Ingest(ConsumerRebalanceListener):
         assigned = list(assigned)
         if not assigned:
             return
-        if self._paused:
+        if self.paused:
             self._pause(assigned)
             return
         try:
@@ -197,11 +208,11 @@ class Ingest(ConsumerRebalanceListener):
     # --- one batch -----------------------------------------------------------------------------------------------
 
     async def _handle(self, records: Any) -> None:
-        mine = self._without_new_gaps(self._current(records))
-        if self._paused or not mine:
-            return
         try:
-            await self.processor.records(mine, self.expected)
+            mine, lost = await self._gaps_looked_into(self._current(records))
+            if self.paused or not mine:
+                return
+            await self.processor.records(mine, self.expected, lost)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # FastStream would go on past whatever escapes here
@@ -231,21 +242,22 @@ class Ingest(ConsumerRebalanceListener):
                     Rewound(f"{where} slutter ved {end}, men er læst til {here}: er emnet oprettet på ny?")
                 )
 
-    def _without_new_gaps(self, records: list[Any]) -> list[Any]:
-        """Where every offset is a message, one that is missing is asked for again before it is counted as gone."""
+    async def _gaps_looked_into(self, records: list[Any]) -> tuple[list[Any], dict[Partition, int]]:
+        """Offsets that are missing before a partition's first record are asked for once more before they are passed.
+
+        Gives the records to take now, and how many of the missing offsets are gone, below the start of the log.
+        """
         first = {(r.topic, r.partition): r.offset for r in reversed(records)}
-        new = {
-            where: (self.expected[where], offset)
-            for where, offset in first.items()
-            if offset > self.expected[where]
-            and not EMNER[where[0]].kompakteret
-            and self._gaps.get(where) != (self.expected[where], offset)
-        }
+        gaps = {w: (self.expected[w], offset) for w, offset in first.items() if offset > self.expected[w]}
+        new = {w: gap for w, gap in gaps.items() if self._gaps.get(w) != gap and not EMNER[w[0]].kompakteret}
         for (topic, part), (expected, _) in new.items():
             with suppress(IllegalStateError):
                 self.consumer.seek(TopicPartition(topic, part), expected)
         self._gaps |= new
-        return [r for r in records if (r.topic, r.partition) not in new] if new else records
+        passed = {TopicPartition(*w): gap for w, gap in gaps.items() if w not in new}
+        began = await self.consumer.beginning_offsets(list(passed)) if passed else {}
+        lost = {(tp.topic, tp.partition): lost_of(gap, began[tp]) for tp, gap in passed.items()}
+        return [r for r in records if (r.topic, r.partition) not in new] if new else records, lost
 
     async def _tell_kafka(self, partitions: Iterable[TopicPartition]) -> None:
         """Commit to Kafka too, for the tools that look there; nothing here depends on it."""
@@ -267,7 +279,7 @@ class Ingest(ConsumerRebalanceListener):
         if reason != self.outage:
             self.log.warning("venter", grund=reason, udfald=is_outage(error))
         self.outage = reason
-        self._paused = True
+        self.paused = True
         self._failures += 1
         self._pause(self.consumer.assignment())
         if self._probe is None or self._probe.done():
@@ -289,76 +301,7 @@ class Ingest(ConsumerRebalanceListener):
                 if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
                     continue
                 self.consumer.resume(*assigned)
-                self._paused = False
+                self.paused = False
                 return
             except Exception as error:
                 self.outage = describe(error)
-
-    # --- how far it has been read --------------------------------------------------------------------------------
-
-    async def mark_read(self) -> None:
-        """Record up to which time this member's partitions have been read.
-
-        The ends of the topics are noted with the database's time; once they are passed, all that was there then is in.
-        """
-        consumer = self.consumer
-        if consumer is None or self._paused:
-            return
-        await self.step_over_nothing()
-        assigned = {(tp.topic, tp.partition): tp for tp in consumer.assignment()}
-        self._ends = {w: v for w, v in self._ends.items() if w in assigned}
-        fresh = [tp for w, tp in assigned.items() if w not in self._ends]
-        if fresh:
-            now = await self.pool.fetchval("select clock_timestamp()")
-            ends = await consumer.end_offsets(fresh)
-            self._ends |= {(tp.topic, tp.partition): (now, end) for tp, end in ends.items()}
-        done = [w for w, (_, end) in self._ends.items() if self.expected.get(w, -1) >= end]
-        if done:
-            await self.pool.execute(
-                "update position p set read_until = x.til from unnest($1::text[], $2::int[], $3::timestamptz[]) "
-                "x(topic, part, til) where p.topic = x.topic and p.part = x.part "
-                "and (read_until is null or read_until < x.til)",
-                [topic for topic, _ in done],
-                [part for _, part in done],
-                [self._ends.pop(w)[0] for w in done],
-            )
-
-    async def step_over_nothing(self) -> None:
-        """Move past offsets at a partition's end that hold no message: a transaction's marker, what retention removed.
-
-        Nothing else would ever move past them, and the partition would look unread for ever. Counted as jumped.
-        """
-        consumer = self.consumer
-        if consumer is None or self._paused:
-            return
-        for tp in consumer.assignment():
-            where, here = (tp.topic, tp.partition), self.expected.get((tp.topic, tp.partition))
-            if here is None or self._at_end.get(where) != here:
-                self._at_end[where] = -1 if here is None else here
-                continue
-            there = await consumer.position(tp)
-            if there > here and await self._holds_nothing(tp, here, there):
-                moved = await self.pool.execute(_STEP_OVER, *where, here, there)
-                if moved == "UPDATE 1" and self.expected.get(where) == here:
-                    self.expected[where] = there
-
-    async def _holds_nothing(self, tp: TopicPartition, here: int, there: int) -> bool:
-        """Asked with a consumer of its own: what ours has fetched may still be on its way to us."""
-        kwargs: dict[str, Any] = {**client_kwargs(self.settings), "auto_offset_reset": "earliest"}
-        async with AIOKafkaConsumer(**kwargs) as consumer:
-            consumer.assign([tp])
-            consumer.seek(tp, here)
-            found = await consumer.getmany(tp, timeout_ms=1000)
-            return not found and await consumer.position(tp) >= there
-
-    def lag(self) -> dict[Partition, int]:
-        """Records not yet read per assigned partition, as far as the last fetch knew."""
-        consumer = self.consumer
-        if consumer is None:
-            return {}
-        known = {tp: consumer.highwater(tp) for tp in consumer.assignment()}
-        return {
-            (tp.topic, tp.partition): max(0, high - self.expected.get((tp.topic, tp.partition), high))
-            for tp, high in known.items()
-            if high is not None
-        }

@@ -3,8 +3,9 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import asyncpg
@@ -19,6 +20,7 @@ from shared.platform.tjeneste import Tjeneste
 from shared.platform.transaction import Step, Transaction, stored
 
 Partition = tuple[str, int]
+NOTHING: Mapping[Partition, int] = MappingProxyType({})
 _RETRY_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 
@@ -66,12 +68,16 @@ class Processor:
         self.metrics.failed.labels(self.service.navn, type_).inc()
         self.log.warning("handler fejlede", type=type_, forsoeg=item.attempts + 1, fejl=describe(error))
 
-    async def records(self, records: Sequence[Raw], expected: dict[Partition, int]) -> None:
+    async def records(
+        self, records: Sequence[Raw], expected: dict[Partition, int], lost: Mapping[Partition, int] = NOTHING
+    ) -> None:
         """Take a batch from Kafka in; `expected` is moved on with every commit.
+
+        `lost` counts the offsets before a partition's first record that are known to be gone.
 
         A batch the database refuses for what is in it is split until the one message is found and set aside.
         """
-        await self._split(list(records), lambda part, aside: self._records(part, expected, aside))
+        await self._split(list(records), lambda part, aside: self._records(part, expected, lost, aside))
 
     async def inbox(self) -> int:
         """Work off messages of the inbox that are due; returns how many were taken up."""
@@ -119,7 +125,9 @@ class Processor:
                 return await self._split(work[len(work) // 2 :], run)
         return None
 
-    async def _records(self, records: Sequence[Raw], expected: dict[Partition, int], aside: str) -> None:
+    async def _records(
+        self, records: Sequence[Raw], expected: dict[Partition, int], lost: Mapping[Partition, int], aside: str
+    ) -> None:
         began = time.monotonic()
         items = [self.reader.read(r) for r in records]
         readable = [i for i in items if i.kuvert is not None]
@@ -128,7 +136,7 @@ class Processor:
             await tx.lock(i.order_key for i in readable if i.registered)
             new = await tx.remember(readable, self.nr) if readable else set[bytes]()
             fresh, duplicates = _fresh(items, new)
-            steps = _steps(records, expected, duplicates)
+            steps = _steps(records, expected, duplicates, lost)
             await tx.advance(steps)
             plan = await self._decide(tx, fresh, aside)
             await tx.write(plan)
@@ -240,7 +248,12 @@ def _fresh(items: Sequence[Item], new: set[bytes]) -> tuple[list[Item], dict[Par
     return fresh, duplicates
 
 
-def _steps(records: Sequence[Raw], expected: dict[Partition, int], duplicates: dict[Partition, int]) -> list[Step]:
+def _steps(
+    records: Sequence[Raw],
+    expected: dict[Partition, int],
+    duplicates: dict[Partition, int],
+    lost: Mapping[Partition, int],
+) -> list[Step]:
     """How far the batch moves each partition."""
     last: dict[Partition, int] = {}
     count: dict[Partition, int] = {}
@@ -248,10 +261,11 @@ def _steps(records: Sequence[Raw], expected: dict[Partition, int], duplicates: d
         where = (record.topic, record.partition)
         last[where] = record.offset
         count[where] = count.get(where, 0) + 1
-    return [
-        Step(
-            *where, old=expected[where], new=end + 1, n=count[where], duplicates=duplicates.get(where, 0),
-            jumped=end + 1 - expected[where] - count[where],
+    steps: list[Step] = []
+    for where, end in sorted(last.items()):
+        missing = end + 1 - expected[where] - count[where]
+        gone = min(lost.get(where, 0), missing)
+        steps.append(
+            Step(*where, expected[where], end + 1, count[where], duplicates.get(where, 0), gone, missing - gone)
         )
-        for where, end in sorted(last.items())
-    ]  # fmt: skip
+    return steps

@@ -9,11 +9,12 @@ import time
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
 
 from shared.platform.database import Pool
-from shared.platform.engine import shard_of
+from shared.platform.engine import describe, shard_of
 from shared.platform.kafka import producer
+from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Wake, wait_for_wake
 from shared.platform.records import unpack_headers
@@ -22,6 +23,8 @@ from shared.platform.settings import Settings
 LEASE_S = 4.0
 """Seconds a lease lasts; renewed four times as often."""
 BATCH = 1000
+STUCK_S = 5.0
+"""Seconds until a key that could not be published is tried again."""
 
 
 class LeaseLost(Exception):
@@ -36,6 +39,10 @@ class Relay:
         self.pool, self.settings, self.metrics, self.wake = pool, settings, metrics, wake
         self.held: list[int] = []
         self._until = 0.0
+        self._stuck: dict[tuple[str, bytes], float] = {}
+        self.trouble = ""
+        """What cannot be published now; empty when all can."""
+        self.log = logger(tjeneste=service, del_="relæ")
         self._producer: AIOKafkaProducer | None = None
 
     async def step(self) -> None:
@@ -70,14 +77,16 @@ class Relay:
 
     async def _publish(self) -> int:
         rows = await self.pool.fetch(
-            "select id, topic, key, value, headers, state_version from outbox "
-            "where shard = any($1::smallint[]) order by id limit $2",
+            "select id, topic, key, value, headers, state_version from outbox o where shard = any($1::smallint[]) "
+            "and not exists (select 1 from unnest($3::text[], $4::bytea[]) s(topic, key) "
+            "where s.topic = o.topic and s.key = o.key) order by id limit $2",
             self.held,
             BATCH,
+            *self._stuck_now(),
         )
         if not rows:
             return 0
-        confirmed = await self._send(rows)
+        confirmed, refused = await self._send(rows)
         ids = [r["id"] for r in confirmed]
         gone = {r["id"] for r in await self.pool.fetch("delete from outbox where id = any($1) returning id", ids)}
         for row in confirmed:
@@ -85,32 +94,56 @@ class Relay:
         overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
         if overtaken:
             await self._publish_state_again(overtaken)
-        if len(confirmed) < len(rows):
-            await self._drop_producer()
-            raise KafkaError("nogle beskeder blev ikke bekræftet")
+        await self._hold_back(refused)
+        if refused and not confirmed:
+            raise KafkaError(self.trouble)
         return len(rows)
 
-    async def _send(self, rows: list[Any]) -> list[Any]:
+    def _stuck_now(self) -> tuple[list[str], list[bytes]]:
+        """Keys whose first message Kafka would not have: left alone for a while, so that the others go on."""
+        now = time.monotonic()
+        self._stuck = {where: until for where, until in self._stuck.items() if until > now}
+        return [topic for topic, _ in self._stuck], [key for _, key in self._stuck]
+
+    async def _hold_back(self, refused: list[tuple[Any, BaseException]]) -> None:
+        if refused:
+            self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
+            row, error = refused[0]
+            self.trouble = f"{row['topic']}: {len(refused)} beskeder kan ikke udgives ({describe(error)})"
+            self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
+            await self._drop_producer()
+        elif not self._stuck:
+            self.trouble = ""
+
+    async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
         kafka = await self._connected()
-        futures: list[asyncio.Future[Any]] = []
+        results: list[asyncio.Future[Any] | Exception] = []
+        away: set[str | tuple[str, bytes]] = set()
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
                 if time.monotonic() > self._until - 0.5:
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
-            futures.append(
-                await kafka.send(row["topic"], row["value"], key=row["key"], headers=unpack_headers(row["headers"]))
-            )
-        results = await asyncio.gather(*futures, return_exceptions=True)
-        failed: set[tuple[str, bytes]] = set()
-        confirmed: list[Any] = []
-        for row, result in zip(rows, results, strict=True):
-            where = (row["topic"], row["key"])
-            if isinstance(result, BaseException) or where in failed:
-                failed.add(where)
-            else:
-                confirmed.append(row)
-        return confirmed
+            results.append(await self._hand_over(kafka, row, away))
+        return await _confirmed(rows, results)
+
+    @staticmethod
+    async def _hand_over(
+        kafka: AIOKafkaProducer, row: Any, away: set[str | tuple[str, bytes]]
+    ) -> "asyncio.Future[Any] | Exception":
+        """Give a row to the producer. One that it refuses, or whose topic is not there, holds up its own key only."""
+        where = (row["topic"], row["key"])
+        if row["topic"] in away or where in away:
+            return UnknownTopicOrPartitionError(row["topic"])
+        try:
+            headers = unpack_headers(row["headers"])
+            return await kafka.send(row["topic"], row["value"], key=row["key"], headers=headers)
+        except KafkaTimeoutError as error:
+            away.add(row["topic"])
+            return error
+        except (KafkaError, ValueError) as error:
+            away.add(where)
+            return error
 
     async def _publish_state_again(self, rows: list[Any]) -> None:
         """Another relay was here: what we sent may stand after its newer state, so the newest goes out again."""
@@ -143,3 +176,24 @@ class Relay:
                     await old.stop()
             except (TimeoutError, KafkaError, OSError):
                 return
+
+
+async def _confirmed(
+    rows: list[Any], results: "list[asyncio.Future[Any] | Exception]"
+) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+    """The rows Kafka has confirmed, and the others with why; after a key's first failure none of its later ones."""
+    done = await asyncio.gather(*(r for r in results if isinstance(r, asyncio.Future)), return_exceptions=True)
+    answers = iter(done)
+    failed: dict[tuple[str, bytes], BaseException] = {}
+    confirmed: list[Any] = []
+    refused: list[tuple[Any, BaseException]] = []
+    for row, result in zip(rows, results, strict=True):
+        answer = next(answers) if isinstance(result, asyncio.Future) else result
+        where = (row["topic"], row["key"])
+        if isinstance(answer, BaseException):
+            failed.setdefault(where, answer)
+        if where in failed:
+            refused.append((row, failed[where]))
+        else:
+            confirmed.append(row)
+    return confirmed, refused

@@ -4,9 +4,10 @@ import asyncio
 import importlib
 import os
 import signal
+import sys
+import time
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,7 @@ from shared.platform.logging import logger
 from shared.platform.loops import Loop, rest
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Processor, Wake, wait_for_wake
+from shared.platform.reading import PULSE_S
 from shared.platform.relay import Relay
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Klient, Tjeneste
@@ -83,7 +85,7 @@ class Runtime:
         self.clock = Clock(self.pool, settings, self.wake)
         self.relay = Relay(name, self.member, self.pool, settings, self.metrics, self.wake)
         self.effects = Effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
-        deadlines = Deadlines(name, list(topics), self.pool, self.wake, ingest.mark_read)
+        deadlines = Deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
         self._loops = [
             Loop("ur", name, self.clock.step),
             Loop("relæ", name, self.relay.step),
@@ -95,10 +97,11 @@ class Runtime:
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
         await self._when_there(ingest.start)
         self.ingest = ingest
-        over = Loop("positioner", name, self._step_over)
-        self._loops.append(over)
-        self._tasks[over.name] = asyncio.create_task(over.run(self.stop_event))
+        pulse = Loop("puls", name, self._pulse)
+        self._loops.append(pulse)
+        self._tasks[pulse.name] = asyncio.create_task(pulse.run(self.stop_event))
         self._tasks["vagt"] = asyncio.create_task(self._watch())
+        self._starting = ""
         self.log.info("kører", medlem=self.member, emner=list(topics))
 
     async def _prepare(self) -> dict[str, int]:
@@ -119,16 +122,23 @@ class Runtime:
                 self._starting = describe(error)
                 await asyncio.sleep(backoff(tries, 0.2, 10))
             else:
-                self._starting = ""
+                self._starting = "starter"
                 return result
 
     async def _inbox_step(self) -> None:
         if await self.processor.inbox() == 0:
             await wait_for_wake(self.wake.inbox, 0.2)
 
-    async def _step_over(self) -> None:
+    async def _pulse(self) -> None:
+        """Whether the servers answer, also when nothing is to be done; what is wrong stands in `/health`."""
         assert self.ingest is not None
-        await self.ingest.step_over_nothing()
+        try:
+            async with asyncio.timeout(PULSE_S):
+                await self.pool.fetchval("select 1")
+        except TimeoutError as error:
+            raise TimeoutError("PostgreSQL svarer ikke") from error
+        await self.ingest.reading.pulse()
+        await self.ingest.reading.step_over_nothing()
         await rest(self.stop_event, 1.0)
 
     async def _watch(self) -> None:
@@ -150,41 +160,41 @@ class Runtime:
         raise ServiceDied(f"{self.service.navn}: en del af tjenesten er stoppet")
 
     async def stop(self) -> None:
-        """Finish the batch in hand, publish what was decided, give back leases, close."""
+        """Finish the batch in hand, publish what was decided, give back leases, close: all within the grace time.
+
+        What hangs then is left behind; nothing depends on a clean end, and the process ends anyway.
+        """
+        deadline = time.monotonic() + self.settings.nedlukning_s
         self.stop_event.set()
         for event in vars(self.wake).values():
             event.set()
         if self.ingest is not None:
-            await self.ingest.stop()
-        await self._end_tasks()
-        for close in (self._close("effects"), self._close("relay"), self._close("clock")):
-            with suppress(Exception):
-                async with asyncio.timeout(5):
-                    await close
+            await _within(self.ingest.stop(), deadline)
+        await self._end_tasks(deadline)
+        for part in ("effects", "relay", "clock"):
+            if hasattr(self, part):
+                await _within(getattr(self, part).close(), deadline)
         for client in self._clients.values():
-            with suppress(Exception):
-                await client.luk()
+            await _within(client.luk(), deadline)
         if hasattr(self, "pool"):
-            await close_pool(self.pool)
+            await _within(close_pool(self.pool), deadline)
         self.log.info("stoppet", medlem=self.member)
 
-    async def _close(self, part: str) -> None:
-        if hasattr(self, part):
-            await getattr(self, part).close()
-
-    async def _end_tasks(self) -> None:
-        if not self._tasks:
-            return
-        _, late = await asyncio.wait(self._tasks.values(), timeout=self.settings.nedlukning_s)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+    async def _end_tasks(self, deadline: float) -> None:
+        tasks = set(self._tasks.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=max(0.5, deadline - time.monotonic() - 5))
+            for task in late:
+                task.cancel()
+            await asyncio.wait(tasks, timeout=max(0.5, deadline - time.monotonic() - 4))
 
     def state(self) -> dict[str, Any]:
         """What `/health` says: whether it lives, and what it waits for."""
         waits = {loop.name: loop.outage for loop in self._loops if loop.outage}
         if self.ingest is not None and self.ingest.waits_for:
             waits["indlæsning"] = self.ingest.waits_for
+        if hasattr(self, "relay") and self.relay.trouble:
+            waits["relæ"] = self.relay.trouble
         if self._clients and self.effects.outage:
             waits["effekter"] = self.effects.outage
         if self._starting:
@@ -202,11 +212,12 @@ class Runtime:
     async def gauge(self) -> None:
         """Bring the gauges up to date; an outage leaves them as they were."""
         name, m = self.service.navn, self.metrics
-        for (topic, part), lag in (self.ingest.lag() if self.ingest else {}).items():
+        for (topic, part), lag in (self.ingest.reading.lag() if self.ingest else {}).items():
             m.lag.labels(name, topic, part).set(lag)
         try:
-            row = await self.pool.fetchrow(_GAUGES)
-            states = await self.pool.fetch("select state, count(*) n from effect group by state")
+            async with asyncio.timeout(3):
+                row = await self.pool.fetchrow(_GAUGES)
+                states = await self.pool.fetch("select state, count(*) n from effect group by state")
         except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
             return
         assert row is not None
@@ -226,6 +237,16 @@ select (select count(*) from inbox) as inbox,
         where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
            as deadlines_due
 """
+
+
+async def _within(work: Coroutine[Any, Any, Any], deadline: float) -> None:
+    """Run a step of the stop in a task of its own: neither its error nor a made-up cancellation ends the others."""
+    task = asyncio.create_task(work)
+    _, late = await asyncio.wait({task}, timeout=max(0.5, deadline - time.monotonic()))
+    if late:
+        task.cancel()
+    elif not task.cancelled() and (error := task.exception()):
+        logger().info("ikke lukket rent", fejl=describe(error))
 
 
 async def _live(runtime: Runtime) -> None:
@@ -261,4 +282,10 @@ async def run(names: Sequence[str], settings: Settings) -> int:
     finally:
         await asyncio.gather(*(r.stop() for r in runtimes), return_exceptions=True)
         await health.stop()
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    if left and (await asyncio.wait(left, timeout=1))[1]:
+        # A driver whose server hangs cannot even be cancelled; the interpreter's own end would wait for it.
+        log.info("forlader hængende kald", antal=len(left))
+        sys.stderr.flush()
+        os._exit(status)
     return status

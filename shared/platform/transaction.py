@@ -17,7 +17,11 @@ LOCK_SLOTS = 4096
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """How far a batch moves one partition: `n` records read from `old` up to `new`, `jumped` offsets not there."""
+    """How far a batch moves one partition: `n` records read from `old` up to `new`.
+
+    `jumped` offsets were gone before they could be read; `empty` ones never held a message (markers of transactions,
+    what compaction removed).
+    """
 
     topic: str
     part: int
@@ -26,6 +30,7 @@ class Step:
     n: int
     duplicates: int
     jumped: int
+    empty: int
 
 
 def lock_slot(order_key: str) -> int:
@@ -72,14 +77,15 @@ class Transaction:
             """
             with u as (
                 update position p
-                set next = x.new, received = received + x.n, duplicates = duplicates + x.dup, jumped = jumped + x.jump
-                from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-                    x(topic, part, old, new, n, dup, jump)
+                set next = x.new, received = received + x.n, duplicates = duplicates + x.dup, jumped = jumped + x.jump,
+                    empty = p.empty + x.empty
+                from unnest($1::text[], $2::int[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
+                            $8::bigint[]) x(topic, part, old, new, n, dup, jump, empty)
                 where p.topic = x.topic and p.part = x.part and p.next = x.old
                 returning 1
             ) select count(*) from u
             """,
-            *_columns(steps, "topic", "part", "old", "new", "n", "duplicates", "jumped"),
+            *_columns(steps, "topic", "part", "old", "new", "n", "duplicates", "jumped", "empty"),
         )
         if moved != len(steps):
             raise Moved("positionen er en anden end ventet")
@@ -314,8 +320,8 @@ class Transaction:
     async def due_inbox(self, limit: int) -> list[str]:
         """Order keys whose first waiting message is due."""
         rows = await self.db.fetch(
-            "select i.order_key from inbox i where i.next_at <= now() and not exists "
-            "(select 1 from inbox h where h.order_key = i.order_key and h.seq < i.seq) order by i.seq limit $1",
+            "select k.order_key from (select distinct on (order_key) order_key, seq, next_at from inbox "
+            "order by order_key, seq) k where k.next_at <= now() order by k.seq limit $1",
             limit,
         )
         return [r["order_key"] for r in rows]

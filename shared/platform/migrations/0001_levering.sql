@@ -8,7 +8,8 @@ create table position (
     next bigint not null,                         -- the truth about what was received
     received bigint not null default 0,           -- records read, moved together with next
     duplicates bigint not null default 0,         -- of them: ids that were already known
-    jumped bigint not null default 0,             -- offsets that were not there to be read
+    jumped bigint not null default 0,             -- offsets that were gone before they could be read
+    empty bigint not null default 0,              -- offsets that never held a message: markers, compaction
     read_until timestamptz,                       -- real time up to which this partition has been read
     primary key (topic, part)
 );
