@@ -134,6 +134,17 @@ class Ingest(ConsumerRebalanceListener):
                 await self.broker.stop()
 
     async def _ensure_positions(self) -> None:
+        consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
+        try:
+            await consumer.start()
+            await self._begin_at_start(
+                consumer, [TopicPartition(t, p) for t, n in self.topics.items() for p in range(n)]
+            )
+        finally:
+            await consumer.stop()
+        await self._refuse_fewer_partitions()
+
+    async def _refuse_fewer_partitions(self) -> None:
         gone = await self.pool.fetch(
             "select p.topic, p.part from position p join unnest($1::text[], $2::int[]) x(topic, antal) "
             "on p.topic = x.topic and p.part >= x.antal order by 1, 2",
@@ -146,14 +157,6 @@ class Ingest(ConsumerRebalanceListener):
                 f"Emnerne har færre partitioner, end der er læst fra ({where}). Giv dem antallet igen, eller slet de "
                 "rækker i tabellen position, når alt fra dem er håndteret."
             )
-        consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
-        try:
-            await consumer.start()
-            await self._begin_at_start(
-                consumer, [TopicPartition(t, p) for t, n in self.topics.items() for p in range(n)]
-            )
-        finally:
-            await consumer.stop()
 
     async def _begin_at_start(self, consumer: AIOKafkaConsumer, where: Sequence[TopicPartition]) -> None:
         began = await consumer.beginning_offsets(where)
