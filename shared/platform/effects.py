@@ -158,7 +158,9 @@ class Effects:
     def _claimed(self, row: Any, at: float) -> Claimed | None:
         try:
             kuvert = pak_ud(row["order_key"].encode(), row["value"], unpack_headers(row["headers"]), self.types)
-        except Ulaeselig:
+        except Exception as error:  # halved headers, or a bug in one message's own checks, must not stop the others
+            if not isinstance(error, Ulaeselig):
+                self.log.error("fejl i læsning", fejl=describe(error))
             return None
         return Claimed(row["noegle"], row["art"], row["order_key"], kuvert, row["attempts"], row["ask"], row["nu"], at)
 

@@ -133,8 +133,9 @@ class Runtime:
         """Whether the servers answer, also when nothing is to be done; what is wrong stands in `/health`."""
         assert self.ingest is not None
         try:
-            async with asyncio.timeout(PULSE_S):
-                await self.pool.fetchval("select 1")
+            # The driver's own time-outs: a query that is cancelled from outside waits for the server.
+            async with self.pool.acquire(timeout=PULSE_S) as db:
+                await db.fetchval("select 1", timeout=PULSE_S)
         except TimeoutError as error:
             raise TimeoutError("PostgreSQL svarer ikke") from error
         await self.ingest.reading.pulse()
