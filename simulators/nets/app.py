@@ -1,7 +1,7 @@
 """Nets over HTTP: `POST /v1/payments`, its `charges` and `cancels`, `GET /v1/payments/<id>`, and the common routes.
 
 In place of the hosted page a payment names a stored card: `kort-afvist` cannot be reserved, `kort-traek-fejler`
-can, but not captured. Every money movement is a decision of the ledger, from which the payments are made again after a restart.
+can, but not captured. Every money movement is a decision of the ledger; after a restart the payments are made from it.
 Which status goes with which code is not documented by Nets; here it is always 402, and a client must read the code.
 """
 
