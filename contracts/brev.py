@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Besked, Id, Kommunekode, Oejeblik
+from contracts.bestilling import Kode
 
 
 class Brevtype(StrEnum):
@@ -36,6 +37,26 @@ class BrevAnmodet(Besked):
     """What the text needs, fx `praksisnavn` and `virkningsdato`."""
     automatisk: bool = True
     """Sent by a rule, not written by a caseworker (POST-14)."""
+
+
+LAEGEVALGSBREV = "LAEGEVALGSBREV"
+"""The letter that asks a person to choose a doctor (LV-08)."""
+
+
+class BrevAnmodetV2(Besked):
+    """Send a letter to this person. As version 1, but the type is an open code: a new letter is no new version."""
+
+    emne: ClassVar[str] = "breve.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevAnmodet.v2"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    brevtype: Kode
+    """LAEGEVALGSBREV, or a type of version 1."""
+    felter: dict[str, str] = {}
+    automatisk: bool = True
 
 
 class BrevSendt(Besked):
@@ -77,4 +98,45 @@ class BrevFejlet(Besked):
     forloeb_id: Id
     person_id: Id
     brevtype: Brevtype
+    grund: str
+
+
+class BrevSendtV2(Besked):
+    """The letter was handed over. As version 1, but the type is an open code."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevSendt.v2"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Kode
+    kanal: Kanal
+    forsendelse_id: str
+    tidspunkt: Oejeblik
+
+
+class BrevUndertryktV2(Besked):
+    """An automatic letter that must not be sent (POST-14). As version 1, but the type is an open code."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevUndertrykt.v2"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Kode
+    grund: str
+
+
+class BrevFejletV2(Besked):
+    """The letter could not be sent by any channel. As version 1, but the type is an open code."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevFejlet.v2"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Kode
     grund: str

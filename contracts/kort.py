@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Antal, Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.bestilling import Kode
 from contracts.person import Adresse
 
 
@@ -42,6 +43,43 @@ class KortAnmodet(Besked):
     praksisnavn: str = ""
 
 
+LAEGESKIFT = "LAEGESKIFT"
+"""Reason of a card: the insured chose another doctor (KORT-10, BET-07)."""
+
+
+class KortAnmodetV2(Besked):
+    """Order a health card. As version 1, but the reason is an open code: a new reason is no new version."""
+
+    emne: ClassVar[str] = "kort.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.KortAnmodet.v2"
+
+    kort_id: Id
+    forloeb_id: Id
+    person_id: Id
+    cpr: Cprnummer
+    navn: str
+    adresse: Adresse | None = None
+    kommunekode: Kommunekode
+    aarsag: Kode
+    """FOERSTE_RET, GENINDREJSE, LAEGESKIFT ... (KORT-10)."""
+    gebyr_oere: Antal = 0
+    gruppe: str
+    ydernummer: Ydernummer | None = None
+    praksisnavn: str = ""
+
+
+class KortAnnulleres(Besked):
+    """Stop the order of a card; possible until it is drawn (KORT-09)."""
+
+    emne: ClassVar[str] = "kort.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.KortAnnulleres.v1"
+
+    kort_id: Id
+    forloeb_id: Id
+    person_id: Id
+    grund: str
+
+
 class Kortstatuskode(StrEnum):
     """What the supplier says of an order: drawn into production, sent, returned, failed."""
 
@@ -77,6 +115,43 @@ class KortBestilt(Besked):
     aarsag: Kortaarsag
     gebyr_oere: Antal
     adressetype: Adressetype
+
+
+class KortBestiltV2(Besked):
+    """The supplier has accepted the order. As version 1, but the reason is an open code."""
+
+    emne: ClassVar[str] = "kort.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.KortBestilt.v2"
+
+    kort_id: Id
+    forloeb_id: Id
+    person_id: Id
+    aarsag: Kode
+    gebyr_oere: Antal
+    adressetype: Adressetype
+
+
+class KortAnnulleret(Besked):
+    """The order was stopped, or had already ended without a card: there will be none (KORT-09)."""
+
+    emne: ClassVar[str] = "kort.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.KortAnnulleret.v1"
+
+    kort_id: Id
+    forloeb_id: Id
+    person_id: Id
+
+
+class KortIkkeAnnulleret(Besked):
+    """The order could not be stopped: the supplier had drawn it, so the card comes (KORT-09)."""
+
+    emne: ClassVar[str] = "kort.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.KortIkkeAnnulleret.v1"
+
+    kort_id: Id
+    forloeb_id: Id
+    person_id: Id
+    grund: str
 
 
 class KortTrukket(Besked):

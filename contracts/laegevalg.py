@@ -83,3 +83,43 @@ class LaegevalgTraadtIKraft(Besked):
     person_id: Id
     ydernummer: Ydernummer
     virkningsdato: date
+
+
+class LaegevalgAfvist(Besked):
+    """The choice came to nothing; the person keeps the doctor of before.
+
+    `grund`: LAEGEN_AFVISTE, PRAKSIS_NEDLAGT, INGEN_KAPACITET, PRAKSIS_UKENDT, BETALING_FEJLET, PLADS_SVAR_UDEBLEV,
+    BETALINGSSVAR_UDEBLEV.
+    """
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAfvist.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    grund: str
+
+
+class LaegevalgAnnulleret(Besked):
+    """The choice was cancelled before it took effect (FORL-05); `grund` is ANNULLERET or FRAFLYTTET."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAnnulleret.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    grund: str
+
+
+class LaegevalgAfventerDispensation(Besked):
+    """The practice has the request; at `frist` its silence becomes consent (LV-09)."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAfventerDispensation.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    frist: Oejeblik

@@ -1,5 +1,6 @@
 """A place with a practice: asked for by `laegevalg`, reserved and released by `plo_events`."""
 
+from datetime import date
 from typing import ClassVar
 
 from contracts.base import Besked, Id, Kommunekode, Vaerdi, Ydernummer
@@ -23,6 +24,22 @@ class PladsAnmodet(Besked):
     kommunekode: Kommunekode
     postnummer: str = ""
     foretrukne: tuple[ForetrukkenYder, ...] = ()
+
+
+class PladsHosYderAnmodet(Besked):
+    """Reserve a place with one named practice, open or closed: only its maksgrænse holds (LV-17)."""
+
+    emne: ClassVar[str] = "plads.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsHosYderAnmodet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    kommunekode: Kommunekode
+    postnummer: str = ""
+    ydernummer: Ydernummer
+    virkningsdato: date
+    altid_aaben: bool = False
+    """The practice counts as open for this person: it is the spouse's (LV-11)."""
 
 
 class PladsFrigives(Besked):
@@ -51,13 +68,15 @@ class PladsReserveret(Besked):
     ydernummer: Ydernummer
     praksisnavn: str
     kommunekode: Kommunekode
+    lukket: bool = False
+    """The practice is closed to this person: the choice needs its dispensation."""
 
 
 class IngenPlads(Besked):
     """No open practice could take the person (IND-02).
 
     `grund`: INGEN_AABEN_PRAKSIS, INGEN_KAPACITET, or PLADS_FRIGIVET to a forløb that asks again for a place it gave
-    back.
+    back; with a named practice PRAKSIS_UKENDT or PRAKSIS_NEDLAGT.
     """
 
     emne: ClassVar[str] = "plads.haendelser"
@@ -79,3 +98,15 @@ class PladsFrigivet(Besked):
     person_id: Id
     ydernummer: Ydernummer
     grund: str
+
+
+class PladsBortfaldet(Besked):
+    """A held place is lost because the practice closes before the choice takes effect (PLO-16); once a place."""
+
+    emne: ClassVar[str] = "plads.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsBortfaldet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    lukkedato: date

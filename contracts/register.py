@@ -2,15 +2,33 @@
 
 from types import ModuleType
 
-from contracts import brev, cpr, kort, laegevalg, opgave, person, plads, ur, yder
+from contracts import (
+    bestilling,
+    betaling,
+    brev,
+    cpr,
+    dispensation,
+    kort,
+    laegevalg,
+    opgave,
+    person,
+    plads,
+    plo,
+    ur,
+    yder,
+)
 from contracts.base import Besked
 
 UDGIVERE: dict[str, ModuleType] = {
     "cpr": cpr,
     "person": person,
     "yder": yder,
+    "plo": plo,
     "plads": plads,
+    "bestilling": bestilling,
     "laegevalg": laegevalg,
+    "dispensation": dispensation,
+    "betaling": betaling,
     "kort": kort,
     "brev": brev,
     "opgave": opgave,

@@ -1,9 +1,11 @@
 """Services run in memory, one message at a time: reads as they are declared, rows and messages through their JSON."""
 
+import re
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import fields
 from datetime import datetime
+from pathlib import Path
 from typing import Any, TypeVar
 
 from contracts.base import Besked
@@ -109,10 +111,20 @@ class Hub:
                 koe.extend(nye)
 
 
-def kolonner_i(sql: str, tabel: str) -> dict[str, str]:
-    """Columns and types that a migration declares for a table."""
+def migrationer(mappe: Path) -> str:
+    """All migrations of a service in order."""
+    return "\n".join(fil.read_text(encoding="utf-8") for fil in sorted(mappe.glob("*.sql")))
+
+
+def _erklaeringer(sql: str, tabel: str) -> list[str]:
     efter = sql.split(f"create table {tabel} (", 1)[1]
-    linjer = (linje.split() for linje in efter.split("\n);", 1)[0].strip().splitlines())
+    senere = re.findall(rf"^alter table {tabel} add column (.+);$", sql, re.MULTILINE)
+    return [linje.strip() for linje in (*efter.split("\n);", 1)[0].strip().splitlines(), *senere)]
+
+
+def kolonner_i(sql: str, tabel: str) -> dict[str, str]:
+    """Columns and types that the migrations declare for a table."""
+    linjer = (linje.split() for linje in _erklaeringer(sql, tabel))
     return {ord_[0]: ord_[1].rstrip(",") for ord_ in linjer}
 
 
@@ -123,10 +135,8 @@ def kolonner_af(tabel: Tabel[Any]) -> dict[str, str]:
 
 def valgfrie(sql: str, tabel: str) -> set[str]:
     """Columns that may be null."""
-    efter = sql.split(f"create table {tabel} (", 1)[1].split("\n);", 1)[0]
-    return {
-        linje.split()[0] for linje in efter.strip().splitlines() if "not null" not in linje and "primary" not in linje
-    }
+    linjer = _erklaeringer(sql, tabel)
+    return {linje.split()[0] for linje in linjer if "not null" not in linje and "primary" not in linje}
 
 
 def kan_vaere_tomme(tabel: Tabel[Any]) -> set[str]:

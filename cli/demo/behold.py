@@ -21,6 +21,7 @@ def variables(world: World) -> dict[str, str]:
         "CPR_HEMMELIGHED": s.cpr_hemmelighed.get_secret_value(),
         "KORTLEVERANDOER_URL": s.kortleverandoer_url,
         "DIGITAL_POST_URL": s.digital_post_url,
+        "NETS_URL": s.nets_url,
     }
 
 

@@ -131,8 +131,9 @@ class Screen:
     def _topics(self, rows: int) -> RenderableType:
         topics = self.observer.topics
         table = _grid(1)
-        names = [*_EMNER][: max(1, rows - 1)]
-        for name in names:
+        by_use = sorted(_EMNER, key=lambda name: not topics[name])
+        shown = set(by_use[: max(1, rows - 1)])
+        for name in (n for n in _EMNER if n in shown):
             table.add_row(name, _number(topics[name]))
         table.add_row("opgaver.<kommunekode>", _number(sum(n for t, n in topics.items() if _er_opgaveemne(t))))
         return Panel(table, title="Beskeder pr. emne", padding=self._padding, border_style="blue")
@@ -219,7 +220,7 @@ def _pairs(values: dict[str, int]) -> list[Text]:
 
 def _grid(numbers: int) -> Table:
     table = Table.grid(expand=True, padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True, overflow="ellipsis", ratio=1)
     for _ in range(numbers):
         table.add_column(justify="right", no_wrap=True)
     return table

@@ -24,6 +24,7 @@ from shared.platform.runtime import Runtime, load_service, migrations_of, servic
 from shared.platform.settings import Settings
 from simulators.digital_post import app as digital_post
 from simulators.kortleverandoer import app as kortleverandoer
+from simulators.nets import app as nets
 from simulators.styring import Styring
 
 INTERRUPT_GRACE_S = 8.0
@@ -86,11 +87,13 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
         await _prepared(settings)
         if found.kafka_bootstrap_servers or found.database_url.get_secret_value():
             await _require_empty(settings)
-        say("Starter kortleverandør og Digital Post")
+        say("Starter kortleverandør, Digital Post og Nets")
         styring = Styring(seed=seed)
         kort_url = await running.enter_async_context(kortleverandoer.run(kafka, None, styring))
         post_url = await running.enter_async_context(digital_post.run(kafka, None, styring))
-        settings = settings.model_copy(update={"kortleverandoer_url": kort_url, "digital_post_url": post_url})
+        nets_url = await running.enter_async_context(nets.run(kafka, None, styring))
+        adresser = {"kortleverandoer_url": kort_url, "digital_post_url": post_url, "nets_url": nets_url}
+        settings = settings.model_copy(update=adresser)
         say("Starter tjenesterne")
         metrics = Metrics()
         runtimes = await running.enter_async_context(_services(settings, metrics))

@@ -1,9 +1,10 @@
 """Letters composed: the handlers, and the clients of Digital Post."""
 
-from services.digital_post.client import Forsendelser, Tilmeldinger
+from services.digital_post.client import Forsendelser, Praksispost, Tilmeldinger
 from services.digital_post.handlers import tjeneste
 
 tjeneste.effekt("post.tilmelding", lambda settings: Tilmeldinger(settings.digital_post_url))
 tjeneste.effekt("post.afsend", lambda settings: Forsendelser(settings.digital_post_url))
+tjeneste.effekt("post.praksis", lambda settings: Praksispost(settings.digital_post_url))
 
 TJENESTE = tjeneste

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
+from pydantic import ValidationError
 
 from contracts.brev import Kanal
 from services.digital_post.forloeb import (
@@ -14,6 +15,7 @@ from services.digital_post.forloeb import (
     Opslag,
     TilmeldingOplyst,
 )
+from services.digital_post.forloeb.praksis import PraksisbrevAfvist, PraksisbrevLeveret, Praksisforsendelse
 from services.digital_post.rules import FYSISK_I_STEDET
 from shared.domain.datoer import dato
 from shared.domain.udfald import InternBesked
@@ -103,6 +105,67 @@ class Forsendelser:
     async def luk(self) -> None:
         """Close connections."""
         await self._http.luk()
+
+
+class Praksispost:
+    """`POST /praksisbreve` with an idempotency key; the answer says when the practice got the letter."""
+
+    def __init__(
+        self, url: str, afklaringstid: timedelta = AFKLARINGSTID, tidsgraenser: httpx.Timeout = TIDSGRAENSER
+    ) -> None:
+        self.afklaringstid = afklaringstid
+        self._http = HttpKlient(NAVN, url, tidsgraenser)
+
+    async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
+        """Hand the letter over, with what the practice's answer must repeat."""
+        brev = Praksisforsendelse.model_validate(indhold)
+        krop = {
+            "modtager": {"ydernummer": brev.ydernummer, "navn": brev.praksisnavn},
+            "svarreference": {"forloeb_id": brev.forloeb_id, "person_id": brev.person_id},
+            "afsender": brev.afsender,
+            "titel": brev.titel,
+            "tekst": brev.tekst,
+        }
+        status, svar = await self._http.post("/praksisbreve", krop, noegle)
+        if httpx.codes.is_success(status):
+            return _leveret(brev, svar)
+        if not svar:
+            raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
+        return Afvist(PraksisbrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=str(svar["kode"])))
+
+    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
+        """What became of the letter with this key."""
+        brev = Praksisforsendelse.model_validate(indhold)
+        status, svar = await self._http.hent("/praksisbreve", noegle)
+        if status == IKKE_FUNDET:
+            return None
+        match svar.get("tilstand"):
+            case "ACCEPTERET":
+                return _leveret(brev, svar)
+            case "AFVIST":
+                kode = str(svar.get("kode", "UOPLYST"))
+                return Afvist(PraksisbrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=kode))
+            case _:
+                raise UvistSvar(f"{NAVN}: svarede med en tilstand, vi ikke kender")
+
+    def ukendt(self, noegle: str, indhold: Any) -> InternBesked | None:
+        """Digital Post can always be asked."""
+        return None
+
+    async def luk(self) -> None:
+        """Close connections."""
+        await self._http.luk()
+
+
+def _leveret(brev: Praksisforsendelse, svar: dict[str, Any]) -> Svar:
+    om = {"brev_id": brev.brev_id, "person_id": brev.person_id}
+    try:
+        leveret = PraksisbrevLeveret.model_validate(
+            {**om, "leveret": svar.get("leveret"), "forsendelse_id": svar.get("kvittering")}
+        )
+    except ValidationError:
+        raise UvistSvar(f"{NAVN}: tog imod brevet uden at sige, hvornår det blev leveret") from None
+    return Udfoert(leveret)
 
 
 def _modtaget(brev: Forsendelse, svar: dict[str, Any]) -> Svar:

@@ -3,23 +3,41 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.brev import BrevAnmodet
+from contracts.brev import BrevAnmodet, BrevAnmodetV2
+from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.person import PersonTilstand
 from services.digital_post import forloeb, rules
 from services.digital_post.forloeb import BREV, Brev, Brevbesked, Brevtilstand, Modtager, vurder
+from services.digital_post.forloeb.praksis import (
+    PRAKSISBREV,
+    Praksisbesked,
+    Praksisbrev,
+    PraksisbrevAfvist,
+    PraksisbrevLeveret,
+    PraksispostUdeblev,
+    brev_id,
+    nyt_praksisbrev,
+)
 from services.digital_post.rules import Person
-from services.digital_post.store import BREVE, MODTAGERE
+from services.digital_post.store import BREVE, MODTAGERE, PRAKSISBREVE
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
 
-tjeneste = Tjeneste("digital_post", emner=("breve.anmodninger", "person.tilstand"), tabeller=(BREVE, MODTAGERE))
+tjeneste = Tjeneste(
+    "digital_post",
+    emner=("breve.anmodninger", "person.tilstand", "dispensation.anmodninger"),
+    tabeller=(BREVE, MODTAGERE, PRAKSISBREVE),
+)
 
 BREV_OG_MODTAGER = (BREVE.en(), MODTAGERE.en())
 
 
 @tjeneste.naar(BrevAnmodet, laeser=BREV_OG_MODTAGER)
-def naar_brev_er_anmodet(besked: BrevAnmodet, brev: Brev | None, modtager: Modtager | None, nu: datetime) -> Udfald:
+@tjeneste.naar(BrevAnmodetV2, laeser=BREV_OG_MODTAGER)
+def naar_brev_er_anmodet(
+    besked: BrevAnmodet | BrevAnmodetV2, brev: Brev | None, modtager: Modtager | None, nu: datetime
+) -> Udfald:
     """POST-11..13: one letter per `brev_id`; asked for again, nothing happens.
 
     Raises `ValueError` when the text cannot be written from the request.
@@ -125,7 +143,7 @@ def _kendt(brev: Brev | None, besked: Brevbesked) -> Brev:
     return brev
 
 
-def _nyt_brev(besked: BrevAnmodet, nu: datetime) -> Brev:
+def _nyt_brev(besked: BrevAnmodet | BrevAnmodetV2, nu: datetime) -> Brev:
     return Brev(
         brev_id=besked.brev_id,
         forloeb_id=besked.forloeb_id,
@@ -151,3 +169,22 @@ def _person_af(besked: PersonTilstand) -> Person:
         beskyttet_fra=p.beskyttet_fra,
         beskyttet_til=p.beskyttet_til,
     )
+
+
+@tjeneste.naar(DispensationAnmodet, laeser=PRAKSISBREVE.en(brev_id))
+@tjeneste.naar(DispensationTilbagekaldt, laeser=PRAKSISBREVE.en(brev_id))
+def naar_praksis_skal_skrives_til(
+    besked: DispensationAnmodet | DispensationTilbagekaldt, brev: Praksisbrev | None, nu: datetime
+) -> Udfald:
+    """LV-09, FORL-08: one letter of each kind per forløb; asked for again, nothing happens."""
+    return INTET if brev is not None else PRAKSISBREV.skridt(nyt_praksisbrev(besked, nu), besked, nu)
+
+
+@tjeneste.naar(PraksisbrevLeveret, laeser=PRAKSISBREVE.en())
+@tjeneste.naar(PraksisbrevAfvist, laeser=PRAKSISBREVE.en())
+@tjeneste.naar(PraksispostUdeblev, laeser=PRAKSISBREVE.en())
+def naar_praksisbrevet_kommer_videre(besked: Praksisbesked, brev: Praksisbrev | None, nu: datetime) -> Udfald:
+    """The receipt and the deadline: the table says what follows."""
+    if brev is None:
+        raise UventetBesked(PRAKSISBREV.navn, "UKENDT", type(besked).__name__)
+    return PRAKSISBREV.skridt(brev, besked, nu)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from contracts.brev import Brevtype
+from contracts.brev import LAEGEVALGSBREV, Brevtype
+from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.kommuner import KOMMUNER
 from contracts.kort import Adressetype
 from contracts.person import Adresse
@@ -20,6 +21,8 @@ UNAVNGIVET = "Unavngivet"
 
 MODTAGER_SENEST = timedelta(days=1)
 """How long a letter waits for a person nobody has told us of (our own)."""
+SVAR_FRA_PRAKSISPOST_SENEST = timedelta(days=1)
+"""Our own patience with the delivery to a practice."""
 SVAR_SENEST = timedelta(days=7)
 """Our own patience with Digital Post; then a caseworker is told, and we go on trying."""
 
@@ -179,18 +182,55 @@ def _sundhedskortkvittering(felter: Mapping[str, str]) -> tuple[str, str]:
     return "Kvittering for bestilling af sundhedskort", tekst
 
 
-TEKSTER: dict[Brevtype, Callable[[Mapping[str, str]], tuple[str, str]]] = {
+GRUNDE = {
+    "LAEGEN_AFVISTE": "lægen har ikke mulighed for at tage imod dig",
+    "PRAKSIS_NEDLAGT": "praksis lukker, inden valget skulle træde i kraft",
+}
+
+
+def _laegevalgsbrev(felter: Mapping[str, str]) -> tuple[str, str]:
+    praksis, grund = _felt(felter, "praksisnavn"), GRUNDE.get(_felt(felter, "grund"), "valget kunne ikke gennemføres")
+    sidste_dag = date.fromisoformat(_felt(felter, "sidste_dag"))
+    return (
+        "Du skal vælge en anden læge",
+        f"Du har valgt {praksis}, men {grund}. Du har fortsat din hidtidige læge.\n\n"
+        f"Vælg en anden læge på borger.dk senest den {dansk_dato(sidste_dag)}. "
+        "Er der reserveret et gebyr, bliver det ikke trukket.",
+    )
+
+
+def dispensationsbrev(brev: DispensationAnmodet | DispensationTilbagekaldt) -> "Brevtekst":
+    """LV-08, LV-09, FORL-08: the letter to the practice; it names the person, not the CPR number."""
+    fra = afsender(brev.kommunekode)
+    if isinstance(brev, DispensationTilbagekaldt):
+        titel = "Anmodning om dispensation er trukket tilbage"
+        krop = f"Anmodningen om, at {brev.navn} kan blive tilmeldt hos jer, er trukket tilbage. I skal ikke svare."
+        return Brevtekst(titel, f"Til {brev.praksisnavn}\n\n{krop}\n\nVenlig hilsen\n{fra}\n")
+    foedt = f", født {dansk_dato(brev.foedselsdato)}," if brev.foedselsdato else ""
+    regel = f"\n\nDispensationsregel: {brev.regel}." if brev.regel else ""
+    krop = (
+        f"{brev.navn}{foedt} ønsker at blive tilmeldt hos jer fra den {dansk_dato(brev.virkningsdato)}, "
+        f"selv om I har lukket for tilgang.{regel}\n\n"
+        "Svar på denne besked. Har I ikke svaret, når der er gået 14 dage, betragtes det som et ja."
+    )
+    return Brevtekst("Anmodning om dispensation", f"Til {brev.praksisnavn}\n\n{krop}\n\nVenlig hilsen\n{fra}\n")
+
+
+TEKSTER: dict[str, Callable[[Mapping[str, str]], tuple[str, str]]] = {
     Brevtype.LAEGEVALGSKVITTERING: _laegevalgskvittering,
     Brevtype.SUNDHEDSKORTKVITTERING: _sundhedskortkvittering,
+    LAEGEVALGSBREV: _laegevalgsbrev,
 }
 """Title and text by letter type (POST-12); a type without a text would be a fault of ours."""
 
 
-def brevtekst(brevtype: Brevtype, felter: Mapping[str, str], navn: str, kommunekode: str) -> Brevtekst:
+def brevtekst(brevtype: str, felter: Mapping[str, str], navn: str, kommunekode: str) -> Brevtekst:
     """The letter to one person: addressed to that person, children too, never to the parents (POST-15, POST-18).
 
     Raises `ValueError` when `felter` lacks what the text needs, or the municipality is none.
     """
+    if brevtype not in TEKSTER:
+        raise ValueError(f"brevtypen {brevtype} har ingen tekst")
     titel, tekst = TEKSTER[brevtype](felter)
     return Brevtekst(titel, f"Kære {navn or UNAVNGIVET}\n\n{tekst}\n\nVenlig hilsen\n{afsender(kommunekode)}\n")
 

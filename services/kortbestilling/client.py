@@ -5,7 +5,14 @@ from typing import Any
 
 import httpx
 
-from services.kortbestilling.forloeb import Kortordre, OrdreAccepteret, OrdreAfvist
+from services.kortbestilling.forloeb.beskeder import (
+    AnnulleringAccepteret,
+    AnnulleringAfvist,
+    Kortannullering,
+    Kortordre,
+    OrdreAccepteret,
+    OrdreAfvist,
+)
 from shared.domain.udfald import InternBesked
 from shared.platform.httpclient import IKKE_FUNDET, TIDSGRAENSER, HttpKlient, UvistSvar
 from shared.platform.tjeneste import Afvist, Svar, Udfoert
@@ -51,3 +58,31 @@ class Kortleverandoer:
     async def luk(self) -> None:
         """Close connections."""
         await self._http.luk()
+
+
+class Annulleringer(Kortleverandoer):
+    """`POST /annulleringer` stops an order that is not drawn yet (KORT-09)."""
+
+    async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
+        """Stop the order."""
+        kort_id = Kortannullering.model_validate(indhold).kort_id
+        status, svar = await self._http.post("/annulleringer", {"kort_id": kort_id}, noegle)
+        if httpx.codes.is_success(status):
+            return Udfoert(AnnulleringAccepteret(kort_id=kort_id))
+        if not svar:
+            raise UvistSvar(f"kortleverandøren: svarede {status} uden en kode")
+        return Afvist(AnnulleringAfvist(kort_id=kort_id, kode=str(svar["kode"])))
+
+    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
+        """What became of the stop with this key."""
+        kort_id = Kortannullering.model_validate(indhold).kort_id
+        status, svar = await self._http.hent("/annulleringer", noegle)
+        if status == IKKE_FUNDET:
+            return None
+        match svar.get("tilstand"):
+            case "ACCEPTERET":
+                return Udfoert(AnnulleringAccepteret(kort_id=kort_id))
+            case "AFVIST":
+                return Afvist(AnnulleringAfvist(kort_id=kort_id, kode=str(svar.get("kode", "UOPLYST"))))
+            case _:
+                raise UvistSvar("kortleverandøren: svarede med en tilstand, vi ikke kender")

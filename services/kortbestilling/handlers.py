@@ -3,9 +3,10 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.kort import KortAnmodet, KortStatus, Kortstatuskode
-from services.kortbestilling import forloeb, rules
-from services.kortbestilling.forloeb import KORT, Kort, Korttilstand, Leverandoerbesked, Statuslinje
+from contracts.kort import KortAnmodet, KortAnmodetV2, KortAnnulleres, KortStatus, Kortstatuskode
+from services.kortbestilling import rules
+from services.kortbestilling.forloeb import KORT, beskeder
+from services.kortbestilling.forloeb.beskeder import Kort, Korttilstand, Leverandoerbesked, Statuslinje
 from services.kortbestilling.store import KORTENE
 from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
@@ -17,16 +18,17 @@ tjeneste = Tjeneste(
 )
 
 STATUSBESKEDER: dict[Kortstatuskode, type[Leverandoerbesked]] = {
-    Kortstatuskode.TRUKKET: forloeb.LeverandoerTrak,
-    Kortstatuskode.AFSENDT: forloeb.LeverandoerAfsendte,
-    Kortstatuskode.RETUR: forloeb.LeverandoerFikRetur,
-    Kortstatuskode.FEJL: forloeb.LeverandoerFejlede,
+    Kortstatuskode.TRUKKET: beskeder.LeverandoerTrak,
+    Kortstatuskode.AFSENDT: beskeder.LeverandoerAfsendte,
+    Kortstatuskode.RETUR: beskeder.LeverandoerFikRetur,
+    Kortstatuskode.FEJL: beskeder.LeverandoerFejlede,
 }
 """The message of the process for each status of the supplier."""
 
 
 @tjeneste.naar(KortAnmodet, laeser=KORTENE.en())
-def naar_kort_er_anmodet(besked: KortAnmodet, kort: Kort | None, nu: datetime) -> Udfald:
+@tjeneste.naar(KortAnmodetV2, laeser=KORTENE.en())
+def naar_kort_er_anmodet(besked: KortAnmodet | KortAnmodetV2, kort: Kort | None, nu: datetime) -> Udfald:
     """KORT-13: a card is ordered once per `kort_id`; asked for again, nothing happens (KORT-07: no other card)."""
     if kort is not None:
         return INTET
@@ -48,20 +50,24 @@ def naar_leverandoeren_melder(besked: KortStatus, kort: Kort | None, nu: datetim
     return KORT.skridt(replace(kort, statusser=(*kort.statusser, linje)), sket, nu)
 
 
-@tjeneste.naar(forloeb.OrdreAccepteret, laeser=KORTENE.en())
-@tjeneste.naar(forloeb.OrdreAfvist, laeser=KORTENE.en())
-@tjeneste.naar(forloeb.BekraeftelseUdeblev, laeser=KORTENE.en())
-@tjeneste.naar(forloeb.TraekningUdeblev, laeser=KORTENE.en())
-@tjeneste.naar(forloeb.AfsendelseUdeblev, laeser=KORTENE.en())
-@tjeneste.naar(forloeb.AfhentningsfristUdloeb, laeser=KORTENE.en())
-def naar_ordren_kommer_videre(besked: forloeb.Kortbesked, kort: Kort | None, nu: datetime) -> Udfald:
-    """The supplier's answer and the deadlines: the table says what follows."""
+@tjeneste.naar(KortAnnulleres, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.AnnulleringAccepteret, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.AnnulleringAfvist, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.AnnulleringssvarUdeblev, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.OrdreAccepteret, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.OrdreAfvist, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.BekraeftelseUdeblev, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.TraekningUdeblev, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.AfsendelseUdeblev, laeser=KORTENE.en())
+@tjeneste.naar(beskeder.AfhentningsfristUdloeb, laeser=KORTENE.en())
+def naar_ordren_kommer_videre(besked: beskeder.Kortbesked | KortAnnulleres, kort: Kort | None, nu: datetime) -> Udfald:
+    """The wish to stop, the supplier's answers and the deadlines: the table says what follows (KORT-09)."""
     if kort is None:
         raise UventetBesked("kort", "UKENDT", type(besked).__name__)
     return KORT.skridt(kort, besked, nu)
 
 
-def _nyt_kort(besked: KortAnmodet, nu: datetime) -> Kort:
+def _nyt_kort(besked: KortAnmodet | KortAnmodetV2, nu: datetime) -> Kort:
     """The row of a card just asked for. The address mode is that of the order day (KORT-11)."""
     return Kort(
         kort_id=besked.kort_id,

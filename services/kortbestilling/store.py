@@ -1,6 +1,6 @@
 """The tables of the card order."""
 
-from services.kortbestilling.forloeb import Kort
+from services.kortbestilling.forloeb.beskeder import Kort
 from shared.platform.tabel import Tabel
 
 KORTENE = Tabel("kort", Kort, noegle="kort_id")

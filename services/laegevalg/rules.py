@@ -1,14 +1,16 @@
 """The rules of entry: who gets what group and doctor, and which practice is tried first. Pure and dated."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from contracts.bestilling import Bestillingskanal, Rolle
+from contracts.dispensation import Dispensationssvar
 from contracts.kort import Kortaarsag
 from contracts.person import Adresse, Personoplysninger
 from contracts.plads import ForetrukkenYder
-from shared.domain.datoer import alder, dato, midnat, plus_dage
+from shared.domain.datoer import alder, dato, midnat, plus_dage, plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
 GRUPPE_1 = "1"
@@ -43,6 +45,28 @@ class Kortgebyr:
     hjemmel: Hjemmel
 
 
+@dataclass(frozen=True, slots=True)
+class Dage:
+    """From this day on, something takes `dage` days."""
+
+    gaelder_fra: date
+    dage: int
+    hjemmel: Hjemmel
+
+
+@dataclass(frozen=True, slots=True)
+class Datointerval:
+    """From this day on, a choice by `rolle` may take effect so far back and ahead, both ends included."""
+
+    gaelder_fra: date
+    rolle: Rolle
+    dage_tilbage: int
+    aar_tilbage: int
+    dage_frem: int
+    aar_frem: int
+    hjemmel: Hjemmel
+
+
 # fmt: off
 FOELGER_FORAELDRE_UNDER = (
     #             gælder fra   under  hjemmel
@@ -52,12 +76,41 @@ PLADSFRISTER = (
     #          gælder fra   dage  hjemmel
     Pladsfrist(date.min,    7,    Hjemmel("IND-02")),
 )
+DISPENSATIONSFRISTER = (
+    #    gælder fra   dage  hjemmel
+    Dage(date.min,    14,   Hjemmel("LV-09", "KOMBIT, spørgsmål og svar: stiltiende samtykke")),
+)
+NYE_VALG = (
+    #    gælder fra   dage  hjemmel
+    Dage(date.min,    14,   Hjemmel("LV-08", "Styrelsen for Patientklager, 20SFP14")),
+)
+KORT_FOER_VIRKNING = (
+    #    gælder fra   dage  hjemmel
+    Dage(date.min,    14,   Hjemmel("KORT-12")),
+)
+DATOINTERVALLER = (
+    #            gælder fra  rolle                    tilbage: dage, år  frem: dage, år  hjemmel
+    Datointerval(date.min, Rolle.BORGER,               0,  0,  30, 0,  Hjemmel("LV-15", "som GRP-01")),
+    Datointerval(date.min, Rolle.SAGSBEHANDLER,        14, 0,  30, 0,  Hjemmel("LV-15", "frem som GRP-02")),
+    Datointerval(date.min, Rolle.SAERLIGE_RETTIGHEDER, 0,  1,  0,  1,  Hjemmel("LV-16", "frem som GRP-03")),
+)
+DISPENSATIONSREGLER = frozenset({
+    "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
+    "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
+})
+FRAFLYTTET = frozenset({"05", "07", "80", "90"})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
     Kortgebyr(date.min,    Kortaarsag.GENINDREJSE,  0,   Hjemmel("BET-09")),
 )
 # fmt: on
+SOEG_IGEN_FOERST = timedelta(minutes=1)
+"""A person who became known at the moment of the order is looked for again so soon, then ever more rarely (our own)."""
+PERSON_SENEST_DAGE = 7
+"""How long an order waits for a person nobody has told us of (our own)."""
+SVAR_SENEST = timedelta(days=7)
+"""Our own patience with another service, and with the delivery to a practice."""
 
 
 class Indrejseudfald(StrEnum):
@@ -157,3 +210,96 @@ def kortgebyr_oere(aarsag: Kortaarsag, dag: date) -> int:
     """BET-09: the first card is free (§ 12, nr. 2), and so is that of a re-entry."""
     raekker = [r for r in KORTGEBYRER if r.aarsag is aarsag and r.gaelder_fra <= dag]
     return max(raekker, key=lambda r: r.gaelder_fra).oere
+
+
+class Svarudfald(StrEnum):
+    """What an answer of the practice leads to."""
+
+    GIVET = "GIVET"
+    AFSLAAET = "AFSLAAET"
+    SENT_JA = "SENT_JA"
+    SENT_AFSLAG = "SENT_AFSLAG"
+
+
+def _dage(tabel: Sequence[Dage], dag: date) -> int:
+    return max((r for r in tabel if r.gaelder_fra <= dag), key=lambda r: r.gaelder_fra).dage
+
+
+def dispensationsfrist(leveret: datetime) -> datetime:
+    """LV-09: silence is consent when 14 days have passed. Day 0 is the day the practice got the request.
+
+    An answer on day 14 counts until midnight, so the instant is 00:00 of day 15 in Denmark.
+    """
+    dag = dato(leveret)
+    return midnat(plus_dage(dag, _dage(DISPENSATIONSFRISTER, dag) + 1))
+
+
+def svarets_udfald(
+    svar: Dispensationssvar, modtaget: datetime, leveret: datetime | None, *, afgjort: bool
+) -> Svarudfald:
+    """LV-09, LV-10: an answer counts by when it was received, not by when it is read.
+
+    Once the matter is decided no answer changes it, also one received in time and read late.
+    """
+    i_tide = leveret is None or modtaget < dispensationsfrist(leveret)
+    if svar is Dispensationssvar.GODKENDT:
+        return Svarudfald.GIVET if i_tide and not afgjort else Svarudfald.SENT_JA
+    return Svarudfald.AFSLAAET if i_tide and not afgjort else Svarudfald.SENT_AFSLAG
+
+
+def sidste_dag_for_nyt_valg(sendt: datetime) -> date:
+    """LV-08: after a rejection the person has 14 days to choose another doctor, the last day included."""
+    dag = dato(sendt)
+    return plus_dage(dag, _dage(NYE_VALG, dag))
+
+
+def svarfrist(sendt: datetime) -> datetime:
+    """The instant at which the last day for a new choice is over."""
+    return midnat(plus_dage(sidste_dag_for_nyt_valg(sendt), 1))
+
+
+def kortbestilling(virkningsdato: date, nu: datetime) -> datetime:
+    """KORT-12: the card is ordered 14 days before the effective date; at once where that day has begun."""
+    dag = plus_dage(virkningsdato, -_dage(KORT_FOER_VIRKNING, virkningsdato))
+    return max(nu, midnat(dag))
+
+
+def naeste_soegning(modtaget: datetime, nu: datetime) -> datetime:
+    """When a person not known is looked for again: after a minute, then each time after as long as it has lasted."""
+    return nu + max(SOEG_IGEN_FOERST, nu - modtaget)
+
+
+def personfrist(modtaget: datetime) -> datetime:
+    """When an order for a person nobody knows is given up; the last day counts to midnight."""
+    return midnat(plus_dage(dato(modtaget), PERSON_SENEST_DAGE + 1))
+
+
+def er_i_intervallet(virkningsdato: date, rolle: Rolle, bestilt: datetime) -> bool:
+    """LV-15, LV-16: how far back a choice may take effect, and (as a group change, GRP-01..03) how far ahead."""
+    dag = dato(bestilt)
+    raekker = [r for r in DATOINTERVALLER if r.rolle is rolle and r.gaelder_fra <= dag]
+    i = max(raekker, key=lambda r: r.gaelder_fra)
+    fra = plus_maaneder(plus_dage(dag, -i.dage_tilbage), -12 * i.aar_tilbage)
+    til = plus_maaneder(plus_dage(dag, i.dage_frem), 12 * i.aar_frem)
+    return fra <= virkningsdato <= til
+
+
+def afslag_paa_bestilling(
+    virkningsdato: date, rolle: Rolle, bestilt: datetime, kanal: Bestillingskanal, kort: str | None, regel: str | None
+) -> str | None:
+    """Why an order is refused before anything is begun (LV-15, LV-16, LV-23, BET-04); None: it is not.
+
+    LV-23: a rule that is stated must be one; with none stated the practice decides. BET-04: self-service demands a fee.
+    """
+    if not er_i_intervallet(virkningsdato, rolle, bestilt):
+        return "DATO_UDEN_FOR_INTERVAL"
+    if regel is not None and regel not in DISPENSATIONSREGLER:
+        return "UGYLDIG_DISPENSATIONSREGEL"
+    if kanal is Bestillingskanal.SELVBETJENING and not kort:
+        return "MANGLER_BETALINGSKORT"
+    return None
+
+
+def er_fraflyttet(status: str) -> bool:
+    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark; the dead choose none (our own)."""
+    return status in FRAFLYTTET

@@ -1,12 +1,22 @@
-"""The tables of the service: the insured, and the entries."""
+"""The tables of the service: the insured, the entries, the orders, the choices and the letters after a rejection."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.person import Adresse
+from contracts.bestilling import LaegevalgBestilt
+from contracts.person import Adresse, Personoplysninger, PersonTilstand
 from services.laegevalg.forloeb import Sag
+from services.laegevalg.forloeb.beskeder import (
+    Bestilling,
+    Bestillingstilstand,
+    Brevforloeb,
+    PersonSoegesIgen,
+    PersonUdeblev,
+    Valg,
+)
 from services.laegevalg.rules import Sikring
-from shared.platform.tabel import Tabel
+from shared.platform.tabel import Soegning, Tabel
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +35,13 @@ class Sikret:
     gruppe_fra: date | None = None
     ydernummer: str | None = None
     laege_fra: date | None = None
+    cpr: str | None = None
+    person: Personoplysninger | None = None
+    """The newest snapshot."""
+    aabne_valg: tuple[str, ...] = ()
+    """The choices of doctor that have not come to an end."""
+    aabne_breve: tuple[str, ...] = ()
+    """The forløb that wait for the person to choose again (LV-08)."""
 
     @property
     def sikring(self) -> Sikring:
@@ -34,3 +51,44 @@ class Sikret:
 
 SIKREDE = Tabel("sikret", Sikret, "person_id")
 SAGER = Tabel("sag", Sag, "forloeb_id")
+BESTILLINGER = Tabel("bestilling", Bestilling, "bestilling_id")
+VALG = Tabel("valg", Valg, "forloeb_id")
+BREVFORLOEBENE = Tabel("brevforloeb", Brevforloeb, "forloeb_id")
+
+
+def _cpr(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str:
+    return besked.cpr
+
+
+def _med_nummer(raekker: Iterable[Sikret], cpr: str) -> list[str]:
+    return sorted(r.person_id for r in raekker if r.cpr == cpr)
+
+
+SIKREDE_EFTER_CPR = Soegning(
+    navn="sikrede_efter_cpr",
+    argument=_cpr,
+    sql="select cpr, person_id from sikret where cpr = any($1) order by cpr, person_id",
+    hukommelse=_med_nummer,
+)
+"""The person with a CPR number."""
+
+
+def _persons_cpr(besked: PersonTilstand) -> str:
+    return besked.person.cpr
+
+
+def _ventende(raekker: Iterable[Bestilling], cpr: str) -> list[str]:
+    venter = Bestillingstilstand.AFVENTER_PERSON
+    return sorted(r.bestilling_id for r in raekker if r.cpr == cpr and r.tilstand is venter)
+
+
+VENTENDE_BESTILLINGER = Soegning(
+    navn="ventende_bestillinger",
+    argument=_persons_cpr,
+    sql="""
+        select cpr, bestilling_id from bestilling
+        where cpr = any($1) and tilstand = 'AFVENTER_PERSON' order by cpr, bestilling_id
+    """,
+    hukommelse=_ventende,
+)
+"""The orders that wait for the person with a CPR number."""

@@ -2,19 +2,31 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
+from typing import ClassVar
 
-from contracts.base import Besked
-from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsFrigivet, PladsReserveret
+from contracts.base import Besked, Ydernummer
+from contracts.plads import (
+    IngenPlads,
+    PladsAnmodet,
+    PladsBortfaldet,
+    PladsFrigives,
+    PladsFrigivet,
+    PladsHosYderAnmodet,
+    PladsReserveret,
+)
+from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, YderTilstand
 from services.plo_events import rules
 from services.plo_events.rules import Ansoeger, Grund, Pladstilstand
-from services.plo_events.store import KOMMUNENS_YDERE, PLADSER, YDERE, Plads, Yder
+from services.plo_events.store import HOLDTE_PLADSER, KOMMUNENS_YDERE, PLADSER, YDERE, Plads, Yder
 from shared.domain.datoer import dato
-from shared.domain.udfald import INTET, Udfald
+from shared.domain.udfald import INTET, InternBesked, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
 
-tjeneste = Tjeneste("plo_events", emner=("yder.register", "plads.anmodninger"), tabeller=(YDERE, PLADSER))
+tjeneste = Tjeneste(
+    "plo_events", emner=("yder.register", "plads.anmodninger", "plo.haendelser"), tabeller=(YDERE, PLADSER)
+)
 
 
 @tjeneste.naar(YderOpdateret, laeser=YDERE.en(), ordensnoegle="ydernummer")
@@ -47,6 +59,8 @@ def _yder(besked: YderOpdateret, kendt: Yder | None, version: int) -> Yder:
         gyldig_fra=besked.gyldig_fra,
         gyldig_til=besked.gyldig_til,
         opdateret=besked.opdateret,
+        nedlaegges=kendt.nedlaegges if kendt else None,
+        nedlaeggelse_meddelt=kendt.nedlaeggelse_meddelt if kendt else None,
     )
 
 
@@ -103,6 +117,31 @@ def _plads(besked: PladsAnmodet, yder: Yder | None, grund: Grund | None, nu: dat
     )
 
 
+@tjeneste.naar(PladsHosYderAnmodet, laeser=(PLADSER.en(), YDERE.en("ydernummer")))
+def naar_plads_hos_yder_er_anmodet(
+    besked: PladsHosYderAnmodet, plads: Plads | None, yder: Yder | None, nu: datetime
+) -> Udfald:
+    """LV-17: hold a place with the practice that was chosen, open or closed, on its own row."""
+    if plads is not None:
+        return Udfald(beskeder=(_svar(plads),))
+    ansoeger = Ansoeger(besked.kommunekode, besked.postnummer, dato(nu))
+    grund = rules.plads_hos(yder, besked.virkningsdato, ansoeger.dag)
+    valgt = yder if grund is None else None
+    plads = Plads(
+        forloeb_id=besked.forloeb_id,
+        person_id=besked.person_id,
+        tilstand=Pladstilstand.RESERVERET if valgt else Pladstilstand.NAEGTET,
+        kommunekode=valgt.kommunekode if valgt else besked.kommunekode,
+        ydernummer=valgt.ydernummer if valgt else None,
+        praksisnavn=valgt.navn if valgt else "",
+        grund=grund or "",
+        anmodet=nu,
+        virkningsdato=besked.virkningsdato,
+        lukket=valgt is not None and rules.er_lukket_for(valgt, ansoeger, besked.altid_aaben),
+    )
+    return Udfald(raekker=(plads,), beskeder=(_svar(plads),)) + (_optag(valgt, 1) if valgt else INTET)
+
+
 def _optag(yder: Yder, antal: int) -> Udfald:
     ny = replace(yder, optagne=max(0, yder.optagne + antal), version=yder.version + 1)
     return Udfald(raekker=(ny,), beskeder=(_tilstand(ny),))
@@ -116,6 +155,7 @@ def _svar(plads: Plads) -> Besked:
             ydernummer=plads.ydernummer,
             praksisnavn=plads.praksisnavn,
             kommunekode=plads.kommunekode,
+            lukket=plads.lukket,
         )
     frigivet = plads.tilstand is Pladstilstand.FRIGIVET
     return IngenPlads(
@@ -142,3 +182,54 @@ def naar_plads_frigives(besked: PladsFrigives, plads: Plads | None, yder: Yder |
     )
     fri = replace(plads, tilstand=Pladstilstand.FRIGIVET)
     return Udfald(raekker=(fri,), beskeder=(frigivet,)) + _optag(yder, -1)
+
+
+class NedlaeggelseRegistreret(InternBesked):
+    """The closure stands on the practice's row; no place from that day on is given any more, so all can be found."""
+
+    ce_type: ClassVar[str] = "plo_events.NedlaeggelseRegistreret.v1"
+    noeglefelt: ClassVar[str] = "ydernummer"
+
+    ydernummer: Ydernummer
+    lukkedato: date
+
+
+@tjeneste.naar(PraksisNedlaegges, laeser=YDERE.en(), ordensnoegle="ydernummer")
+def naar_praksis_nedlaegges(besked: PraksisNedlaegges, yder: Yder | None, nu: datetime) -> Udfald:
+    """PLO-16: first the day is known, then the places are taken back: one given at the same moment is not overlooked.
+
+    Raises `ValueError` for a practice nobody has told us of.
+    """
+    if yder is None:
+        raise ValueError(f"PraksisNedlaegges: praksis {besked.ydernummer} kendes ikke")
+    if yder.nedlaeggelse_meddelt is not None and besked.meddelt <= yder.nedlaeggelse_meddelt:
+        return INTET
+    ny = replace(yder, nedlaegges=besked.lukkedato, nedlaeggelse_meddelt=besked.meddelt)
+    registreret = NedlaeggelseRegistreret(ydernummer=yder.ydernummer, lukkedato=besked.lukkedato)
+    frist = SaetFrist(f"{yder.ydernummer}:NedlaeggelseRegistreret", nu, registreret)
+    return Udfald(raekker=(ny,), frister=(frist,))
+
+
+@tjeneste.naar(NedlaeggelseRegistreret, laeser=(YDERE.en(), PLADSER.soeg(HOLDTE_PLADSER)), ordensnoegle="ydernummer")
+def naar_nedlaeggelsen_er_registreret(
+    besked: NedlaeggelseRegistreret, yder: Yder | None, pladser: Mapping[str, Plads], nu: datetime
+) -> Udfald:
+    """PLO-16: places for the day of closure or later are lost; earlier ones stay and join the closing set."""
+    del nu
+    if yder is None or yder.nedlaegges != besked.lukkedato:
+        return INTET
+    tabte = [p for p in pladser.values() if _bortfalder(p, besked)]
+    bortfaldet = tuple(
+        PladsBortfaldet(
+            forloeb_id=p.forloeb_id, person_id=p.person_id, ydernummer=yder.ydernummer, lukkedato=besked.lukkedato
+        )
+        for p in tabte
+    )
+    raekker = tuple(replace(p, tilstand=Pladstilstand.BORTFALDET) for p in tabte)
+    return Udfald(raekker=raekker, beskeder=bortfaldet) + (_optag(yder, -len(tabte)) if tabte else INTET)
+
+
+def _bortfalder(plads: Plads, besked: NedlaeggelseRegistreret) -> bool:
+    if plads.tilstand is not Pladstilstand.RESERVERET or plads.ydernummer != besked.ydernummer:
+        return False
+    return plads.virkningsdato is not None and plads.virkningsdato >= besked.lukkedato

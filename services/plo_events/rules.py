@@ -16,6 +16,8 @@ class Pladstilstand(StrEnum):
     RESERVERET = "RESERVERET"
     FRIGIVET = "FRIGIVET"
     NAEGTET = "NAEGTET"
+    BORTFALDET = "BORTFALDET"
+    """Lost because the practice closes (PLO-16)."""
 
 
 class Grund(StrEnum):
@@ -25,6 +27,8 @@ class Grund(StrEnum):
     INGEN_KAPACITET = "INGEN_KAPACITET"
     PLADS_FRIGIVET = "PLADS_FRIGIVET"
     """The forløb had a place and gave it back: it cannot ask again."""
+    PRAKSIS_UKENDT = "PRAKSIS_UKENDT"
+    PRAKSIS_NEDLAGT = "PRAKSIS_NEDLAGT"
 
 
 class Praksis(Protocol):
@@ -48,6 +52,8 @@ class Praksis(Protocol):
     def gyldig_fra(self) -> date | None: ...
     @property
     def gyldig_til(self) -> date | None: ...
+    @property
+    def nedlaegges(self) -> date | None: ...
 
 
 P = TypeVar("P", bound=Praksis)
@@ -65,7 +71,29 @@ class Ansoeger:
 def er_i_drift(praksis: Praksis, dag: date) -> bool:
     """Not closed down, and the day within its period of validity, both ends included."""
     fra, til = praksis.gyldig_fra or date.min, praksis.gyldig_til or date.max
-    return praksis.status is not Yderstatus.NEDLAGT and fra <= dag <= til
+    return praksis.status is not Yderstatus.NEDLAGT and fra <= dag <= til and not er_nedlagt(praksis, dag)
+
+
+def er_nedlagt(praksis: Praksis, dag: date) -> bool:
+    """PLO-16: from the day of closure on there is no practice."""
+    return praksis.nedlaegges is not None and praksis.nedlaegges <= dag
+
+
+def plads_hos(praksis: Praksis | None, virkningsdato: date, dag: date) -> Grund | None:
+    """LV-17: why a named practice has no place, open or closed; only the hard maximum counts (LV-11). None: it has.
+
+    PLO-16: a choice that takes effect on the day of closure or later comes to nothing.
+    """
+    if praksis is None:
+        return Grund.PRAKSIS_UKENDT
+    if not er_i_drift(praksis, dag) or er_nedlagt(praksis, virkningsdato):
+        return Grund.PRAKSIS_NEDLAGT
+    return None if praksis.optagne < praksis.maksgraense else Grund.INGEN_KAPACITET
+
+
+def er_lukket_for(praksis: Praksis, ansoeger: Ansoeger, altid_aaben: bool) -> bool:
+    """LV-11, LV-13: whether the choice needs a dispensation: not open for the person, or at its lukkegrænse."""
+    return not altid_aaben and (not er_aaben_for(praksis, ansoeger) or ledige_pladser(praksis) <= 0)
 
 
 def er_aaben_for(praksis: Praksis, ansoeger: Ansoeger) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from contracts.plads import PladsAnmodet
 from contracts.yder import Yderstatus
@@ -27,6 +28,9 @@ class Yder:
     gyldig_fra: date | None
     gyldig_til: date | None
     opdateret: datetime
+    nedlaegges: date | None = None
+    """The first day without the practice (PLO-16)."""
+    nedlaeggelse_meddelt: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,10 @@ class Plads:
     praksisnavn: str
     grund: str
     anmodet: datetime
+    virkningsdato: date | None = None
+    """The day the choice takes effect, where a named practice was asked for."""
+    lukket: bool = False
+    """The practice was closed to the person when the place was taken."""
 
 
 YDERE = Tabel("yder", Yder, "ydernummer")
@@ -68,3 +76,26 @@ KOMMUNENS_YDERE = Soegning(
     hukommelse=_ikke_lukkede,
 )
 """Practices of a municipality that may take new patients; whether one does is decided on its locked row."""
+
+
+def _ydernummer(besked: Any) -> str:
+    return besked.ydernummer
+
+
+def _holdt(raekker: Iterable[Plads], ydernummer: str) -> list[str]:
+    return sorted(
+        r.forloeb_id for r in raekker if r.ydernummer == ydernummer and r.tilstand is Pladstilstand.RESERVERET
+    )
+
+
+HOLDTE_PLADSER = Soegning(
+    navn="holdte_pladser",
+    argument=_ydernummer,
+    sql="""
+        select ydernummer, forloeb_id from plads
+        where ydernummer = any($1) and tilstand = 'RESERVERET'
+        order by ydernummer, forloeb_id
+    """,
+    hukommelse=_holdt,
+)
+"""Every place a practice holds."""

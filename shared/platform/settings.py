@@ -40,6 +40,9 @@ class Settings(BaseSettings):
 
     kortleverandoer_url: str = ""
     digital_post_url: str = ""
+    nets_url: str = ""
+    nets_noegle: SecretStr = SecretStr("")
+    """Secret key of the payments at Nets."""
 
     batch_stoerrelse: int = Field(default=500, ge=1, le=5000)
     """Messages in one transaction at most."""

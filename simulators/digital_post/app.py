@@ -14,18 +14,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from contracts.dispensation import Dispensationssvar, DispensationSvar
 from shared.domain.cpr import foedselsdato
 from shared.domain.datoer import alder, dato
 from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
 from simulators.server import koer
 from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, laes_krop
 from simulators.styring import Fejlplan, Styring
+from simulators.udgiver import Udgiver
 
 CPR = re.compile(r"^\d{10}$")
 ANDEL_TILMELDT = 0.85
@@ -42,6 +44,18 @@ class PersonStyring(BaseModel):
     cpr: str = Field(pattern=CPR.pattern)
     tilmeldt: bool = True
     fritaget: bool = False
+
+
+class Praksissvar(BaseModel):
+    """What a practice answers (`POST /praksissvar`): `id` is that of the message, the same again or not."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str = Field(min_length=1)
+    forloeb_id: str
+    svar: Dispensationssvar
+    modtaget: AwareDatetime | None = None
+    """None: now, on the hub's clock."""
 
 
 PERSONER: TypeAdapter[list[PersonStyring]] = TypeAdapter(list[PersonStyring])
@@ -63,8 +77,9 @@ class Registrering:
 class DigitalPost(Stedfortraeder):
     """Registrations and letters."""
 
-    def __init__(self, ledger: Ledger, fejlplan: Fejlplan) -> None:
+    def __init__(self, ledger: Ledger, fejlplan: Fejlplan, servere: str = "") -> None:
         super().__init__(ledger, fejlplan)
+        self.udgiver = Udgiver(servere, "/digital-post")
         self._personer: dict[str, Registrering] = {}
 
     def app(self) -> Starlette:
@@ -74,6 +89,9 @@ class DigitalPost(Stedfortraeder):
                 Route("/tilmelding", self._tilmelding, methods=["POST"]),
                 Route("/breve", self._send, methods=["POST"]),
                 Route("/breve/{noegle:path}", self._brev),
+                Route("/praksisbreve", self._send_til_praksis, methods=["POST"]),
+                Route("/praksisbreve/{noegle:path}", self._brev),
+                Route("/praksissvar", self._praksissvar, methods=["POST"]),
                 *self.ruter(),
             ],
             lifespan=self._liv,
@@ -81,7 +99,8 @@ class DigitalPost(Stedfortraeder):
 
     @contextlib.asynccontextmanager
     async def _liv(self, _app: Starlette) -> AsyncGenerator[None]:
-        yield
+        async with self.udgiver.koer():
+            yield
         self.ledger.luk()
 
     def registrering(self, cpr: str) -> Registrering:
@@ -145,6 +164,41 @@ class DigitalPost(Stedfortraeder):
         noegle = request.path_params["noegle"]
         return await self.slaa_op(request, noegle, lambda: self.fundet(noegle))
 
+    async def _send_til_praksis(self, request: Request) -> Response:
+        nu = await self.udgiver.nu()
+        return await self.modtag(request, lambda noegle, krop: self._nyt_praksisbrev(noegle, krop, nu))
+
+    def _nyt_praksisbrev(self, noegle: str, krop: Krop, nu: datetime) -> Afgoerelse:
+        """A letter to a practice is delivered when it is accepted; what its answer must repeat is remembered."""
+        raa, reference = krop.get("modtager"), krop.get("svarreference")
+        modtager: Krop = cast(Krop, raa) if isinstance(raa, dict) else {}
+        tekster = (*(krop.get(felt) for felt in TEKSTFELTER), modtager.get("ydernummer"), modtager.get("navn"))
+        if not isinstance(reference, dict) or not all(isinstance(t, str) and t for t in tekster):
+            raise Ugyldig("UGYLDIGT_BREV")
+        kvittering = hashlib.sha256(f"kvittering:{noegle}".encode()).hexdigest()[:32]
+        svar = {"kvittering": kvittering, "leveret": nu.astimezone(UTC).isoformat()}
+        kendetegn = {"kanal": "DIGITAL", "titel": krop["titel"], "ydernummer": modtager["ydernummer"], **reference}
+        return Afgoerelse("/praksisbreve", noegle, indhold_sum(krop), Afgjort.ACCEPTERET, 201, svar, kendetegn)
+
+    async def _praksissvar(self, request: Request) -> Response:
+        """A practice answers the request of a forløb: published on `dispensation.svar`."""
+        if not self.udgiver.kan_udgive:
+            return afvist("INGEN_KAFKA", 409)
+        try:
+            svar = Praksissvar.model_validate(await laes_krop(request))
+        except (Ugyldig, ValidationError):
+            return afvist("UGYLDIGT_SVAR", 400)
+        breve = [a.kendetegn for a in self.ledger.afgoerelser.values() if a.sti == "/praksisbreve"]
+        brev = next((k for k in breve if k.get("forloeb_id") == svar.forloeb_id), None)
+        if brev is None:
+            return afvist("UKENDT_BREV", 404)
+        modtaget = svar.modtaget or await self.udgiver.nu()
+        besked = DispensationSvar(
+            forloeb_id=svar.forloeb_id, person_id=brev["person_id"], svar=svar.svar, modtaget=modtaget
+        )
+        await self.udgiver.udgiv(besked, svar.id)
+        return JSONResponse({"modtaget": modtaget.astimezone(UTC).isoformat()}, 202)
+
     def stil(self, aendring: Krop) -> None:
         """`personer` adds to the control table; the rest are the common switches."""
         rest: dict[str, Any] = dict(aendring)
@@ -154,8 +208,8 @@ class DigitalPost(Stedfortraeder):
 
 
 def byg(servere: str = "", ledger: Path | None = None, styring: Styring | None = None) -> Starlette:
-    """The application of Digital Post; it has no use for Kafka."""
-    return DigitalPost(Ledger(ledger), Fejlplan(styring)).app()
+    """The application of Digital Post. Without Kafka servers no practice can answer."""
+    return DigitalPost(Ledger(ledger), Fejlplan(styring), servere).app()
 
 
 @contextlib.asynccontextmanager

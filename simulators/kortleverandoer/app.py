@@ -43,8 +43,9 @@ class Kortleverandoer(Stedfortraeder):
         super().__init__(ledger, fejlplan)
         self.statusser = Statusudgiver(servere, ledger)
         self._kafka = bool(servere)
-        for kendt in ledger.afgoerelser.values():
-            if kendt.afgjort is Afgjort.ACCEPTERET:
+        stoppet = {a.kendetegn.get("annulleret") for a in self._accepterede()}
+        for kendt in self._accepterede():
+            if kendt.sti == "/ordrer" and kendt.kendetegn["kort_id"] not in stoppet:
                 self._planlaeg(kendt)
 
     def app(self) -> Starlette:
@@ -53,6 +54,8 @@ class Kortleverandoer(Stedfortraeder):
             routes=[
                 Route("/ordrer", self._bestil, methods=["POST"]),
                 Route("/ordrer/{noegle:path}", self._ordre),
+                Route("/annulleringer", self._annuller, methods=["POST"]),
+                Route("/annulleringer/{noegle:path}", self._ordre),
                 Route("/status", self._status, methods=["POST"]),
                 *self.ruter(),
             ],
@@ -93,6 +96,29 @@ class Kortleverandoer(Stedfortraeder):
         )
         self._planlaeg(afgoerelse)
         return afgoerelse
+
+    async def _annuller(self, request: Request) -> Response:
+        return await self.modtag(request, self._ny_annullering)
+
+    def _ny_annullering(self, noegle: str, krop: Krop) -> Afgoerelse:
+        """An order is stopped as long as none of its statuses has been told; decided once, for ever."""
+        kort_id = krop.get("kort_id")
+        if not isinstance(kort_id, str) or not kort_id:
+            raise Ugyldig("UGYLDIG_ANNULLERING")
+        kendt = any(a.sti == "/ordrer" and a.kendetegn.get("kort_id") == kort_id for a in self._accepterede())
+        kode = None if kendt else "UKENDT_ORDRE"
+        fortalt = any(s["kort_id"] == kort_id for s in self.ledger.statusser)
+        if fortalt or kort_id in self.statusser.paa_vej:
+            kode = "TRUKKET"
+        sum_ = indhold_sum(krop)
+        if kode:
+            return Afgoerelse("/annulleringer", noegle, sum_, Afgjort.AFVIST, 422, {"kode": kode})
+        self.statusser.glem(kort_id)
+        kendetegn = {"annulleret": kort_id}
+        return Afgoerelse("/annulleringer", noegle, sum_, Afgjort.ACCEPTERET, 201, {"ordre": kort_id}, kendetegn)
+
+    def _accepterede(self) -> list[Afgoerelse]:
+        return [a for a in self.ledger.afgoerelser.values() if a.afgjort is Afgjort.ACCEPTERET]
 
     def _planlaeg(self, ordre: Afgoerelse) -> None:
         self.statusser.planlaeg(ordre.kendetegn["kort_id"], datetime.fromisoformat(ordre.kendetegn["bestilt"]))

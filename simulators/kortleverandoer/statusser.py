@@ -67,6 +67,8 @@ class Statusudgiver:
         self._servere = servere
         self._ledger = ledger
         self._koe: list[Planlagt] = []
+        self.paa_vej: frozenset[str] = frozenset()
+        """Orders a status of which is being told just now."""
 
     def naeste(self) -> datetime | None:
         """The next instant something will be told; also one that is past, until Kafka has it."""
@@ -91,6 +93,11 @@ class Statusudgiver:
         """Plan one status."""
         heapq.heappush(self._koe, punkt)
         self.ur.stillet.set()
+
+    def glem(self, kort_id: str) -> None:
+        """Nothing more is told of an order: it was stopped."""
+        self._koe = [p for p in self._koe if p.kort_id != kort_id]
+        heapq.heapify(self._koe)
 
     async def koer(self) -> None:
         """Publish until cancelled."""
@@ -121,6 +128,7 @@ class Statusudgiver:
     async def _udgiv(self, producent: AIOKafkaProducer, nu: datetime) -> None:
         """Send all that is due; it leaves the plan when Kafka has it."""
         klar = sorted(p for p in self._koe if p.hvornaar <= nu)
+        self.paa_vej = frozenset(p.kort_id for p in klar)
         try:
             sendt = [await self._send(producent, punkt) for punkt in klar]
             await asyncio.gather(*sendt)

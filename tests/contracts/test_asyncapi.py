@@ -130,4 +130,6 @@ def test_det_kommer_udefra_som_staar_i_vejledningen() -> None:
     ind = {n for n, o in DOKUMENT["operations"].items() if n.startswith("hub.modtag.") and o["action"] == "receive"}
     assert ind == {
         "hub.modtag.cpr.haendelser", "hub.modtag.yder.register", "hub.modtag.kortleverandoer.status",
+        "hub.modtag.bestillinger", "hub.modtag.nets.haendelser", "hub.modtag.plo.haendelser",
+        "hub.modtag.dispensation.svar",
     }  # fmt: skip

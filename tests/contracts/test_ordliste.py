@@ -30,7 +30,7 @@ def test_et_nyt_ord_findes() -> None:
     class KortBortkommet(Besked):
         pass
 
-    assert ord_i([KortBortkommet], ["nets.haendelser"]) - set(ORD) == {"bortkommet", "nets"}
+    assert ord_i([KortBortkommet], ["sagas.haendelser"]) - set(ORD) == {"bortkommet", "sagas"}
 
 
 @pytest.mark.parametrize("raekke", RAEKKER, ids=lambda r: r[0].strip("*"))

@@ -60,7 +60,7 @@ def _skaerm(bredde: int, hoejde: int) -> tuple[Screen, io.StringIO]:
     observer.opgaver.update({"0741": 7, "0760": 3})
     tjenester: list[Any] = [
         SimpleNamespace(service=SimpleNamespace(navn=navn), ingest=None)
-        for navn in ("cpr_events", "digital_post", "kortbestilling", "laegevalg", "opgaver", "plo_events")
+        for navn in ("betaling", "cpr_events", "digital_post", "kortbestilling", "laegevalg", "opgaver", "plo_events")
     ]
     verden: Any = SimpleNamespace(metrics=Metrics(), runtimes=tjenester)
     status = ny_status(Drejebog(1, 40, 14))
@@ -79,7 +79,7 @@ def test_skaermen_holder_sig_inden_for_terminalen(bredde: int, hoejde: int) -> N
     assert "12.345" in tekst
 
 
-def test_skaermen_paa_80x24_viser_alle_emner_tjenester_og_opgaver() -> None:
+def test_skaermen_paa_80x24_viser_emner_i_brug_tjenester_og_opgaver() -> None:
     skaerm, fil = _skaerm(80, 24)
     skaerm.console.print(skaerm.render())
     tekst = fil.getvalue()

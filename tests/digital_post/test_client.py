@@ -7,7 +7,7 @@ import pytest
 
 from contracts.brev import Kanal
 from services.digital_post.app import TJENESTE
-from services.digital_post.client import Forsendelser, Tilmeldinger
+from services.digital_post.client import Forsendelser, Praksispost, Tilmeldinger
 from services.digital_post.forloeb import (
     BeslutningForaeldet,
     BrevAfleveret,
@@ -183,6 +183,6 @@ async def test_tjenesten_har_en_klient_til_hver_effekt() -> None:
     settings = Settings(digital_post_url="http://127.0.0.1:1")
     klienter = {art: byg(settings) for art, byg in TJENESTE.klienter.items()}
     typer = {art: type(klient) for art, klient in klienter.items()}
-    assert typer == {"post.tilmelding": Tilmeldinger, "post.afsend": Forsendelser}
+    assert typer == {"post.tilmelding": Tilmeldinger, "post.afsend": Forsendelser, "post.praksis": Praksispost}
     for klient in klienter.values():
         await klient.luk()

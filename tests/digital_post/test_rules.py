@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from contracts.brev import Brevtype
+from contracts.brev import LAEGEVALGSBREV, Brevtype
 from contracts.person import Adresse
 from services.digital_post import rules
 from services.digital_post.rules import Person, Undertrykkelse
@@ -179,7 +179,7 @@ def test_kvittering_for_kort_uden_laege() -> None:
 
 
 def test_enhver_brevtype_har_en_tekst() -> None:
-    assert set(rules.TEKSTER) == set(Brevtype)
+    assert set(rules.TEKSTER) == {*Brevtype, LAEGEVALGSBREV}
 
 
 @pytest.mark.parametrize(

@@ -58,12 +58,12 @@ def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
             base = _miljoe(kafka, hub_database, {})
             subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=base, check=True, capture_output=True)
             urls: dict[str, str] = {}
-            for navn in ("kortleverandoer", "digital_post"):
+            for navn in ("kortleverandoer", "digital_post", "nets"):
                 simulator = Simulator(_start(["simulator", navn], base, logge / f"{navn}.log"))
                 processer.append(simulator.proces)
                 urls[f"{navn.upper()}_URL"] = simulator.adresse()
             miljoe = _miljoe(kafka, hub_database, urls)
-            tjenester = ["cpr_events", "laegevalg", "plo_events", "kortbestilling", "digital_post", "opgaver"]
+            tjenester = sorted(f.parent.name for f in (ROD / "services").glob("*/app.py"))
             processer.append(_start(["run", *tjenester], miljoe, logge / "tjenester.log"))
             yield miljoe
         finally:

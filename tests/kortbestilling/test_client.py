@@ -9,7 +9,7 @@ import pytest
 from contracts.kort import Adressetype, Kortaarsag
 from services.kortbestilling.app import TJENESTE
 from services.kortbestilling.client import Kortleverandoer
-from services.kortbestilling.forloeb import Kortordre, OrdreAccepteret, OrdreAfvist
+from services.kortbestilling.forloeb.beskeder import Kortordre, OrdreAccepteret, OrdreAfvist
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Afvist, IkkeSendt, Udfoert
 from simulators.kortleverandoer.app import run

@@ -11,7 +11,8 @@ from contracts.brev import BrevAnmodet, Brevtype
 from contracts.kort import Adressetype, KortAfsendt, KortBestilt, KortFejlet, KortTrukket
 from contracts.opgave import OpgaveAnmodet
 from contracts.person import Adresse
-from services.kortbestilling.forloeb import KORT, Kort, Kortordre, Korttilstand, OrdreAccepteret, OrdreAfvist
+from services.kortbestilling.forloeb import KORT
+from services.kortbestilling.forloeb.beskeder import Kort, Kortordre, Korttilstand, OrdreAccepteret, OrdreAfvist
 from services.kortbestilling.handlers import STATUSBESKEDER, tjeneste
 from shared.domain.forloeb import UventetBesked
 from tests.kortbestilling.eksempler import ANMODET, EFTER, NU, bestilt_motor, efter, status

@@ -17,6 +17,7 @@ from services.cpr_events import store as cpr_events
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
+from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.database import migrate
@@ -24,6 +25,7 @@ from shared.platform.engine import Loaded, Plan
 from shared.platform.settings import Settings
 from shared.platform.tabel import Soegning, Tabel
 from shared.platform.transaction import Transaction
+from tests.laegevalg.valgverden import bestilt
 from tests.motor import Hub, Motor
 
 NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
@@ -57,6 +59,14 @@ def hub() -> Hub:
     hub.send(NU, indrejst("6909990001", "0751"), indrejst("7005850002", "0825", vaerge_cpr="6909990001"))
     hub.send(NU, indrejst("6909990001", "0751").model_copy(update={"leverance": date(2024, 11, 4)}))
     hub.frem(NU)
+    order = {"ydernummer": "000021", "kommunekode": "0751", "bestilt": NU, "virkningsdato": date(2024, 11, 20)}
+    hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order))
+    hub.send(NU, bestilt(cpr="6102030405", bestilling_id="venter", **order))
+    hub.frem(NU)
+    (valg,) = hub.motorer["laegevalg"].raekker["valg"].values()
+    hub.motorer["laegevalg"].gem(
+        Brevforloeb("b", valg.person_id, Brevtilstand.AFVENTER_NYT_VALG, "0751", "6909990001", "Huset", "ÆØÅ", NU)
+    )
     return hub
 
 
@@ -97,6 +107,19 @@ SOEGNINGER = [
     pytest.param("cpr_events", cpr_events.PERSONER, cpr_events.EFTER_NUMMER, ["6909990001", "1"], id="nummer"),
     pytest.param(
         "plo_events", plo_events.YDERE, plo_events.KOMMUNENS_YDERE, ["0751", "0710", "0101"], id="kommunens praksisser"
+    ),
+    pytest.param(
+        "plo_events", plo_events.PLADSER, plo_events.HOLDTE_PLADSER, ["000021", "000099"], id="praksissens pladser"
+    ),
+    pytest.param(
+        "laegevalg", laegevalg.SIKREDE, laegevalg.SIKREDE_EFTER_CPR, ["6909990001", "1"], id="sikret efter nummer"
+    ),
+    pytest.param(
+        "laegevalg",
+        laegevalg.BESTILLINGER,
+        laegevalg.VENTENDE_BESTILLINGER,
+        ["6102030405", "6909990001"],
+        id="ventende bestillinger",
     ),
 ]
 

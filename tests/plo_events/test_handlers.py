@@ -11,7 +11,7 @@ from contracts.yder import YderOpdateret, Yderstatus, YderTilstand
 from services.plo_events import store
 from services.plo_events.app import TJENESTE
 from services.plo_events.store import PLADSER, YDERE
-from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, typer, valgfrie
+from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, typer, valgfrie
 
 NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
 
@@ -209,7 +209,7 @@ def test_frigivet_plads_kan_faas_af_en_anden(motor: Motor) -> None:
 
 @pytest.mark.parametrize("tabel", [YDERE, PLADSER], ids=repr)
 def test_migrationen_har_tabellens_kolonner(tabel: Any) -> None:
-    sql = (Path(store.__file__).parent / "migrations" / "0001_yder.sql").read_text()
+    sql = migrationer(Path(store.__file__).parent / "migrations")
 
     assert kolonner_i(sql, tabel.navn) == kolonner_af(tabel)
     assert valgfrie(sql, tabel.navn) == kan_vaere_tomme(tabel)

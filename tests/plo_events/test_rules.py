@@ -29,6 +29,7 @@ class P:
     aabne_postnumre: tuple[str, ...] = ()
     gyldig_fra: date | None = None
     gyldig_til: date | None = None
+    nedlaegges: date | None = None
 
 
 ERIK = Ansoeger("0751", "8000", date(2024, 2, 29))

@@ -8,10 +8,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contracts.base import Besked, Cprnummer, Id
-from contracts.brev import BrevFejlet, BrevSendt, Brevtype, BrevUndertrykt, Kanal
+from contracts.brev import (
+    BrevFejlet,
+    BrevFejletV2,
+    BrevSendt,
+    BrevSendtV2,
+    Brevtype,
+    BrevUndertrykt,
+    BrevUndertryktV2,
+    Kanal,
+)
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import Adresse
 from services.digital_post import rules
@@ -53,7 +62,7 @@ class Brev:
     forloeb_id: str
     person_id: str
     kommunekode: str
-    brevtype: Brevtype
+    brevtype: str
     felter: dict[str, str]
     automatisk: bool
     tilstand: Brevtilstand
@@ -255,25 +264,15 @@ def _aflever(brev: Brev, besked: SkalSendesDigitalt | SkalSendesFysisk, nu: date
 
 def _kvitter(brev: Brev, besked: BrevAfleveret, nu: datetime) -> Skridt:
     assert brev.kanal is not None
-    sendt = BrevSendt(
-        brev_id=brev.brev_id,
-        forloeb_id=brev.forloeb_id,
-        person_id=brev.person_id,
-        brevtype=brev.brevtype,
-        kanal=brev.kanal,
-        forsendelse_id=besked.forsendelse_id,
-        tidspunkt=nu,
+    sendt = _version(brev, BrevSendt, BrevSendtV2).model_validate(
+        {**_om_brevet(brev), "kanal": brev.kanal, "forsendelse_id": besked.forsendelse_id, "tidspunkt": nu}
     )
     return replace(brev, forsendelse_id=besked.forsendelse_id, afsendt=nu), Udfald(beskeder=(sendt,))
 
 
 def _undertryk(brev: Brev, besked: SkalUndertrykkes, _nu: datetime) -> Skridt:
-    undertrykt = BrevUndertrykt(
-        brev_id=brev.brev_id,
-        forloeb_id=brev.forloeb_id,
-        person_id=brev.person_id,
-        brevtype=brev.brevtype,
-        grund=besked.grund,
+    undertrykt = _version(brev, BrevUndertrykt, BrevUndertryktV2).model_validate(
+        {**_om_brevet(brev), "grund": besked.grund}
     )
     return replace(brev, grund=besked.grund, kanal=None), Udfald(beskeder=(undertrykt,))
 
@@ -287,13 +286,7 @@ def _opgiv_modtager(brev: Brev, _besked: ModtagerUdeblev, _nu: datetime) -> Skri
 
 
 def _fejl(brev: Brev, grund: str) -> Skridt:
-    fejlet = BrevFejlet(
-        brev_id=brev.brev_id,
-        forloeb_id=brev.forloeb_id,
-        person_id=brev.person_id,
-        brevtype=brev.brevtype,
-        grund=grund,
-    )
+    fejlet = _version(brev, BrevFejlet, BrevFejletV2).model_validate({**_om_brevet(brev), "grund": grund})
     opgave = _opgave(brev, "BREV_FEJLET", "Brev kunne ikke sendes", f"Brevet kunne ikke sendes ad nogen vej ({grund}).")
     return replace(brev, grund=grund, kanal=None), Udfald(beskeder=(fejlet, opgave))
 
@@ -301,6 +294,20 @@ def _fejl(brev: Brev, grund: str) -> Skridt:
 def _meld_forsinket(brev: Brev, _besked: SvarUdeblev, _nu: datetime) -> Skridt:
     tekst = "Digital Post har ikke svaret i en uge. Der prøves fortsat."
     return brev, Udfald(beskeder=(_opgave(brev, "BREV_FORSINKET", "Brev er forsinket", tekst),))
+
+
+def _om_brevet(brev: Brev) -> dict[str, Any]:
+    return {
+        "brev_id": brev.brev_id,
+        "forloeb_id": brev.forloeb_id,
+        "person_id": brev.person_id,
+        "brevtype": brev.brevtype,
+    }
+
+
+def _version(brev: Brev, foerste: type[Besked], anden: type[Besked]) -> type[Besked]:
+    """Readers of version 1 know only its letter types."""
+    return foerste if brev.brevtype in set(Brevtype) else anden
 
 
 def _opgave(brev: Brev, aarsag: str, titel: str, beskrivelse: str) -> OpgaveAnmodet:

@@ -5,173 +5,49 @@ a status may overtake the answer, skip another one, or come late. Every such pai
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from enum import StrEnum
-from typing import ClassVar
 
-from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Vaerdi, Ydernummer
+from contracts.base import Besked
 from contracts.brev import BrevAnmodet, Brevtype
 from contracts.kort import (
-    Adressetype,
     Kortaarsag,
     KortAfsendt,
     KortAnmodet,
+    KortAnmodetV2,
+    KortAnnulleres,
+    KortAnnulleret,
     KortBestilt,
+    KortBestiltV2,
     KortFejlet,
+    KortIkkeAnnulleret,
     Kortstatuskode,
     KortTrukket,
 )
 from contracts.opgave import OpgaveAnmodet, Opgavetype
-from contracts.person import Adresse
 from services.kortbestilling import rules
+from services.kortbestilling.forloeb.beskeder import (
+    AfhentningsfristUdloeb,
+    AfsendelseUdeblev,
+    AnnulleringAccepteret,
+    AnnulleringAfvist,
+    AnnulleringssvarUdeblev,
+    BekraeftelseUdeblev,
+    Kort,
+    Kortannullering,
+    Kortbesked,
+    Kortordre,
+    Korttilstand,
+    LeverandoerAfsendte,
+    LeverandoerFejlede,
+    LeverandoerFikRetur,
+    LeverandoerTrak,
+    OrdreAccepteret,
+    OrdreAfvist,
+    TraekningUdeblev,
+)
 from shared.domain.forloeb import Forloeb, Frist, Overgang
-from shared.domain.udfald import InternBesked, OenskEffekt, Udfald
-
-
-class Korttilstand(StrEnum):
-    """What the order waits for, or what became of it."""
-
-    MODTAGET = "MODTAGET"
-    BESTILLES = "BESTILLES"
-    BESTILT = "BESTILT"
-    TRUKKET = "TRUKKET"
-    AFSENDT = "AFSENDT"
-    RETUR = "RETUR"
-    BORTFALDET = "BORTFALDET"
-    FEJLET = "FEJLET"
-
-
-class Statuslinje(Vaerdi):
-    """A status as the supplier reported it, kept for ever with the supplier's own time (KORT-18)."""
-
-    status: Kortstatuskode
-    tidspunkt: Oejeblik
-    tekst: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Kort:
-    """One card and its order."""
-
-    kort_id: str
-    forloeb_id: str
-    person_id: str
-    cpr: str
-    navn: str
-    adresse: Adresse | None
-    kommunekode: str
-    aarsag: Kortaarsag
-    gebyr_oere: int
-    gruppe: str
-    ydernummer: str | None
-    praksisnavn: str
-    adressetype: Adressetype
-    tilstand: Korttilstand
-    anmodet: datetime
-    bestilt: datetime | None = None
-    """When it was first known that the supplier has the order; None: not known."""
-    statusser: tuple[Statuslinje, ...] = ()
-    grund: str | None = None
-    """Why there is no card, where the order ended without one."""
-
-
-class Kortordre(InternBesked):
-    """What the supplier is sent: the content of the effect `kort.bestil`."""
-
-    ce_type: ClassVar[str] = "kortbestilling.Kortordre.v1"
-    noeglefelt: ClassVar[str] = "kort_id"
-
-    kort_id: Id
-    cpr: Cprnummer
-    navn: str
-    adresse: Adresse | None = None
-    adressetype: Adressetype
-    kommunekode: Kommunekode
-    aarsag: Kortaarsag
-    gruppe: str
-    ydernummer: Ydernummer | None = None
-    praksisnavn: str = ""
-    anmodet: Oejeblik
-    """When the card was asked for: the order date."""
-
-
-class Kortbesked(InternBesked):
-    """A message of this service to itself about one card."""
-
-    noeglefelt: ClassVar[str] = "kort_id"
-
-    kort_id: Id
-
-
-class OrdreAccepteret(Kortbesked):
-    """The supplier answered: it has the order."""
-
-    ce_type: ClassVar[str] = "kortbestilling.OrdreAccepteret.v1"
-
-
-class OrdreAfvist(Kortbesked):
-    """The supplier answered: it will not have the order."""
-
-    ce_type: ClassVar[str] = "kortbestilling.OrdreAfvist.v1"
-
-    kode: str
-
-
-class Leverandoerbesked(Kortbesked):
-    """A status of the supplier, as a message of its own for each code."""
-
-    tidspunkt: Oejeblik
-    tekst: str = ""
-
-
-class LeverandoerTrak(Leverandoerbesked):
-    """Status TRUKKET: the card is in production and can no longer be stopped (KORT-09)."""
-
-    ce_type: ClassVar[str] = "kortbestilling.LeverandoerTrak.v1"
-
-
-class LeverandoerAfsendte(Leverandoerbesked):
-    """Status AFSENDT (KORT-17)."""
-
-    ce_type: ClassVar[str] = "kortbestilling.LeverandoerAfsendte.v1"
-
-
-class LeverandoerFikRetur(Leverandoerbesked):
-    """Status RETUR: the card came back (KORT-11, KORT-18)."""
-
-    ce_type: ClassVar[str] = "kortbestilling.LeverandoerFikRetur.v1"
-
-
-class LeverandoerFejlede(Leverandoerbesked):
-    """Status FEJL: the supplier gave the order up."""
-
-    ce_type: ClassVar[str] = "kortbestilling.LeverandoerFejlede.v1"
-
-
-class BekraeftelseUdeblev(Kortbesked):
-    """Deadline: the supplier has not answered the order."""
-
-    ce_type: ClassVar[str] = "kortbestilling.BekraeftelseUdeblev.v1"
-
-
-class TraekningUdeblev(Kortbesked):
-    """Deadline: the order has not been drawn."""
-
-    ce_type: ClassVar[str] = "kortbestilling.TraekningUdeblev.v1"
-
-
-class AfsendelseUdeblev(Kortbesked):
-    """Deadline: the card has not been sent."""
-
-    ce_type: ClassVar[str] = "kortbestilling.AfsendelseUdeblev.v1"
-
-
-class AfhentningsfristUdloeb(Kortbesked):
-    """Deadline: a returned card was not fetched (KORT-11)."""
-
-    ce_type: ClassVar[str] = "kortbestilling.AfhentningsfristUdloeb.v1"
-
+from shared.domain.udfald import OenskEffekt, Udfald
 
 Skridt = tuple[Kort, Udfald]
 
@@ -186,14 +62,8 @@ def _bekraeft(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
     """The supplier has the order, known from its answer or from a status that overtook it; told once (POST-12)."""
     if kort.bestilt is not None:
         return kort, Udfald()
-    bestilt = KortBestilt(
-        kort_id=kort.kort_id,
-        forloeb_id=kort.forloeb_id,
-        person_id=kort.person_id,
-        aarsag=kort.aarsag,
-        gebyr_oere=kort.gebyr_oere,
-        adressetype=kort.adressetype,
-    )
+    version = KortBestilt if kort.aarsag in set(Kortaarsag) else KortBestiltV2
+    bestilt = version.model_validate(kort, from_attributes=True)
     brev = BrevAnmodet(
         brev_id=f"{kort.kort_id}:kvittering",
         forloeb_id=kort.forloeb_id,
@@ -288,6 +158,60 @@ def _meld_modstrid(kort: Kort, _besked: Besked, _nu: datetime) -> Skridt:
     return kort, Udfald(beskeder=(opgave,))
 
 
+def _vent_med_at_stoppe(kort: Kort, _besked: KortAnnulleres, _nu: datetime) -> Skridt:
+    """KORT-09: an order that the supplier may not have yet cannot be stopped there: first its answer, then the stop."""
+    return kort, Udfald()
+
+
+def _stop(kort: Kort, _besked: KortAnnulleres, _nu: datetime) -> Skridt:
+    """KORT-09: whether the card is drawn is for the supplier to say."""
+    annullering = Kortannullering(kort_id=kort.kort_id)
+    effekt = OenskEffekt(f"annuller:{kort.kort_id}", "kort.annuller", ordensnoegle=kort.kort_id, indhold=annullering)
+    return kort, Udfald(effekter=(effekt,))
+
+
+def _bekraeft_og_stop(kort: Kort, besked: OrdreAccepteret, nu: datetime) -> Skridt:
+    """No receipt for a card that is being stopped; should it come all the same, the receipt does too."""
+    return _stop(kort, KortAnnulleres(**_om_kortet(kort), grund=""), nu)
+
+
+def _meld_stoppet(kort: Kort, _besked: Besked, _nu: datetime) -> Skridt:
+    return kort, Udfald(beskeder=(KortAnnulleret(**_om_kortet(kort)),))
+
+
+def _meld_ikke_stoppet(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
+    kort, bekraeftet = _bekraeft(kort, _besked, nu)
+    return kort, bekraeftet + _for_sent(kort)
+
+
+def _traek_alligevel(kort: Kort, besked: LeverandoerTrak, nu: datetime) -> Skridt:
+    """KORT-09: the supplier's draw wins."""
+    kort, udfald = _traek(kort, besked, nu)
+    return kort, udfald + _for_sent(kort)
+
+
+def _send_trods_stop(kort: Kort, besked: LeverandoerAfsendte, nu: datetime) -> Skridt:
+    kort, udfald = _send(kort, besked, nu)
+    return kort, udfald + _for_sent(kort)
+
+
+def _tag_retur_trods_stop(kort: Kort, besked: LeverandoerFikRetur, nu: datetime) -> Skridt:
+    kort, udfald = _tag_retur(kort, besked, nu)
+    return kort, udfald + _for_sent(kort)
+
+
+def _afvis_stop(kort: Kort, _besked: KortAnnulleres, _nu: datetime) -> Skridt:
+    return kort, _for_sent(kort)
+
+
+def _for_sent(kort: Kort) -> Udfald:
+    return Udfald(beskeder=(KortIkkeAnnulleret(**_om_kortet(kort), grund="KORT_TRUKKET"),))
+
+
+def _om_kortet(kort: Kort) -> dict[str, str]:
+    return {"kort_id": kort.kort_id, "forloeb_id": kort.forloeb_id, "person_id": kort.person_id}
+
+
 def _kun_noter(kort: Kort, _besked: Besked, _nu: datetime) -> Skridt:
     return kort, Udfald()
 
@@ -333,10 +257,15 @@ RETUR = Korttilstand.RETUR
 BORTFALDET = Korttilstand.BORTFALDET
 FEJLET = Korttilstand.FEJLET
 
+ANNULLERES = Korttilstand.ANNULLERES
+ANNULLERET = Korttilstand.ANNULLERET
+EFTER_SVAR = Korttilstand.STOPPES_EFTER_SVAR
+
 # fmt: off
 OVERGANGE = (
     #        fra         når                     til         gør
     Overgang(MODTAGET,   KortAnmodet,            BESTILLES,  _bestil),
+    Overgang(MODTAGET,   KortAnmodetV2,          BESTILLES,  _bestil),
 
     Overgang(BESTILLES,  OrdreAccepteret,        BESTILT,    _bekraeft),
     Overgang(BESTILLES,  OrdreAfvist,            FEJLET,     _opgiv_ordre),
@@ -384,12 +313,59 @@ OVERGANGE = (
     Overgang(FEJLET,     LeverandoerAfsendte,    AFSENDT,    _send_alligevel),
     Overgang(FEJLET,     LeverandoerFikRetur,    RETUR,      _tag_retur),
     Overgang(FEJLET,     LeverandoerFejlede,     FEJLET,     _kun_noter),
+
+    Overgang(BESTILLES,  KortAnnulleres,         EFTER_SVAR, _vent_med_at_stoppe),
+    Overgang(BESTILT,    KortAnnulleres,         ANNULLERES, _stop),
+    Overgang(TRUKKET,    KortAnnulleres,         TRUKKET,    _afvis_stop),
+    Overgang(AFSENDT,    KortAnnulleres,         AFSENDT,    _afvis_stop),
+    Overgang(RETUR,      KortAnnulleres,         RETUR,      _afvis_stop),
+    Overgang(BORTFALDET, KortAnnulleres,         BORTFALDET, _afvis_stop),
+    Overgang(FEJLET,     KortAnnulleres,         FEJLET,     _meld_stoppet),
+    Overgang(EFTER_SVAR, KortAnnulleres,         EFTER_SVAR, _kun_noter),
+    Overgang(ANNULLERES, KortAnnulleres,         ANNULLERES, _kun_noter),
+    Overgang(ANNULLERET, KortAnnulleres,         ANNULLERET, _meld_stoppet),
+
+    Overgang(EFTER_SVAR, OrdreAccepteret,        ANNULLERES, _bekraeft_og_stop),
+    Overgang(EFTER_SVAR, OrdreAfvist,            ANNULLERET, _meld_stoppet),
+    Overgang(EFTER_SVAR, LeverandoerTrak,        TRUKKET,    _traek_alligevel),
+    Overgang(EFTER_SVAR, LeverandoerAfsendte,    AFSENDT,    _send_trods_stop),
+    Overgang(EFTER_SVAR, LeverandoerFikRetur,    RETUR,      _tag_retur_trods_stop),
+    Overgang(EFTER_SVAR, LeverandoerFejlede,     ANNULLERET, _meld_stoppet),
+    Overgang(EFTER_SVAR, BekraeftelseUdeblev,    EFTER_SVAR, _meld_forsinket),
+
+    Overgang(ANNULLERES, AnnulleringAccepteret,  ANNULLERET, _meld_stoppet),
+    Overgang(ANNULLERES, AnnulleringAfvist,      BESTILT,    _meld_ikke_stoppet),
+    Overgang(ANNULLERES, LeverandoerTrak,        TRUKKET,    _traek_alligevel),
+    Overgang(ANNULLERES, LeverandoerAfsendte,    AFSENDT,    _send_trods_stop),
+    Overgang(ANNULLERES, LeverandoerFikRetur,    RETUR,      _tag_retur_trods_stop),
+    Overgang(ANNULLERES, LeverandoerFejlede,     ANNULLERET, _meld_stoppet),
+    Overgang(ANNULLERES, AnnulleringssvarUdeblev, ANNULLERES, _meld_forsinket),
+    Overgang(ANNULLERES, TraekningUdeblev,       ANNULLERES, _kun_noter),
+
+    Overgang(ANNULLERET, OrdreAccepteret,        ANNULLERET, _kun_noter),
+    Overgang(ANNULLERET, OrdreAfvist,            ANNULLERET, _kun_noter),
+    Overgang(ANNULLERET, LeverandoerTrak,        ANNULLERET, _meld_modstrid),
+    Overgang(ANNULLERET, LeverandoerAfsendte,    ANNULLERET, _meld_modstrid),
+    Overgang(ANNULLERET, LeverandoerFikRetur,    ANNULLERET, _meld_modstrid),
+    Overgang(ANNULLERET, LeverandoerFejlede,     ANNULLERET, _kun_noter),
+
+    Overgang(BESTILT,    BekraeftelseUdeblev,    BESTILT,    _kun_noter),
+    Overgang(TRUKKET,    AnnulleringAfvist,      TRUKKET,    _kun_noter),
+    Overgang(AFSENDT,    AnnulleringAfvist,      AFSENDT,    _kun_noter),
+    Overgang(RETUR,      AnnulleringAfvist,      RETUR,      _kun_noter),
+    Overgang(ANNULLERET, AnnulleringAfvist,      ANNULLERET, _kun_noter),
+    Overgang(TRUKKET,    AnnulleringAccepteret,  TRUKKET,    _meld_modstrid),
+    Overgang(AFSENDT,    AnnulleringAccepteret,  AFSENDT,    _meld_modstrid),
+    Overgang(RETUR,      AnnulleringAccepteret,  RETUR,      _meld_modstrid),
+    Overgang(ANNULLERET, AnnulleringAccepteret,  ANNULLERET, _kun_noter),
 )
 FRISTER = (
     #     i          hvornår                             sker                          besked
     Frist(BESTILLES, _efter(rules.BEKRAEFTELSE_SENEST),  _om(BekraeftelseUdeblev),     BekraeftelseUdeblev),
     Frist(BESTILT,   _efter(rules.TRUKKET_SENEST),       _om(TraekningUdeblev),        TraekningUdeblev),
     Frist(TRUKKET,   _efter(rules.AFSENDT_SENEST),       _om(AfsendelseUdeblev),       AfsendelseUdeblev),
+    Frist(EFTER_SVAR, _efter(rules.BEKRAEFTELSE_SENEST), _om(BekraeftelseUdeblev),     BekraeftelseUdeblev),
+    Frist(ANNULLERES, _efter(rules.BEKRAEFTELSE_SENEST), _om(AnnulleringssvarUdeblev), AnnulleringssvarUdeblev),
     Frist(RETUR,     _afhentning,                        _om(AfhentningsfristUdloeb),  AfhentningsfristUdloeb),
 )
 # fmt: on

@@ -1,0 +1,124 @@
+"""Orders from self-service and caseworkers on `bestillinger`; `laegevalg` answers each on `bestillinger.svar`.
+
+The senders know no `person_id`: their record key `noegle` is the HMAC of the ordering citizen's CPR number
+(`contracts.noegle.cpr_noegle`), and the answer comes under the same key.
+"""
+
+from datetime import date
+from enum import StrEnum
+from typing import Annotated, ClassVar
+
+from pydantic import StringConstraints
+
+from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+
+Noegle = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+BestillingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
+"""Made by the sender: the same order sent again has the same. Ids made from it must fit the provider's keys."""
+Kode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,60}$")]
+
+
+class Bestillingskanal(StrEnum):
+    """Where the order was made."""
+
+    SELVBETJENING = "SELVBETJENING"
+    SAGSBEHANDLER = "SAGSBEHANDLER"
+
+
+class Rolle(StrEnum):
+    """What the one who orders may do (LV-15, LV-16)."""
+
+    BORGER = "BORGER"
+    SAGSBEHANDLER = "SAGSBEHANDLER"
+    SAERLIGE_RETTIGHEDER = "SAERLIGE_RETTIGHEDER"
+
+
+class LaegevalgBestilt(Besked):
+    """A choice of doctor for one person; each person of an order of several has a message of their own (BET-06)."""
+
+    emne: ClassVar[str] = "bestillinger"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgBestilt.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    kanal: Bestillingskanal
+    aktoer: str
+    """Who ordered: the caseworker's id, or the login's own reference; never a CPR number."""
+    rolle: Rolle
+    kommunekode: Kommunekode
+    cpr: Cprnummer
+    """The person whose doctor it is."""
+    ydernummer: Ydernummer
+    virkningsdato: date
+    bestilt: Oejeblik
+    """The fee is that of this day (BET-18)."""
+    betalingskort: str | None = None
+    """Reference of the payment card at Nets, never its number. Without one no fee is reserved."""
+    dispensationsregel: Kode | None = None
+    """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
+
+
+class AnnullerForloeb(Besked):
+    """Cancel a running forløb (FORL-05)."""
+
+    emne: ClassVar[str] = "bestillinger"
+    ce_type: ClassVar[str] = "dk.sygesikring.AnnullerForloeb.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    """Of this command; the forløb is named by `forloeb_id`."""
+    kanal: Bestillingskanal
+    aktoer: str
+    rolle: Rolle
+    forloeb_id: Id
+    grund: str
+    bestilt: Oejeblik
+
+
+class BestillingModtaget(Besked):
+    """The order is accepted for handling; what becomes of it is told under its `forloeb_id`."""
+
+    emne: ClassVar[str] = "bestillinger.svar"
+    ce_type: ClassVar[str] = "dk.sygesikring.BestillingModtaget.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    forloeb_id: Id
+    modtaget: Oejeblik
+    afventer_person: bool = False
+    """Nobody knows the person yet; the order waits (AFVENTER_PERSON)."""
+
+
+class BestillingAfvist(Besked):
+    """The order, or the wish to cancel, was refused.
+
+    `grund`: PERSON_UKENDT, DATO_UDEN_FOR_INTERVAL, UGYLDIG_DISPENSATIONSREGEL, MANGLER_BETALINGSKORT,
+    IKKE_BEMYNDIGET, UKENDT_FORLOEB, KORT_TRUKKET, TRAADT_I_KRAFT, IKKE_I_GANG.
+    """
+
+    emne: ClassVar[str] = "bestillinger.svar"
+    ce_type: ClassVar[str] = "dk.sygesikring.BestillingAfvist.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    grund: Kode
+    forloeb_id: Id | None = None
+
+
+class ForloebAnnulleret(Besked):
+    """The forløb was cancelled, as far as possible; `ikke_fortrudt` lists what could not be undone (FORL-06)."""
+
+    emne: ClassVar[str] = "bestillinger.svar"
+    ce_type: ClassVar[str] = "dk.sygesikring.ForloebAnnulleret.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    """Of the command to cancel."""
+    forloeb_id: Id
+    ikke_fortrudt: tuple[Kode, ...] = ()
+    """DISPENSATIONSANMODNING, LAEGEVALGSKVITTERING, SUNDHEDSKORTKVITTERING, SUNDHEDSKORT: sent before."""

@@ -1,0 +1,115 @@
+"""How a choice of doctor is cancelled at every stage (FORL-05..08, KORT-09, NORD-01)."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.base import Besked
+from contracts.bestilling import AnnullerForloeb, BestillingAfvist, ForloebAnnulleret
+from contracts.kort import KortAfsendt
+from contracts.laegevalg import LaegevalgAnnulleret
+from services.laegevalg.forloeb.beskeder import AnnulleringOensket, Valg
+from services.laegevalg.forloeb.faelles import (
+    afsluttet,
+    frigivne,
+    om,
+    stop,
+    tilbagekald,
+)
+from services.laegevalg.forloeb.handlinger import traek_gebyr
+from shared.domain.udfald import Udfald
+
+Skridt = tuple[Valg, Udfald]
+
+
+def annuller(valg: Valg, besked: AnnulleringOensket, nu: datetime) -> Skridt:
+    """FORL-05, FORL-06, FORL-08: everything held is given back, and the practice is told where it was asked."""
+    return _annuller(valg, "ANNULLERET", nu, besked.kommando)
+
+
+def annuller_fraflyttet(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """NORD-01, LV-19."""
+    return _annuller(valg, "FRAFLYTTET", nu)
+
+
+def annuller_fraflyttet_med_kort(valg: Valg, besked: Besked, nu: datetime) -> Skridt:
+    """NORD-01: no card, where it still can be stopped."""
+    efter, udfald = annuller_fraflyttet(valg, besked, nu)
+    return efter, udfald + Udfald(beskeder=(stop(valg, "FRAFLYTTET"),))
+
+
+def stop_kortet(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
+    """KORT-09: whether there is still time is for the supplier to say; until then nothing else is given back."""
+    return replace(valg, annullering=besked.kommando), Udfald(beskeder=(stop(valg, "ANNULLERET"),))
+
+
+def annuller_efter_kort(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """The card is stopped, so the rest is too."""
+    return _annuller(valg, "ANNULLERET", nu, valg.annullering)
+
+
+def annuller_uden_kortsvar(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """The choice is over whatever becomes of the card; nobody knows whether it could be stopped."""
+    return _annuller(valg, "ANNULLERET", nu, valg.annullering, kort_uvist=True)
+
+
+def _annuller(
+    valg: Valg, grund: str, nu: datetime, kommando: AnnullerForloeb | None = None, *, kort_uvist: bool = False
+) -> Skridt:
+    annulleret = LaegevalgAnnulleret(**om(valg), ydernummer=valg.ydernummer, grund=grund)
+    beskeder: list[Besked] = [annulleret, *frigivne(valg, grund)]
+    if valg.anmodet and valg.godkendt is None:
+        beskeder.append(tilbagekald(valg))
+    beskeder.append(afsluttet(valg, "ANNULLERET", nu))
+    if kommando is not None:
+        svar = ForloebAnnulleret(
+            noegle=kommando.noegle,
+            bestilling_id=kommando.bestilling_id,
+            forloeb_id=valg.forloeb_id,
+            ikke_fortrudt=(*ikke_fortrudt(valg), *(("SUNDHEDSKORT",) if kort_uvist else ())),
+        )
+        beskeder.append(svar)
+    return replace(valg, annullering=None), Udfald(beskeder=tuple(beskeder))
+
+
+def ikke_fortrudt(valg: Valg) -> tuple[str, ...]:
+    """FORL-06: what was sent before, and cannot be called back."""
+    alt = (
+        ("DISPENSATIONSANMODNING", valg.anmodet),
+        ("LAEGEVALGSKVITTERING", valg.godkendt is not None),
+        ("SUNDHEDSKORTKVITTERING", valg.kort_bestilt),
+    )
+    return tuple(navn for navn, sendt in alt if sendt)
+
+
+def opgiv_annullering(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
+    """KORT-09: the supplier's draw wins; the choice goes on."""
+    assert valg.annullering is not None
+    return replace(valg, annullering=None), _afvist(valg, valg.annullering, "KORT_TRUKKET")
+
+
+def opgiv_annullering_og_traek(valg: Valg, besked: KortAfsendt, nu: datetime) -> Skridt:
+    """KORT-09: the payment follows the card."""
+    efter, afvist = opgiv_annullering(valg, besked, nu)
+    return efter, afvist + traek_gebyr(valg, besked, nu)[1]
+
+
+def afvis_annullering_trukket(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
+    """KORT-09, S20."""
+    return valg, _afvist(valg, besked.kommando, "KORT_TRUKKET")
+
+
+def afvis_annullering_i_kraft(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
+    """FORL-07."""
+    return valg, _afvist(valg, besked.kommando, "TRAADT_I_KRAFT")
+
+
+def afvis_annullering_slut(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
+    """FORL-05: only what is running can be cancelled."""
+    return valg, _afvist(valg, besked.kommando, "IKKE_I_GANG")
+
+
+def _afvist(valg: Valg, kommando: AnnullerForloeb, grund: str) -> Udfald:
+    afvist = BestillingAfvist(
+        noegle=kommando.noegle, bestilling_id=kommando.bestilling_id, forloeb_id=valg.forloeb_id, grund=grund
+    )
+    return Udfald(beskeder=(afvist,))

@@ -1,0 +1,227 @@
+"""The process of a choice of doctor with a named practice, open or closed (LV-07..10, LV-17..20, BET-04, FORL-05..08).
+
+The place is held first, then the fee, then a closed practice is asked; what is missing is told by a message of its own.
+What was held is given back once, whichever way the choice comes to nothing.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from contracts.dispensation import DispensationFejlet, DispensationLeveret
+from contracts.kort import (
+    KortAfsendt,
+    KortAnnulleret,
+    KortBestiltV2,
+    KortFejlet,
+    KortIkkeAnnulleret,
+    KortTrukket,
+)
+from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
+from services.laegevalg import rules
+from services.laegevalg.forloeb import annullering as a
+from services.laegevalg.forloeb import handlinger as h
+from services.laegevalg.forloeb.beskeder import (
+    AnnulleringOensket,
+    BetalingssvarUdeblev,
+    DispensationAfslaaet,
+    DispensationGivet,
+    DispensationKraeves,
+    DispensationsfristUdloeb,
+    IntetMangler,
+    Kortbestillingsdag,
+    KortsvarUdeblev,
+    LeveringUdeblev,
+    PersonenErFraflyttet,
+    PladsKraeverBetaling,
+    ReservationFejlede,
+    SentAfslag,
+    SentJa,
+    Valg,
+    ValgBegynder,
+    Valgbesked,
+    ValgetsIkrafttraedelse,
+    ValgpladsUdeblev,
+    Valgtilstand,
+)
+from shared.domain.forloeb import Forloeb, Frist, Overgang
+
+
+def _svar_senest(_valg: Valg, nu: datetime) -> datetime:
+    return nu + rules.SVAR_SENEST
+
+
+def _pladsfrist(_valg: Valg, nu: datetime) -> datetime:
+    return rules.pladsfrist(nu)
+
+
+def _dispensationsfrist(valg: Valg, nu: datetime) -> datetime:
+    return rules.dispensationsfrist(valg.leveret or nu)
+
+
+def _kortdag(valg: Valg, nu: datetime) -> datetime:
+    return rules.kortbestilling(valg.virkningsdato, nu)
+
+
+def _virkning(valg: Valg, _nu: datetime) -> datetime:
+    return rules.ikrafttraedelse(valg.virkningsdato)
+
+
+def _om(type_: type[Valgbesked]) -> Callable[[Valg], Valgbesked]:
+    return lambda valg: type_(forloeb_id=valg.forloeb_id, person_id=valg.person_id)
+
+
+T = Valgtilstand
+PLADS, RESERVATION, LEVERING = T.AFVENTER_PLADS, T.AFVENTER_RESERVATION, T.AFVENTER_LEVERING
+DISPENSATION, GODKENDT, BESTILT, TRUKKET = T.AFVENTER_DISPENSATION, T.GODKENDT, T.KORT_BESTILT, T.KORT_TRUKKET
+ANNULLERES, I_KRAFT, AFVIST, ANNULLERET = T.ANNULLERES, T.TRAADT_I_KRAFT, T.AFVIST, T.ANNULLERET
+
+# fmt: off
+VEJEN = (
+    #        fra           når                       til           gør
+    Overgang(T.MODTAGET,   ValgBegynder,             PLADS,        h.begynd),
+
+    Overgang(PLADS,        PladsKraeverBetaling,     RESERVATION,  h.reserver_gebyr),
+    Overgang(PLADS,        DispensationKraeves,      LEVERING,     h.anmod_straks),
+    Overgang(PLADS,        IntetMangler,             GODKENDT,     h.godkend_straks),
+    Overgang(PLADS,        IngenPlads,               AFVIST,       h.afvis_uden_plads),
+    Overgang(PLADS,        ValgpladsUdeblev,         AFVIST,       h.afvis_uden_pladssvar),
+
+    Overgang(RESERVATION,  DispensationKraeves,      LEVERING,     h.anmod),
+    Overgang(RESERVATION,  IntetMangler,             GODKENDT,     h.godkend_aaben),
+    Overgang(RESERVATION,  ReservationFejlede,       AFVIST,       h.afvis_uden_betaling),
+    Overgang(RESERVATION,  BetalingssvarUdeblev,     AFVIST,       h.afvis_uden_betalingssvar),
+
+    Overgang(LEVERING,     DispensationLeveret,      DISPENSATION, h.noter_levering),
+    Overgang(LEVERING,     DispensationFejlet,       LEVERING,     h.intet),
+    Overgang(LEVERING,     LeveringUdeblev,          LEVERING,     h.meld_manglende_levering),
+    Overgang(LEVERING,     DispensationGivet,        GODKENDT,     h.godkend_efter_svar),
+    Overgang(LEVERING,     DispensationAfslaaet,     AFVIST,       h.afvis_efter_svar),
+
+    Overgang(DISPENSATION, DispensationGivet,        GODKENDT,     h.godkend_efter_svar),
+    Overgang(DISPENSATION, DispensationAfslaaet,     AFVIST,       h.afvis_efter_svar),
+    Overgang(DISPENSATION, DispensationsfristUdloeb, GODKENDT,     h.godkend_stiltiende),
+
+    Overgang(GODKENDT,     Kortbestillingsdag,       BESTILT,      h.bestil_kort),
+
+    Overgang(BESTILT,      KortBestiltV2,            BESTILT,      h.noter_kortordre),
+    Overgang(BESTILT,      KortTrukket,              TRUKKET,      h.intet),
+    Overgang(BESTILT,      KortAfsendt,              TRUKKET,      h.traek_gebyr),
+    Overgang(BESTILT,      KortFejlet,               BESTILT,      h.frigiv_gebyr),
+    Overgang(BESTILT,      ValgetsIkrafttraedelse,   I_KRAFT,      h.traed_i_kraft),
+
+    Overgang(TRUKKET,      KortAfsendt,              TRUKKET,      h.traek_gebyr),
+    Overgang(TRUKKET,      KortFejlet,               TRUKKET,      h.frigiv_gebyr),
+    Overgang(TRUKKET,      ValgetsIkrafttraedelse,   I_KRAFT,      h.traed_i_kraft),
+
+    Overgang(I_KRAFT,      KortBestiltV2,            I_KRAFT,      h.noter_kortordre),
+    Overgang(I_KRAFT,      KortAfsendt,              I_KRAFT,      h.traek_gebyr),
+    Overgang(I_KRAFT,      KortFejlet,               I_KRAFT,      h.frigiv_gebyr),
+)
+ANNULLERING = (
+    #        fra           når                       til           gør
+    Overgang(PLADS,        AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(RESERVATION,  AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(LEVERING,     AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(DISPENSATION, AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(GODKENDT,     AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(BESTILT,      AnnulleringOensket,       ANNULLERES,   a.stop_kortet),
+    Overgang(TRUKKET,      AnnulleringOensket,       TRUKKET,      a.afvis_annullering_trukket),
+    Overgang(I_KRAFT,      AnnulleringOensket,       I_KRAFT,      a.afvis_annullering_i_kraft),
+    Overgang(ANNULLERES,   AnnulleringOensket,       ANNULLERES,   a.afvis_annullering_slut),
+    Overgang(AFVIST,       AnnulleringOensket,       AFVIST,       a.afvis_annullering_slut),
+    Overgang(ANNULLERET,   AnnulleringOensket,       ANNULLERET,   a.afvis_annullering_slut),
+
+    Overgang(ANNULLERES,   KortAnnulleret,           ANNULLERET,   a.annuller_efter_kort),
+    Overgang(ANNULLERES,   KortFejlet,               ANNULLERET,   a.annuller_efter_kort),
+    Overgang(ANNULLERES,   KortIkkeAnnulleret,       TRUKKET,      a.opgiv_annullering),
+    Overgang(ANNULLERES,   KortTrukket,              TRUKKET,      a.opgiv_annullering),
+    Overgang(ANNULLERES,   KortAfsendt,              TRUKKET,      a.opgiv_annullering_og_traek),
+    Overgang(ANNULLERES,   KortBestiltV2,            ANNULLERES,   h.noter_kortordre),
+    Overgang(ANNULLERES,   KortsvarUdeblev,          ANNULLERES,   h.meld_manglende_kortsvar),
+
+    Overgang(PLADS,        PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(RESERVATION,  PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(LEVERING,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(DISPENSATION, PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(GODKENDT,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(BESTILT,      PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet_med_kort),
+    Overgang(TRUKKET,      PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet_med_kort),
+    Overgang(ANNULLERES,   PersonenErFraflyttet,     ANNULLERET,   a.annuller_uden_kortsvar),
+
+    Overgang(RESERVATION,  PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
+    Overgang(LEVERING,     PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
+    Overgang(DISPENSATION, PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
+    Overgang(GODKENDT,     PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
+    Overgang(BESTILT,      PladsBortfaldet,          AFVIST,       h.afvis_nedlagt_med_kort),
+    Overgang(TRUKKET,      PladsBortfaldet,          AFVIST,       h.afvis_nedlagt_med_kort),
+    Overgang(ANNULLERES,   PladsBortfaldet,          ANNULLERET,   a.annuller_uden_kortsvar),
+)
+# fmt: on
+
+_SVAR_BAGEFTER = tuple(
+    Overgang(i, naar, i, goer)
+    for i in (GODKENDT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT)
+    for naar, goer in ((SentJa, h.intet), (SentAfslag, h.meld_sent_afslag), (DispensationLeveret, h.intet))
+)
+"""LV-10: an answer after the decision changes nothing; a no is told to a person."""
+_FOER_FRISTEN_ER_FALDET = tuple(
+    Overgang(i, naar, i, goer)
+    for i in (LEVERING, DISPENSATION)
+    for naar, goer in ((SentJa, h.intet), (SentAfslag, h.meld_sent_afslag))
+)
+"""Received after the last day and read before the deadline that is due: the deadline decides, right after."""
+_FRISTER_BAG_I_KOEEN = tuple(
+    Overgang(i, naar, i, h.intet)
+    for naar, tilstande in (
+        (ValgpladsUdeblev, (RESERVATION, LEVERING, GODKENDT)),
+        (BetalingssvarUdeblev, (LEVERING, GODKENDT)),
+        (LeveringUdeblev, (DISPENSATION, GODKENDT)),
+        (DispensationsfristUdloeb, (GODKENDT, BESTILT)),
+        (Kortbestillingsdag, (BESTILT, TRUKKET)),
+        (ValgetsIkrafttraedelse, (ANNULLERES,)),
+        (KortsvarUdeblev, (TRUKKET,)),
+    )
+    for i in tilstande
+)
+"""Deadlines that fell due while the message that ended the waiting stood before them in line."""
+_KORTET_BAGEFTER = (
+    *(Overgang(i, naar, i, h.intet) for i in (TRUKKET, I_KRAFT) for naar in (KortIkkeAnnulleret, KortAnnulleret)),
+    *(Overgang(i, KortTrukket, i, h.intet) for i in (TRUKKET, I_KRAFT)),
+    Overgang(TRUKKET, KortBestiltV2, TRUKKET, h.noter_kortordre),
+    Overgang(BESTILT, KortIkkeAnnulleret, TRUKKET, h.intet),
+)
+_I_KRAFT = tuple(
+    Overgang(I_KRAFT, naar, I_KRAFT, h.intet)
+    for naar in (PersonenErFraflyttet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
+)
+_EFTER_AFSLUTNINGEN = tuple(
+    Overgang(i, naar, i, h.intet)
+    for i in (AFVIST, ANNULLERET)
+    for naar in (
+        PladsReserveret, IngenPlads, PladsBortfaldet, PladsKraeverBetaling, DispensationKraeves, IntetMangler,
+        ReservationFejlede, DispensationLeveret, DispensationFejlet, SentJa, SentAfslag, ValgpladsUdeblev,
+        BetalingssvarUdeblev, LeveringUdeblev, DispensationsfristUdloeb, Kortbestillingsdag, ValgetsIkrafttraedelse,
+        KortsvarUdeblev, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
+        PersonenErFraflyttet,
+    )
+)  # fmt: skip
+"""What comes when all is over, and was given back already: FORL-08 records it without effect."""
+
+OVERGANGE = (
+    *VEJEN, *ANNULLERING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN, *_KORTET_BAGEFTER,
+    *_I_KRAFT, *_EFTER_AFSLUTNINGEN,
+)  # fmt: skip
+# fmt: off
+FRISTER = (
+    #     i             hvornår              sker                            besked
+    Frist(PLADS,        _pladsfrist,         _om(ValgpladsUdeblev),          ValgpladsUdeblev),
+    Frist(RESERVATION,  _svar_senest,        _om(BetalingssvarUdeblev),      BetalingssvarUdeblev),
+    Frist(LEVERING,     _svar_senest,        _om(LeveringUdeblev),           LeveringUdeblev),
+    Frist(DISPENSATION, _dispensationsfrist, _om(DispensationsfristUdloeb),  DispensationsfristUdloeb),
+    Frist(GODKENDT,     _kortdag,            _om(Kortbestillingsdag),        Kortbestillingsdag),
+    Frist(BESTILT,      _virkning,           _om(ValgetsIkrafttraedelse),    ValgetsIkrafttraedelse),
+    Frist(TRUKKET,      _virkning,           _om(ValgetsIkrafttraedelse),    ValgetsIkrafttraedelse),
+    Frist(ANNULLERES,   _svar_senest,        _om(KortsvarUdeblev),           KortsvarUdeblev),
+)
+# fmt: on
+LAEGEVALG = Forloeb("laegevalg", start=T.MODTAGET, overgange=OVERGANGE, frister=FRISTER, endelige=(I_KRAFT,))

@@ -1,0 +1,1 @@
+"""Nets: payments, captures and cancels, in the shape of its Payment API."""
