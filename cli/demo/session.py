@@ -159,6 +159,8 @@ def _short(path: Path) -> str:
 
 def _kan_skrives(fil: Path) -> None:
     """Known before the play, not after it. Raises `DemoError`."""
+    if not fil.resolve().parent.is_dir():
+        raise DemoError(f"Mappen til {fil} findes ikke.")
     try:
         fil.open("a").close()
     except OSError as fejl:

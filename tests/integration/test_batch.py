@@ -11,8 +11,8 @@ import pytest
 from shared.platform.deadlines import Deadlines
 from shared.platform.processor import Processor
 from shared.platform.transaction import Transaction
-from tests.integration.hjaelp_test1 import Scene, laeser, tabeller
 from tests.integration.proeve import Indsat
+from tests.integration.scene import Scene, laeser, tabeller
 from tests.integration.udbyder import Udbyder
 
 STOERRELSER = (1, 10, 100, 500)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import pytest
 
 from shared.platform.effects import Effects
-from tests.integration.hjaelp_test1 import Scene, indsat, vent_paa
 from tests.integration.proeve import Indsat, Planer
+from tests.integration.scene import Scene, indsat, vent_paa
 from tests.integration.udbyder import AFVIS, FEJL, HOLD, OPTAGET, TABT_EFTER, TABT_FOER, Udbyder
 
 ROD = Path(__file__).parents[2]
@@ -184,7 +184,7 @@ async def proces(s: Scene, url: str) -> AsyncIterator[asyncio.subprocess.Process
     """The service as a process; killed at the end if it still lives."""
     args = [s.navn, s.settings.kafka_bootstrap_servers, s.settings.database_url.get_secret_value(), "3", url]
     p = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.integration.proces_test1", *args, cwd=ROD,
+        sys.executable, "-m", "tests.integration.proces_kald", *args, cwd=ROD,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
     try:

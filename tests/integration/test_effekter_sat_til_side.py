@@ -5,8 +5,8 @@ from datetime import datetime
 import pytest
 
 from shared.platform.tjeneste import IkkeSendt, Svar, Tjeneste
-from tests.integration.hjaelp_test1 import GRAENSE_S, Scene, indsat, vent_paa
 from tests.integration.proeve import Anmeld, Anmelder, Anmeldt, Indsat, tjeneste
+from tests.integration.scene import GRAENSE_S, Scene, indsat, vent_paa
 from tests.integration.udbyder import Udbyder
 
 

@@ -22,7 +22,7 @@ from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, cre
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Processor, Wake
 from shared.platform.settings import Settings
-from tests.integration.hjaelp_test2 import klargoer, koerende
+from tests.integration.hjaelp import klargoer, koerende
 from tests.integration.proeve import Opstilling, tjeneste
 
 PEM = Path(__file__).parent / "tls"

@@ -12,8 +12,8 @@ from contracts.ur import UrStillet
 from shared.platform.clock import Clock
 from shared.platform.deadlines import Deadlines
 from shared.platform.kafka import producer
-from tests.integration.hjaelp_test1 import Scene, indsat, laeser, vent_paa
 from tests.integration.proeve import Indsat, Planer
+from tests.integration.scene import Scene, indsat, laeser, vent_paa
 
 FREMTID = datetime(2999, 1, 1, tzinfo=UTC)
 TAALMODIG = {"forsoeg": 10_000}

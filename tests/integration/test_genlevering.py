@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from contracts.ur import UrStillet
 from shared.platform.runtime import Runtime
-from tests.integration.hjaelp_test1 import Scene, indsat, tabeller, vent_paa
 from tests.integration.proeve import Indsat
+from tests.integration.scene import Scene, indsat, tabeller, vent_paa
 from tests.integration.udbyder import Udbyder
 
 ALT = ("konto", "handled", "outbox", "deadline", "effect", "inbox", "parked", "published_state")

@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from contracts.kuvert import pak_ud
-from tests.integration.hjaelp_test2 import Proces, Tavle, alle, i_ro, klargoer, koerende, skema, vent_til
+from tests.integration.hjaelp import Proces, Tavle, alle, i_ro, klargoer, koerende, skema, vent_til
 from tests.integration.proeve import TYPER, Indsat, Noteret, Opstilling
 
 KONTI = 40

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.platform.records import pack_headers
 from shared.platform.transaction import Transaction
-from tests.integration.hjaelp_test1 import Scene, kuvert
 from tests.integration.proeve import Indsat
+from tests.integration.scene import Scene, kuvert
 
 EFTERFOELGERE = 20_000
 KOE = """

@@ -17,7 +17,7 @@ from shared.domain.cpr import masker
 from shared.platform import logging
 from tests import cprvagt
 from tests.integration.conftest import noegler_med_cpr
-from tests.integration.hjaelp_test2 import Proces, Tavle, klargoer, skema, vent_til
+from tests.integration.hjaelp import Proces, Tavle, klargoer, skema, vent_til
 from tests.integration.proeve import Indsat, Opstilling
 
 ROD = Path(__file__).parents[2]

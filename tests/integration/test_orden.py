@@ -7,8 +7,8 @@ import pytest
 
 from shared.platform import parked
 from shared.platform.engine import backoff
-from tests.integration.hjaelp_test1 import Scene, indsat, vent_paa
 from tests.integration.proeve import Indsat, Planer
+from tests.integration.scene import Scene, indsat, vent_paa
 from tests.integration.seddel import med_sedler, noget
 
 TAALMODIG = {"forsoeg": 10_000}

@@ -16,7 +16,7 @@ from cli import main
 from shared.platform.balance import Balance
 from shared.platform.kafka import client_kwargs
 from shared.platform.parked import discard, parked, release
-from tests.integration.hjaelp_test2 import Tavle, hub, i_ro, klargoer, koerende, skema, vent_til
+from tests.integration.hjaelp import Tavle, hub, i_ro, klargoer, koerende, skema, vent_til
 from tests.integration.proeve import Indsat, Opstilling, Planer
 
 

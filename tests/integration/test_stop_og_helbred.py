@@ -13,7 +13,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from embedded import EmbeddedPostgres
 from shared.platform.runtime import ServiceDied
 from shared.platform.transaction import lock_class, lock_slot
-from tests.integration.hjaelp_test2 import Proces, Tavle, helbred, hub, i_ro, klargoer, koerende, skema, vent_til
+from tests.integration.hjaelp import Proces, Tavle, helbred, hub, i_ro, klargoer, koerende, skema, vent_til
 from tests.integration.proeve import Indsat, Opstilling, Planer
 
 FRIST_S = 3

@@ -8,8 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.records_to_delete import RecordsToDelete
 
 from shared.platform.kafka import TopicMissing, client_kwargs
-from tests.integration.hjaelp_test1 import GRAENSE_S, Scene, indsat, kuvert, vent_paa
 from tests.integration.proeve import Indsat
+from tests.integration.scene import GRAENSE_S, Scene, indsat, kuvert, vent_paa
 
 
 class Fortrudt(Exception):

@@ -17,8 +17,8 @@ from contracts.register import BESKEDER
 from shared.platform import parked
 from shared.platform.kafka import client_kwargs, producer
 from shared.platform.tjeneste import Tjeneste
-from tests.integration.hjaelp_test1 import Scene, kuvert, vent_paa
 from tests.integration.proeve import KONTI, Indsat
+from tests.integration.scene import Scene, kuvert, vent_paa
 
 CPR, HEMMELIG = "0101801234", "Hemmeligsen"
 FEM_MB = 5_000_000

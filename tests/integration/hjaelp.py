@@ -203,7 +203,7 @@ class Proces:
         self.log = logmappe() / f"{opstilling.navn}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as ud:
             self.barn = subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.proces_test2", json.dumps(bestilling)],
+                [sys.executable, "-m", "tests.integration.proces", json.dumps(bestilling)],
                 cwd=ROD, env=miljoe, stdin=subprocess.DEVNULL, stdout=ud, stderr=subprocess.STDOUT,
             )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """The test service as a process of its own, to be killed.
 
-`python -m tests.integration.proces_test1 NAME KAFKA DSN PARTITIONS URL`
+`python -m tests.integration.proces_kald NAME KAFKA DSN PARTITIONS URL`
 """
 
 import asyncio
@@ -9,8 +9,8 @@ import sys
 
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime
-from tests.integration.hjaelp_test1 import Scene
 from tests.integration.proeve import MIGRATIONS
+from tests.integration.scene import Scene
 
 
 async def main(navn: str, kafka: str, dsn: str, partitioner: str, url: str) -> None:

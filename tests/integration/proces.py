@@ -1,4 +1,4 @@
-"""The sample service as a process: `python -m tests.integration.proces_test2 '{"navn": ..., "emner": [...], ...}'`.
+"""The sample service as a process: `python -m tests.integration.proces '{"navn": ..., "emner": [...], ...}'`.
 
 It runs `shared.platform.runtime.run`, as the command does. SIGUSR1 ends its consumer, as a bug would.
 """
