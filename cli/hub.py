@@ -56,6 +56,10 @@ class Hub:
         self._kafka = kafka
         self._http = http
 
+    def database(self, service: str) -> Any:
+        """The pool of a service's schema, to look at what it keeps."""
+        return self._databases[service]
+
     async def balances(self) -> list[Balance]:
         """The balance of every service."""
         return list(await asyncio.gather(*(self._balance(name) for name in self.services)))
