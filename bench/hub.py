@@ -97,9 +97,8 @@ async def _quiet(stack: Stack, hub: Hub, events: int, practices: int) -> None:
     moved, last = time.monotonic(), -1
     while True:
         stack.require_alive()
-        states = dict(
-            zip(hub.services, await asyncio.gather(*(hub.database(s).fetchrow(_STATE) for s in hub.services)))
-        )
+        rows = await asyncio.gather(*(hub.database(s).fetchrow(_STATE) for s in hub.services))
+        states = dict(zip(hub.services, rows, strict=True))
         received = {s: row["received"] for s, row in states.items()}
         if all(received[s] >= wanted[s] for s in hub.services) and not any(r["busy"] for r in states.values()):
             return

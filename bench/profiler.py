@@ -37,7 +37,7 @@ class Sampler:
         while not self._stop.wait(EVERY_S):
             now = time.process_time()
             spent, cpu = now - cpu, now
-            frame = sys._current_frames().get(self._thread)
+            frame = sys._current_frames().get(self._thread)  # pyright: ignore[reportPrivateUsage]
             if frame is not None and spent > EVERY_S / 3:
                 self._count(frame)
 

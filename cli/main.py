@@ -272,13 +272,14 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _register() -> None:
     """The commands that live in files of their own."""
-    from cli import docs, ingest, parked
+    from cli import bench, docs, ingest, parked
     from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
     app.add_typer(ingest.app, name="ingest")
     app.command("docs")(docs.docs)
     app.command("demo")(command.demo)
+    app.command("bench")(bench.bench)
 
 
 _register()
