@@ -105,9 +105,7 @@ async def _done(stack: Stack, db: asyncpg.Connection, reader: AIOKafkaConsumer, 
     moved, last = time.monotonic(), -1
     while True:
         stack.require_alive()
-        written = int(
-            await db.fetchval("select coalesce(sum(n_tup_ins), 0)::bigint from pg_stat_user_tables") or 0
-        )
+        written = int(await db.fetchval("select coalesce(sum(n_tup_ins), 0)::bigint from pg_stat_user_tables") or 0)
         if written >= spec.hops * events and await db.fetchval("select count(*) from besked") == spec.hops * events:
             where = [TopicPartition(topic(spec.hops - 1), p) for p in range(PARTITIONS)]
             if sum((await reader.end_offsets(where)).values()) == events:

@@ -8,6 +8,7 @@ import asyncio
 import json
 import signal
 import sys
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 BULK = 500
 AT_ONCE = 32
+KEPT_S = 2.0
+"""A connection idle for longer may be closed by the server just as we write."""
 OUT = "graense.ud"
 
 
@@ -43,7 +46,7 @@ class Connections:
     """HTTP/1.1 over kept connections, as bare as it goes: a request out, a status and a body in."""
 
     def __init__(self) -> None:
-        self._idle: dict[str, list[tuple[asyncio.StreamReader, asyncio.StreamWriter]]] = {}
+        self._idle: dict[str, list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]]] = {}
         self._room = asyncio.Semaphore(AT_ONCE)
 
     async def post(self, url: str, key: str, body: bytes) -> int:
@@ -55,12 +58,14 @@ class Connections:
         )
         async with self._room:
             idle = self._idle.setdefault(parts.netloc, [])
-            reader, writer = idle.pop() if idle else await asyncio.open_connection(parts.hostname, parts.port)
+            kept, reader, writer = idle.pop() if idle else (0.0, None, None)
+            if reader is None or writer is None or time.monotonic() - kept > KEPT_S:
+                reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
             writer.write(head.encode() + body)
             answer = await reader.readuntil(b"\r\n\r\n")
             length = next(int(h[15:]) for h in answer.lower().split(b"\r\n") if h.startswith(b"content-length:"))
             await reader.readexactly(length)
-            idle.append((reader, writer))
+            idle.append((time.monotonic(), reader, writer))
         return int(answer[9:12])
 
 
