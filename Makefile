@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench simulate faults docs run clean distclean
+.PHONY: help demo test check bench docs run clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -28,12 +28,6 @@ test: check ## check, then every test on real Kafka and PostgreSQL
 
 bench: $(STAMP) ## messages per second of one hop and of the whole way
 	$(BIN)/sygesikring bench $(ARGS)
-
-simulate: $(STAMP) ## seeded simulation over in-memory doubles
-	$(BIN)/python -m pytest tests/simulation $(ARGS)
-
-faults: $(STAMP) ## kill -9, broker and database faults, at length
-	$(BIN)/python -m pytest -m faults $(ARGS)
 
 docs: $(STAMP) ## write the generated documents again
 	$(BIN)/sygesikring docs $(ARGS)
