@@ -7,7 +7,7 @@ from typing import Any
 from embedded import EmbeddedKafka, EmbeddedPostgres
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime
-from tests.integration.hjaelp_test2 import Proces, i_ro, klargoer, koerende, skema, vent_til
+from tests.integration.hjaelp_test2 import Proces, i_ro, klargoer, koerende, vent_til
 from tests.integration.proeve import MIGRATIONS, Indsat, Opstilling, tjeneste
 
 FRIST_S = 3
@@ -25,25 +25,22 @@ def _venter_paa(runtime: Runtime) -> dict[str, str]:
 async def test_sigterm_mens_postgresql_haenger_slutter_i_tide(
     kafka_servers: list[str], egen_postgres: EmbeddedPostgres
 ) -> None:
-    """At rest, and with a batch on its way into the database."""
-    for under_last in (False, True):
-        opstilling = await klargoer(Opstilling(kafka_servers, egen_postgres.dsn()))
-        with Proces(opstilling, NEDLUKNING_S=str(FRIST_S)) as proces:
-            await proces.koerer()
-            egen_postgres.pause()
-            try:
-                if under_last:
-                    await opstilling.send(*(Indsat(konto=f"k{n}", nr=1) for n in range(50)))
-                    await asyncio.sleep(1)
-                proces.signal(signal.SIGTERM)
-                assert await proces.slut(FRIST_S + 10) == 0
-                assert proces.sagt("stoppet")
-            finally:
-                egen_postgres.resume()
-        async with koerende(opstilling):
-            await i_ro(opstilling)
-        async with skema(opstilling) as db:
-            assert await db.fetchval("select count(*) from konto") == (50 if under_last else 0)
+    """With a batch on its way into the database; the next process takes it up."""
+    opstilling = await klargoer(Opstilling(kafka_servers, egen_postgres.dsn()))
+    with Proces(opstilling, NEDLUKNING_S=str(FRIST_S)) as proces:
+        await proces.koerer()
+        egen_postgres.pause()
+        try:
+            await opstilling.send(*(Indsat(konto=f"k{n}", nr=1) for n in range(50)))
+            await asyncio.sleep(0.5)
+            proces.signal(signal.SIGTERM)
+            assert await proces.slut(FRIST_S + 10) == 0
+            assert proces.sagt("stoppet")
+        finally:
+            egen_postgres.resume()
+    async with koerende(opstilling):
+        b = await i_ro(opstilling)
+    assert (b.received, b.handled, b.difference) == (50, 50, 0)
 
 
 async def test_helbred_siger_at_kafka_er_doed_og_at_den_er_tilbage(egen_kafka: EmbeddedKafka, database: str) -> None:
@@ -84,13 +81,12 @@ async def test_en_tjeneste_er_sund_mens_den_starter(kafka_servers: list[str], da
     try:
         while not starter.done():
             sete.append(runtime.state())
-            await asyncio.sleep(0)
+            await asyncio.wait([starter], timeout=0.002)
         await starter
         assert _venter_paa(runtime) == {}
     finally:
         await runtime.stop()
-    undervejs = [t for t in sete if t["venter_paa"]]
-    assert len(undervejs) >= len(sete) - 1
-    for tilstand in undervejs:
+    assert len(sete) > 10
+    for tilstand in sete:
         assert (tilstand["sund"], tilstand["doede_dele"]) == (True, [])
         assert tilstand["venter_paa"] == {"start": "starter"}
