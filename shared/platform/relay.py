@@ -25,6 +25,8 @@ LEASE_S = 4.0
 BATCH = 1000
 STUCK_S = 5.0
 """Seconds until a key that could not be published is tried again."""
+TOPIC_S = 2.0
+"""Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
 
 class LeaseLost(Exception):
@@ -85,6 +87,7 @@ class Relay:
             *self._stuck_now(),
         )
         if not rows:
+            self.trouble = self.trouble if self._stuck else ""
             return 0
         confirmed, refused = await self._send(rows)
         ids = [r["id"] for r in confirmed]
@@ -118,7 +121,7 @@ class Relay:
     async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
-        away: set[str | tuple[str, bytes]] = set()
+        away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
@@ -176,6 +179,19 @@ class Relay:
                     await old.stop()
             except (TimeoutError, KafkaError, OSError):
                 return
+
+
+async def _absent(kafka: AIOKafkaProducer, topics: set[str]) -> list[str]:
+    """The topics that Kafka does not have: asked once for each, before any message waits behind another topic's."""
+
+    async def there(topic: str) -> bool:
+        try:
+            async with asyncio.timeout(TOPIC_S):
+                return bool(await kafka.partitions_for(topic))
+        except (TimeoutError, KafkaError):
+            return False
+
+    return [t for t, found in zip(topics, await asyncio.gather(*map(there, topics)), strict=True) if not found]
 
 
 async def _confirmed(

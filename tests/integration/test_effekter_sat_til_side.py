@@ -49,8 +49,8 @@ async def _oensket(s: Scene, antal: int) -> None:
 
 @pytest.mark.parametrize(
     "skade",
-    ["value = '{\"konto\": 1}'", "value = '\\xff'", "headers = '\\x00'"],
-    ids=["en anden form", "ikke tekst", "halve headers"],
+    ["value = '{\"konto\": 1}'", "headers = '\\x00'"],
+    ids=["en anden form", "halve headers"],
 )
 async def test_en_ulaeselig_effekt_saettes_til_side_og_de_andre_udfoeres(
     skade: str, kafka_servers: list[str], database: str
