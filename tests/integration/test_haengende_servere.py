@@ -7,7 +7,7 @@ from typing import Any
 from embedded import EmbeddedKafka, EmbeddedPostgres
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime
-from tests.integration.hjaelp_test2 import Proces, i_ro, klargoer, koerende, vent_til
+from tests.integration.hjaelp import Proces, i_ro, klargoer, koerende, vent_til
 from tests.integration.proeve import MIGRATIONS, Indsat, Opstilling, tjeneste
 
 FRIST_S = 3

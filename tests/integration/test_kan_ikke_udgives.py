@@ -6,8 +6,8 @@ from contracts.emner import EMNER, Emne
 from shared.platform.engine import shard_of
 from shared.platform.kafka import create_topics
 from shared.platform.records import pack_headers
-from tests.integration.hjaelp_test1 import Scene, kuvert, vent_paa
 from tests.integration.proeve import Indsat, Noteret
+from tests.integration.scene import Scene, kuvert, vent_paa
 
 FOR_LANG = "x" * 1_200_000
 KONTI = [f"k{n}" for n in range(20)]
