@@ -38,6 +38,7 @@ class Claimed:
     order_key: str
     kuvert: Kuvert
     attempts: int
+    asked: int
     ask: bool
     nu: datetime
     at: float
@@ -162,7 +163,17 @@ class Effects:
             if not isinstance(error, Ulaeselig):
                 self.log.error("fejl i læsning", fejl=describe(error))
             return None
-        return Claimed(row["noegle"], row["art"], row["order_key"], kuvert, row["attempts"], row["ask"], row["nu"], at)
+        return Claimed(
+            row["noegle"],
+            row["art"],
+            row["order_key"],
+            kuvert,
+            row["attempts"],
+            row["asked"],
+            row["ask"],
+            row["nu"],
+            at,
+        )
 
     async def _carry_out(self, claimed: Claimed) -> Outcome:
         client = self.clients[claimed.art]
@@ -230,7 +241,7 @@ class Effects:
         return until - now
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
-        """Write outcomes down; what another process has settled meanwhile stays as it is."""
+        """Write outcomes down; what is settled stays, and what settles nothing does not touch a newer claim."""
         outcomes = _one_per_effect(outcomes)
         await self.pool.execute(
             """
@@ -240,9 +251,11 @@ class Effects:
                     next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
                                    else now() + x.wait * interval '1 s' end,
                     settled_at = case when x.state in ('done', 'refused') then now() end
-                from unnest($1::text[], $2::text[], $3::text[], $4::float8[]) x(noegle, state, error, wait)
+                from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $9::int[], $10::int[])
+                    x(noegle, state, error, wait, attempts, asked)
                 where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
-                and (x.state in ('done', 'refused') or e.claimed_by = $8)
+                and (x.state in ('done', 'refused')
+                     or e.claimed_by = $8 and e.attempts = x.attempts and e.asked = x.asked)
                 returning e.noegle, e.order_key
             )
             insert into inbox (order_key, origin, topic, key, value, headers)
@@ -255,6 +268,8 @@ class Effects:
             [o.wait for o in outcomes],
             *self._messages(outcomes),
             self.member,
+            [o.claimed.attempts for o in outcomes],
+            [o.claimed.asked for o in outcomes],
         )
         self.wake.inbox.set()
 
