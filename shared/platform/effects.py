@@ -75,7 +75,7 @@ class Effects:
         """Take up what is due while others are still being called, and record what has come back."""
         claimed = await self._claim_free() if len(self._running) <= AT_ONCE // 2 else []
         self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
-        if self._running:
+        if self._running or self._unrecorded:
             await self._collect(0.25)
         else:
             await wait_for_wake(self.wake.effects, 0.25)
