@@ -55,7 +55,9 @@ class _Lyttet:
         self.indre, self.saetninger = indre, saetninger
 
     def noter(self, record: Any) -> None:
-        self.saetninger.append(" ".join(record.query.split()))
+        # The driver asks the catalogue for a type the first time a connection meets it: once, whatever the batch.
+        if "pg_catalog" not in record.query:
+            self.saetninger.append(" ".join(record.query.split()))
 
     async def __aenter__(self) -> Any:
         self.forbindelse = await self.indre.__aenter__()
