@@ -21,6 +21,9 @@ from shared.platform.kafka import client_kwargs, create_topics, producer
 from shared.platform.runtime import migrations_of, service_names
 from shared.platform.settings import Settings
 
+START_S = 10.0
+"""Seconds that services have to start in before they are left out of the clock's moves."""
+
 
 class NotQuiet(Exception):
     """The hub did not come to rest in time; the text says what it still works on."""
@@ -55,6 +58,9 @@ class Hub:
         self._databases = databases
         self._kafka = kafka
         self._http = http
+        self.absent: set[str] = set()
+        """Services that have never been started here: a hub may be run without some of them."""
+        self._looked = False
 
     def database(self, service: str) -> Any:
         """The pool of a service's schema, to look at what it keeps."""
@@ -92,9 +98,20 @@ class Hub:
         rows = await asyncio.gather(*(self._databases[name].fetch(_BUSY) for name in self.services))
         where = {TopicPartition(r["topic"], r["part"]) for found in rows for r in found if r["topic"]}
         ends = await self._kafka.end_offsets(list(where)) if where else {}
-        return [
-            text for name, found in zip(self.services, rows, strict=True) if (text := _busy_with(name, found, ends))
-        ]
+        found = zip(self.services, rows, strict=True)
+        texts = (_busy_with(name, its, ends) for name, its in found if name not in self.absent)
+        return [text for text in texts if text]
+
+    async def _look_for_absent(self) -> None:
+        """Give services that are starting some seconds; those that then have read nothing yet are not part of it."""
+        never = "select not exists(select 1 from position)"
+        until = time.monotonic() + START_S
+        while not self._looked:
+            self.absent = {name for name in self.services if await self._databases[name].fetchval(never)}
+            self._looked = not self.absent or time.monotonic() > until
+            await asyncio.sleep(0 if self._looked else 0.1)
+        if len(self.absent) == len(self.services):
+            self._looked, self.absent = False, set()
 
     # --- the clock -----------------------------------------------------------------------------------------------
 
@@ -112,6 +129,7 @@ class Hub:
 
     async def set_clock(self, to: datetime, who: str = "") -> None:
         """Set the hub's clock to an instant and wait until every service has it. Raises `NotQuiet` when one has not."""
+        await self._look_for_absent()
         real = datetime.now(UTC)
         newest = max(c.version for c in await self.clocks())
         version = max(newest + 1, int(real.timestamp() * 1000))
@@ -124,7 +142,7 @@ class Hub:
             )
         behind = list(self.services)
         for _ in range(600):
-            behind = [c.service for c in await self.clocks() if c.version < version]
+            behind = [c.service for c in await self.clocks() if c.version < version and c.service not in self.absent]
             if not behind:
                 return
             await asyncio.sleep(0.025)
@@ -149,6 +167,7 @@ class Hub:
         So every handler sees the right now, and a year passes in seconds. Raises `NotQuiet`.
         """
         steps = 0
+        await self._look_for_absent()
         await self.wait_until_quiet(seconds)
         while True:
             due = await self.next_due()

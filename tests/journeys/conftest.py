@@ -7,6 +7,7 @@ import sys
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from embedded import EmbeddedKafka
@@ -31,6 +32,21 @@ def _miljoe(kafka: EmbeddedKafka, database: str, simulatorer: dict[str, str]) ->
 def _start(ord_: list[str], miljoe: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as ud:
         return subprocess.Popen([*KOMMANDO, *ord_], cwd=ROD, env=miljoe, stdout=subprocess.PIPE, stderr=ud)
+
+
+async def _alle_er_startet(database: str, tjenester: list[str]) -> None:
+    """Every service has its positions: from then on nothing that is sent goes unseen by the look for quiet."""
+    forbindelse = await asyncpg.connect(database)
+    try:
+        async with asyncio.timeout(120):
+            for tjeneste in tjenester:
+                tabel = f"{tjeneste}.position"
+                while not await forbindelse.fetchval("select to_regclass($1) is not null", tabel):
+                    await asyncio.sleep(0.1)
+                while not await forbindelse.fetchval(f"select exists(select 1 from {tabel})"):
+                    await asyncio.sleep(0.1)
+    finally:
+        await forbindelse.close()
 
 
 @pytest.fixture(scope="session")
@@ -65,6 +81,7 @@ def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
             miljoe = _miljoe(kafka, hub_database, urls)
             tjenester = sorted(f.parent.name for f in (ROD / "services").glob("*/app.py"))
             processer.append(_start(["run", *tjenester], miljoe, logge / "tjenester.log"))
+            asyncio.run(_alle_er_startet(hub_database, tjenester))
             yield miljoe
         finally:
             for proces in processer:
