@@ -147,10 +147,10 @@ def test_stop_efterlader_ingen_personoplysninger(tmp_path: Path, nummer: signal.
         [sys.executable, "-c", STOR, str(path)], env=miljoe, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        while not list(spool.iterdir()):
+        while not list(spool.glob("sygesikring-cpr-*")):
             assert proces.poll() is None
             time.sleep(0.01)
-        (mappe,) = spool.iterdir()
+        (mappe,) = spool.glob("sygesikring-cpr-*")
         assert mappe.stat().st_mode & 0o777 == 0o700
         time.sleep(0.1)
         assert proces.poll() is None

@@ -56,7 +56,7 @@ class _Lyttet:
 
     def noter(self, record: Any) -> None:
         # The driver asks the catalogue for a type the first time a connection meets it: once, whatever the batch.
-        if "pg_catalog" not in record.query:
+        if "pg_catalog" not in record.query and "'jit'" not in record.query:
             self.saetninger.append(" ".join(record.query.split()))
 
     async def __aenter__(self) -> Any:
