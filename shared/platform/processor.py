@@ -57,7 +57,6 @@ class Processor:
         self.reader = Reader(service, on_bug=lambda e: self.log.error("fejl i læsning", fejl=describe(e)))
         self.log = logger(tjeneste=service.navn)
         self.nr: dict[Partition, int] = {}
-        self.clock_version = 0
         self._tally_shard = random.randrange(16)
         self.limits = Limits(
             settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
