@@ -21,7 +21,7 @@ _STEP_OVER = (
 )
 
 
-class KafkaAway(Exception):
+class KafkaAway(KafkaError):
     """The cluster does not answer."""
 
 
