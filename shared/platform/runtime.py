@@ -142,6 +142,7 @@ class Runtime:
             raise TimeoutError("PostgreSQL svarer ikke") from error
         await self.ingest.reading.pulse()
         await self.ingest.reading.step_over_nothing()
+        self.waits.settle()
         await rest(self.stop_event, 1.0)
 
     async def _watch(self) -> None:
