@@ -17,8 +17,9 @@ from shared.platform.database import Pool
 from shared.platform.engine import backoff, describe
 from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Wake, wait_for_wake
+from shared.platform.processor import Wake
 from shared.platform.records import pack_headers, unpack_headers
+from shared.platform.stores import EffectStore, Settled
 from shared.platform.tjeneste import Afvist, IkkeSendt, Klient, Svar, Tjeneste, Udfoert
 
 CALL_S = 4.0
@@ -58,10 +59,13 @@ class Outcome:
 class Effects:
     """The effects of one service, worked on by one process."""
 
+    Store = EffectStore
+
     def __init__(
         self, service: Tjeneste, member: str, pool: Pool, metrics: Metrics, wake: Wake, clients: Mapping[str, Klient]
     ) -> None:
-        self.service, self.member, self.pool = service, member, pool
+        self.service = service
+        self.store = self.Store(pool, member)
         self.metrics, self.wake, self.clients = metrics, wake, clients
         self.types: Mapping[str, type[Besked]] = service.beskeder()
         self.log = logger(tjeneste=service.navn, del_="effekter")
@@ -78,7 +82,7 @@ class Effects:
         if self._running or self._unrecorded:
             await self._collect(0.25)
         else:
-            await wait_for_wake(self.wake.effects, 0.25)
+            await self.wake.rest(self.wake.effects, 0.25)
 
     async def close(self) -> None:
         """Let the calls in hand come back and record them; a call takes `CALL_S` at most."""
@@ -111,36 +115,7 @@ class Effects:
         """Take due effects; those whose process is gone in the middle of a call become unknown first."""
         now = asyncio.get_running_loop().time()
         settle = max((c.afklaringstid.total_seconds() for c in self.clients.values()), default=0.0)
-        rows = await self.pool.fetch(
-            """
-            with abandoned as (
-                update effect set state = 'unknown', next_at = now() + $4 * interval '1 s', claimed_until = null,
-                                  last_error = 'processen forsvandt under kaldet'
-                where state = 'sending' and claimed_until < now() and noegle in (
-                    select noegle from effect where state = 'sending' and claimed_until < now() for update skip locked)
-                returning noegle
-            ), taken as (
-                update effect e
-                set state = case when c.state = 'wanted' then 'sending' else e.state end,
-                    attempts = attempts + (c.state = 'wanted')::int, asked = asked + (c.state = 'unknown')::int,
-                    claimed_by = $1, claimed_until = now() + $2 * interval '1 s',
-                    next_at = now() + $2 * interval '1 s'
-                from (
-                    select noegle, state from effect
-                    where state in ('wanted', 'unknown') and next_at <= now() and art = any($3::text[])
-                    order by next_at limit $5 for update skip locked
-                ) c
-                where e.noegle = c.noegle
-                returning e.*, c.state = 'unknown' as ask
-            )
-            select taken.*, clock_timestamp() + forskydning_ms * interval '1 ms' as nu from taken, klokke
-            """,
-            self.member,
-            LEASE_S,
-            arts,
-            settle,
-            limit,
-        )
+        rows = await self.store.claim(arts, limit, LEASE_S, settle)
         readable = [c for r in rows if (c := self._claimed(r, now)) is not None]
         if len(readable) < len(rows):
             kept = {c.noegle for c in readable}
@@ -150,11 +125,7 @@ class Effects:
     async def _set_aside(self, keys: Sequence[str]) -> None:
         """Effects whose content this program cannot read: unknown until somebody looks, the others go on."""
         self.log.error("effekter kan ikke læses", antal=len(keys))
-        await self.pool.execute(
-            "update effect set state = 'unknown', next_at = 'infinity', claimed_until = null, "
-            "last_error = 'indholdet kan ikke læses af denne version' where noegle = any($1::text[])",
-            list(keys),
-        )
+        await self.store.set_aside(keys)
 
     def _claimed(self, row: Any, at: float) -> Claimed | None:
         try:
@@ -242,53 +213,24 @@ class Effects:
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes down; what is settled stays, and what settles nothing does not touch a newer claim."""
-        outcomes = _one_per_effect(outcomes)
-        await self.pool.execute(
-            """
-            with u as (
-                update effect e
-                set state = x.state, last_error = x.error, claimed_until = null,
-                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
-                                   else now() + x.wait * interval '1 s' end,
-                    settled_at = case when x.state in ('done', 'refused') then now() end
-                from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $9::int[], $10::int[])
-                    x(noegle, state, error, wait, attempts, asked)
-                where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
-                and (x.state in ('done', 'refused')
-                     or e.claimed_by = $8 and e.attempts = x.attempts and e.asked = x.asked)
-                returning e.noegle, e.order_key
-            )
-            insert into inbox (order_key, origin, topic, key, value, headers)
-            select u.order_key, 'effect', '', convert_to(u.order_key, 'UTF8'), m.value, m.headers
-            from u join unnest($5::text[], $6::bytea[], $7::bytea[]) m(noegle, value, headers) using (noegle)
-            """,
-            [o.claimed.noegle for o in outcomes],
-            [o.state for o in outcomes],
-            [o.error for o in outcomes],
-            [o.wait for o in outcomes],
-            *self._messages(outcomes),
-            self.member,
-            [o.claimed.attempts for o in outcomes],
-            [o.claimed.asked for o in outcomes],
+        await self.store.record(
+            [
+                Settled(c.noegle, o.state, o.error, o.wait, self._answer(o), (c.attempts, c.asked))
+                for o in _one_per_effect(outcomes)
+                for c in (o.claimed,)
+            ]
         )
         self.wake.inbox.set()
 
-    def _messages(self, outcomes: Sequence[Outcome]) -> tuple[list[str], list[bytes], list[bytes]]:
-        keys: list[str] = []
-        values: list[bytes] = []
-        headers: list[bytes] = []
-        for outcome in outcomes:
-            if outcome.message is None:
-                continue
-            c = outcome.claimed
-            answer = Kuvert(
-                outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
-                forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
-            )  # fmt: skip
-            keys.append(c.noegle)
-            values.append(answer.vaerdi())
-            headers.append(pack_headers(answer.headers()))
-        return keys, values, headers
+    def _answer(self, outcome: Outcome) -> tuple[bytes, bytes] | None:
+        if outcome.message is None:
+            return None
+        c = outcome.claimed
+        answer = Kuvert(
+            outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
+            forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
+        )  # fmt: skip
+        return answer.vaerdi(), pack_headers(answer.headers())
 
 
 def _one_per_effect(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -17,15 +17,15 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from contracts.emner import EMNER
-from shared.platform.database import Pool, is_outage
+from shared.platform.database import is_outage
 from shared.platform.engine import describe
 from shared.platform.kafka import TopicMissing, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
 from shared.platform.settings import Settings
+from shared.platform.stores import PositionStore
 
-_POSITIONS = "select topic, part, next, nr from position"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -47,9 +47,11 @@ class Rewound(Exception):
 class Ingest(ConsumerRebalanceListener):
     """The consumer of one service in this process."""
 
+    Store = PositionStore
+
     def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
         self.processor = processor
-        self.pool: Pool = processor.pool
+        self.store = self.Store(processor.pool)
         self.settings = settings
         self.topics = topics
         self.expected: dict[Partition, int] = {}
@@ -134,7 +136,7 @@ class Ingest(ConsumerRebalanceListener):
                 await self.broker.stop()
 
     async def _ensure_positions(self) -> None:
-        consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
+        consumer = self._reader()
         try:
             await consumer.start()
             await self._begin_at_start(
@@ -145,29 +147,21 @@ class Ingest(ConsumerRebalanceListener):
         await self._refuse_fewer_partitions()
 
     async def _refuse_fewer_partitions(self) -> None:
-        gone = await self.pool.fetch(
-            "select p.topic, p.part from position p join unnest($1::text[], $2::int[]) x(topic, antal) "
-            "on p.topic = x.topic and p.part >= x.antal order by 1, 2",
-            list(self.topics),
-            list(self.topics.values()),
-        )
+        gone = await self.store.beyond(self.topics)
         if gone:
-            where = ", ".join(f"{r['topic']}/{r['part']}" for r in gone)
+            where = ", ".join(f"{topic}/{part}" for topic, part in gone)
             raise TopicMissing(
                 f"Emnerne har færre partitioner, end der er læst fra ({where}). Giv dem antallet igen, eller slet de "
                 "rækker i tabellen position, når alt fra dem er håndteret."
             )
 
+    def _reader(self) -> AIOKafkaConsumer:
+        """A consumer that belongs to no group, to ask where topics begin."""
+        return AIOKafkaConsumer(**client_kwargs(self.settings))
+
     async def _begin_at_start(self, consumer: AIOKafkaConsumer, where: Sequence[TopicPartition]) -> None:
         began = await consumer.beginning_offsets(where)
-        await self.pool.execute(
-            "insert into position (topic, part, began, next) "
-            "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
-            "on conflict (topic, part) do nothing",
-            [tp.topic for tp in where],
-            [tp.partition for tp in where],
-            [began[tp] for tp in where],
-        )
+        await self.store.begin([(tp.topic, tp.partition, began[tp]) for tp in where])
 
     # --- rebalance -----------------------------------------------------------------------------------------------
 
@@ -195,12 +189,12 @@ class Ingest(ConsumerRebalanceListener):
 
     async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
         """Put the consumer where the database says."""
-        rows = await self.pool.fetch(_POSITIONS)
+        rows = await self.store.positions()
         known = {(r["topic"], r["part"]) for r in rows}
         added = [tp for tp in partitions if (tp.topic, tp.partition) not in known]
         if added:
             await self._begin_at_start(self.consumer, added)
-            rows = await self.pool.fetch(_POSITIONS)
+            rows = await self.store.positions()
         truth = {(r["topic"], r["part"]): r["next"] for r in rows}
         self.processor.nr = {(r["topic"], r["part"]): r["nr"] for r in rows}
         for tp in partitions:

@@ -33,20 +33,21 @@ class Wake:
     deadlines: asyncio.Event = field(default_factory=asyncio.Event)
     effects: asyncio.Event = field(default_factory=asyncio.Event)
 
-
-async def wait_for_wake(event: asyncio.Event, seconds: float) -> None:
-    """Until it rings, at most so long."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-    finally:
-        event.clear()
+    async def rest(self, event: asyncio.Event, seconds: float) -> None:
+        """Until it rings, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return
+        finally:
+            event.clear()
 
 
 class Processor:
     """Runs batches. What it raises is an outage of the database, or a position that somebody else has moved."""
+
+    Statements = Transaction
 
     def __init__(self, service: Tjeneste, pool: Pool, settings: Settings, metrics: Metrics, wake: Wake) -> None:
         self.service = service
@@ -81,7 +82,7 @@ class Processor:
     async def inbox(self) -> int:
         """Work off messages of the inbox that are due; returns how many were taken up."""
         async with self.pool.acquire() as connection:
-            keys = await Transaction(connection, self.service.navn).due_inbox(self.settings.batch_stoerrelse)
+            keys = await self.Statements(connection, self.service.navn).due_inbox(self.settings.batch_stoerrelse)
         if not keys:
             return 0
         taken = 0
@@ -131,7 +132,7 @@ class Processor:
         items = [self.reader.read(r) for r in records]
         readable = [i for i in items if i.kuvert is not None]
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            tx = Transaction(connection, self.service.navn, self._tally_shard)
+            tx = self.Statements(connection, self.service.navn, self._tally_shard)
             await tx.lock(i.order_key for i in readable if i.registered)
             new = await tx.remember(readable, self.nr) if readable else set[bytes]()
             fresh, duplicates = _fresh(items, new)
@@ -146,7 +147,7 @@ class Processor:
     async def _inbox(self, keys: Sequence[str], limit: int, aside: str) -> int:
         began = time.monotonic()
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            tx = Transaction(connection, self.service.navn, self._tally_shard)
+            tx = self.Statements(connection, self.service.navn, self._tally_shard)
             await tx.lock(keys)
             rows = await tx.inbox_rows(keys, limit)
             if not rows:

@@ -15,10 +15,6 @@ if TYPE_CHECKING:
 
 PULSE_S = 5.0
 """Seconds Kafka and PostgreSQL have to answer before `/health` says that they do not."""
-_STEP_OVER = (
-    "update position set next = $4, jumped = jumped + $5, empty = empty + $4 - $3 - $5 "
-    "where topic = $1 and part = $2 and next = $3"
-)
 
 
 class KafkaAway(Exception):
@@ -52,19 +48,12 @@ class Reading:
         self._ends = {w: v for w, v in self._ends.items() if w in assigned}
         fresh = [tp for w, tp in assigned.items() if w not in self._ends]
         if fresh:
-            now = await self.ingest.pool.fetchval("select clock_timestamp()")
+            now = await self.ingest.store.now()
             ends = await consumer.end_offsets(fresh)
             self._ends |= {(tp.topic, tp.partition): (now, end) for tp, end in ends.items()}
         done = [w for w, (_, end) in self._ends.items() if self.ingest.expected.get(w, -1) >= end]
         if done:
-            await self.ingest.pool.execute(
-                "update position p set read_until = x.til from unnest($1::text[], $2::int[], $3::timestamptz[]) "
-                "x(topic, part, til) where p.topic = x.topic and p.part = x.part "
-                "and (read_until is null or read_until < x.til)",
-                [topic for topic, _ in done],
-                [part for _, part in done],
-                [self._ends.pop(w)[0] for w in done],
-            )
+            await self.ingest.store.read_until([(*w, self._ends.pop(w)[0]) for w in done])
 
     async def step_over_nothing(self) -> None:
         """Move past offsets at a partition's end that hold no message: a transaction's marker, what retention removed.
@@ -83,8 +72,8 @@ class Reading:
             if there > here and await self._holds_nothing(tp, here, there):
                 began = await consumer.beginning_offsets([tp])
                 gone = lost_of((here, there), began[tp])
-                moved = await self.ingest.pool.execute(_STEP_OVER, *where, here, there, gone)
-                if moved == "UPDATE 1" and self.ingest.expected.get(where) == here:
+                moved = await self.ingest.store.step_over(where, here, there, gone)
+                if moved and self.ingest.expected.get(where) == here:
                     self.ingest.expected[where] = there
 
     async def _holds_nothing(self, tp: TopicPartition, here: int, there: int) -> bool:

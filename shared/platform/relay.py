@@ -16,9 +16,10 @@ from shared.platform.engine import describe, shard_of
 from shared.platform.kafka import producer
 from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Wake, wait_for_wake
+from shared.platform.processor import Wake
 from shared.platform.records import unpack_headers
 from shared.platform.settings import Settings
+from shared.platform.stores import OutboxStore
 
 LEASE_S = 4.0
 """Seconds a lease lasts; renewed four times as often."""
@@ -36,9 +37,12 @@ class LeaseLost(Exception):
 class Relay:
     """The relay of one service in one process; it takes the shards that nobody else holds."""
 
+    Store = OutboxStore
+
     def __init__(self, service: str, member: str, pool: Pool, settings: Settings, metrics: Metrics, wake: Wake) -> None:
         self.service, self.member = service, member
-        self.pool, self.settings, self.metrics, self.wake = pool, settings, metrics, wake
+        self.settings, self.metrics, self.wake = settings, metrics, wake
+        self.store = self.Store(pool)
         self.held: list[int] = []
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
@@ -52,7 +56,7 @@ class Relay:
         await self._renew()
         sent = await self._publish() if self.held else 0
         if sent < BATCH:
-            await wait_for_wake(self.wake.relay, 0.1 if self.held else 0.5)
+            await self.wake.rest(self.wake.relay, 0.1 if self.held else 0.5)
 
     async def close(self) -> None:
         """Publish what this process has decided, give the shards back and close the producer."""
@@ -60,7 +64,7 @@ class Relay:
             if self.held and self._until > time.monotonic():
                 while await self._publish() >= BATCH:
                     pass
-            await self.pool.execute("update lease set until = '-infinity' where owner = $1", self.member)
+            await self.store.give_back(self.member)
         finally:
             await self._drop_producer()
 
@@ -68,30 +72,16 @@ class Relay:
         if time.monotonic() < self._until - LEASE_S * 3 / 4:
             return
         asked = time.monotonic()
-        rows = await self.pool.fetch(
-            "update lease set owner = $1, epoch = epoch + (owner <> $1)::int, until = now() + $2 * interval '1 second' "
-            "where until < now() or owner = $1 returning shard",
-            self.member,
-            LEASE_S,
-        )
-        self.held = sorted(r["shard"] for r in rows)
+        self.held = await self.store.take_leases(self.member, LEASE_S)
         self._until = asked + LEASE_S
 
     async def _publish(self) -> int:
-        rows = await self.pool.fetch(
-            "select id, topic, key, value, headers, state_version from outbox o where shard = any($1::smallint[]) "
-            "and not exists (select 1 from unnest($3::text[], $4::bytea[]) s(topic, key) "
-            "where s.topic = o.topic and s.key = o.key) order by id limit $2",
-            self.held,
-            BATCH,
-            *self._stuck_now(),
-        )
+        rows = await self.store.waiting(self.held, BATCH, self._stuck_now())
         if not rows:
             self.trouble = self.trouble if self._stuck else ""
             return 0
         confirmed, refused = await self._send(rows)
-        ids = [r["id"] for r in confirmed]
-        gone = {r["id"] for r in await self.pool.fetch("delete from outbox where id = any($1) returning id", ids)}
+        gone = await self.store.delete([r["id"] for r in confirmed])
         for row in confirmed:
             self.metrics.published.labels(self.service, row["topic"]).inc()
         overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
@@ -102,11 +92,11 @@ class Relay:
             raise KafkaError(self.trouble)
         return len(rows)
 
-    def _stuck_now(self) -> tuple[list[str], list[bytes]]:
+    def _stuck_now(self) -> list[tuple[str, bytes]]:
         """Keys whose first message Kafka would not have: left alone for a while, so that the others go on."""
         now = time.monotonic()
         self._stuck = {where: until for where, until in self._stuck.items() if until > now}
-        return [topic for topic, _ in self._stuck], [key for _, key in self._stuck]
+        return list(self._stuck)
 
     async def _hold_back(self, refused: list[tuple[Any, BaseException]]) -> None:
         if refused:
@@ -150,15 +140,7 @@ class Relay:
 
     async def _publish_state_again(self, rows: list[Any]) -> None:
         """Another relay was here: what we sent may stand after its newer state, so the newest goes out again."""
-        await self.pool.execute(
-            "insert into outbox (shard, topic, key, value, headers, state_version) "
-            "select x.shard, s.topic, s.key, s.value, s.headers, s.version from published_state s "
-            "join (select distinct * from unnest($1::text[], $2::bytea[], $3::smallint[]) u(topic, key, shard)) x "
-            "on x.topic = s.topic and x.key = s.key",
-            [r["topic"] for r in rows],
-            [r["key"] for r in rows],
-            [shard_of(r["key"]) for r in rows],
-        )
+        await self.store.state_again([(r["topic"], r["key"], shard_of(r["key"])) for r in rows])
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:

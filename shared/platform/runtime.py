@@ -26,7 +26,7 @@ from shared.platform.kafka import TopicMissing, check_topics
 from shared.platform.logging import logger
 from shared.platform.loops import Loop, rest
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Processor, Wake, wait_for_wake
+from shared.platform.processor import Processor, Wake
 from shared.platform.reading import PULSE_S
 from shared.platform.relay import Relay
 from shared.platform.settings import Settings
@@ -127,7 +127,7 @@ class Runtime:
 
     async def _inbox_step(self) -> None:
         if await self.processor.inbox() == 0:
-            await wait_for_wake(self.wake.inbox, 0.2)
+            await self.wake.rest(self.wake.inbox, 0.2)
 
     async def _pulse(self) -> None:
         """Whether the servers answer, also when nothing is to be done; what is wrong stands in `/health`."""
