@@ -54,9 +54,12 @@ class Relay:
     async def step(self) -> None:
         """Renew the leases, publish what waits, then rest until somebody rings."""
         await self._renew()
+        began = time.monotonic()
         sent = await self._publish() if self.held else 0
-        if sent < BATCH:
+        if sent == 0:
             await self.wake.rest(self.wake.relay, 0.1 if self.held else 0.5)
+        elif sent < BATCH // 4:
+            await self.wake.gather(time.monotonic() - began)
 
     async def close(self) -> None:
         """Publish what this process has decided, give the shards back and close the producer."""

@@ -126,8 +126,12 @@ class Runtime:
                 return result
 
     async def _inbox_step(self) -> None:
-        if await self.processor.inbox() == 0:
+        began = time.monotonic()
+        taken = await self.processor.inbox()
+        if taken == 0:
             await self.wake.rest(self.wake.inbox, 0.2)
+        elif taken < self.settings.batch_stoerrelse // 4:
+            await self.wake.gather(time.monotonic() - began)
 
     async def _pulse(self) -> None:
         """Whether the servers answer, also when nothing is to be done; what is wrong stands in `/health`."""
@@ -139,6 +143,7 @@ class Runtime:
         except TimeoutError as error:
             raise TimeoutError("PostgreSQL svarer ikke") from error
         await self.ingest.reading.pulse()
+        await self.ingest.tell_kafka()
         await self.ingest.reading.step_over_nothing()
         await rest(self.stop_event, 1.0)
 
