@@ -62,6 +62,8 @@ class Ingest(ConsumerRebalanceListener):
         self.outage = ""
         """Why it waits; empty when it does not."""
         self.paused = False
+        self.in_hand = False
+        """Whether records that were fetched are being taken in: positions of the two sides differ then."""
         self._failures = 0
         self._told: dict[TopicPartition, int] = {}
         self._told_at = 0.0
@@ -221,12 +223,15 @@ class Ingest(ConsumerRebalanceListener):
             if self.paused or not mine:
                 return
             began = time.monotonic()
+            self.in_hand = True
             await self.processor.records(mine, self.expected, lost)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # FastStream would go on past whatever escapes here
             self._start_outage(error)
             return
+        finally:
+            self.in_hand = False
         self._failures = 0
         if self.outage:
             self.log.info("fortsætter", efter=self.outage)

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -10,6 +11,7 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
+from aiokafka.partitioner import DefaultPartitioner, murmur2
 from aiokafka.protocol.metadata import MetadataRequest
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
@@ -73,6 +75,16 @@ def faststream_security(settings: Settings) -> BaseSecurity | None:
     )
 
 
+@lru_cache(maxsize=65_536)
+def _key_hash(key: bytes) -> int:
+    return murmur2(key) & 0x7FFFFFFF
+
+
+def _partition(key: bytes | None, every: list[int], available: list[int]) -> int:
+    """Kafka's own choice of partition; aiokafka computes it anew, in Python, for each of the records of a key."""
+    return DefaultPartitioner()(key, every, available) if key is None else every[_key_hash(key) % len(every)]
+
+
 def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     """A producer that loses and doubles nothing: idempotent, all replicas. Made inside the event loop."""
     kwargs: dict[str, Any] = {
@@ -83,6 +95,7 @@ def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
         "max_batch_size": 262_144,
         "linger_ms": 2,
         "request_timeout_ms": 15_000,
+        "partitioner": _partition,
         **more,
     }
     return AIOKafkaProducer(**kwargs)

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -218,9 +219,9 @@ class Processor:
         m.duplicates.labels(name).inc(duplicates)
         m.batch_size.labels(name, source).observe(received or len(plan.handled))
         m.batch_time.labels(name, source).observe(time.monotonic() - began)
-        for item in plan.handled:
-            if item.registered is not None and item.kuvert is not None:
-                m.handled.labels(name, type(item.kuvert.besked).__name__).inc()
+        kinds = Counter(type(i.kuvert.besked).__name__ for i in plan.handled if i.registered and i.kuvert)
+        for kind, count in kinds.items():
+            m.handled.labels(name, kind).inc(count)
         for item, reasons, _ in plan.parked:
             m.parked.labels(name).inc()
             where = f"{item.raw.topic}/{item.raw.partition}/{item.raw.offset}"

@@ -43,7 +43,6 @@ class Reading:
         consumer = self.ingest.consumer
         if consumer is None or self.ingest.paused:
             return
-        await self.step_over_nothing()
         assigned = {(tp.topic, tp.partition): tp for tp in consumer.assignment()}
         self._ends = {w: v for w, v in self._ends.items() if w in assigned}
         fresh = [tp for w, tp in assigned.items() if w not in self._ends]
@@ -61,7 +60,7 @@ class Reading:
         Nothing else would ever move past them, and the partition would look unread for ever. Counted as jumped.
         """
         consumer = self.ingest.consumer
-        if consumer is None or self.ingest.paused:
+        if consumer is None or self.ingest.paused or self.ingest.in_hand:
             return
         for tp in consumer.assignment():
             where, here = (tp.topic, tp.partition), self.ingest.expected.get((tp.topic, tp.partition))

@@ -6,6 +6,7 @@ confirmed, and stops a key at its first failure.
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -85,8 +86,8 @@ class Relay:
             return 0
         confirmed, refused = await self._send(rows)
         gone = await self.store.delete([r["id"] for r in confirmed])
-        for row in confirmed:
-            self.metrics.published.labels(self.service, row["topic"]).inc()
+        for topic, count in Counter(row["topic"] for row in confirmed).items():
+            self.metrics.published.labels(self.service, topic).inc(count)
         overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
         if overtaken:
             await self._publish_state_again(overtaken)
