@@ -72,7 +72,7 @@ class MemoryHttp:
 
     async def _call(self, arrive: Callable[[], Answer], what: str) -> Answer:
         world, name = self.provider.world, self.provider.name
-        await world.point(f"{name} før {what}", stall=False, weight=12)
+        await world.point(f"{name} før {what}", stall=False, weight=30)
         if world.chance(world.faults.provider):
             raise IkkeSendt(f"{name}: ingen forbindelse")
         loop = asyncio.get_running_loop()
@@ -91,7 +91,7 @@ class MemoryHttp:
         slow = world.chance(world.faults.provider)
         loop.call_later(world.rng.uniform(1, SLOWEST_S) if slow else 0.02 * world.rng.random(), deliver)
         answer = await arrived
-        await world.point(f"{name} efter {what}", weight=12)
+        await world.point(f"{name} efter {what}", weight=30)
         return answer
 
 
