@@ -71,8 +71,9 @@ class MemoryProducer:
     async def send(self, topic: str, value: bytes, *, key: bytes, headers: Headers) -> asyncio.Future[Record]:
         """Hand a record over; the future is its confirmation."""
         world = self.world
-        await world.point(f"kafka.send {topic}", weight=3)
+        await world.point("kafka.send", weight=3)
         if world.chance(world.faults.cut):
+            world.hit("røg", "kafka.send")
             raise Gone("forbindelsen til Kafka røg")
         loop = asyncio.get_running_loop()
         where = (topic, zlib.crc32(key) % self.broker.partitions[topic])
@@ -80,7 +81,7 @@ class MemoryProducer:
         self._busy_until[where] = when + 1e-6
         confirmed: asyncio.Future[Record] = loop.create_future()
         process = PROCESS.get()
-        loop.call_at(when, self._arrive, confirmed, process, topic, key, value, headers)
+        world.later(when - loop.time(), self._arrive, confirmed, process, topic, key, value, headers)
         return confirmed
 
     def _arrive(
@@ -93,6 +94,8 @@ class MemoryProducer:
             if self._dropped:
                 return
         lost = self.world.chance(self.world.faults.cut)
+        if lost:
+            self.world.hit("svar tabt", "kafka.send", process.name if process else "")
         record = None
         if where not in self._gaps and not (lost and self.world.chance(0.5)):
             record = self.broker.append(topic, key, value, headers)
@@ -211,9 +214,9 @@ class Group:
 
     async def expel(self, consumer: MemoryConsumer, after: float) -> None:
         """Deal its partitions to the others while it still believes that it has them; later it joins again."""
-        if consumer not in self.members or len(self.members) < 2:
+        if consumer not in self.members:
             return
-        self.broker.world.note(f"{consumer.process.name if consumer.process else '-'} smidt ud af gruppen")
+        self.broker.world.hit("smidt ud", "gruppen", consumer.process.name if consumer.process else "")
         held = dict(consumer.positions)
         self.members.remove(consumer)
         await self.rebalance()
@@ -230,6 +233,7 @@ class Group:
             for member in alive:
                 await self._tell(member, member.listener.on_partitions_revoked, member.assignment())
                 member.positions, member.paused = {}, set()
+            alive = [m for m in self.members if m.process is None or not m.process.dead]
             everything = [TopicPartition(t, p) for t in self.topics for p in range(self.broker.partitions[t])]
             self.broker.world.rng.shuffle(everything)
             for n, member in enumerate(alive):
@@ -251,4 +255,7 @@ class Group:
             task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(listener(tps))
         finally:
             PROCESS.reset(before)
-        await asyncio.wait([task])
+        while not task.done() and member in self.members:
+            await asyncio.wait([task], timeout=SESSION_S)  # a member that stands still is waited for no longer
+            if member.process is not None and member.process.frozen_until:
+                return

@@ -13,7 +13,8 @@ from typing import Any
 import asyncpg
 
 from shared.platform.engine import SHARDS
-from simulation.world import Gone, World
+from simulation.broker import Broker
+from simulation.world import PROCESS, Gone, World
 
 Row = dict[str, Any]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -28,8 +29,8 @@ RARE_WEIGHT = 6
 class Schema:
     """The committed tables of one service, and who holds what."""
 
-    def __init__(self, world: World, name: str) -> None:
-        self.world, self.name = world, name
+    def __init__(self, world: World, name: str, broker: Broker) -> None:
+        self.world, self.name, self.broker = world, name, broker
         self.tables: dict[str, dict[Hashable, Any]] = {}
         self.locks: dict[Hashable, Change] = {}
         self._sequences: dict[str, int] = {}
@@ -64,7 +65,7 @@ class _Acquired:
         self._schema = schema
 
     async def __aenter__(self) -> "Connection":
-        await self._schema.world.point("db.forbind")
+        await self._schema.world.point("forbind")
         return Connection(self._schema)
 
     async def __aexit__(self, *_: object) -> None:
@@ -91,27 +92,37 @@ class Connection:
 
     async def _commit(self, change: "Change") -> None:
         world = self.schema.world
-        await world.point(f"{self.schema.name} før commit")
+        await world.point("før commit")
+        change.refuse_if_ended()
         if world.chance(world.faults.cut):
             if world.chance(0.5):
                 change.commit()
             change.end()
-            world.note(f"{self.schema.name}: forbindelsen røg under commit")
+            world.hit("røg", "commit", self.schema.name)
             raise Gone("forbindelsen røg under commit")
         change.commit()
         change.end()
-        await world.point(f"{self.schema.name} efter commit")
+        await world.point("efter commit")
 
     async def begin(self, name: str) -> "Change":
         """A statement begins on the open transaction: it may never come through."""
         world = self.schema.world
         weight = RARE_WEIGHT if name in RARE else 1
-        await world.point(f"{self.schema.name} {name}", weight=weight)
+        await world.point(name, weight=weight)
         if world.chance(world.faults.cut * weight):
-            world.note(f"{self.schema.name}: forbindelsen røg ved {name}")
+            world.hit("røg", name, self.schema.name)
             raise Gone("forbindelsen røg")
         assert self.change is not None
+        self.change.refuse_if_ended()
         return self.change
+
+    async def fetchval(self, sql: str, timeout: float = 0) -> Any:  # noqa: ASYNC109  the driver's
+        """Whether the server answers: the one statement that nobody has put into a store."""
+        assert sql == "select 1"
+        await self.schema.world.point("puls")
+        if self.schema.world.chance(self.schema.world.faults.cut):
+            raise Gone("forbindelsen røg")
+        return 1
 
 
 class Change:
@@ -127,6 +138,9 @@ class Change:
         self._waiters: list[asyncio.Future[None]] = []
         self._waits_for: Change | None = None
         self.ended = False
+        self._process = PROCESS.get()
+        if self._process is not None:
+            self._process.transactions[self] = None
 
     def get(self, table: str, key: Hashable) -> Any:
         """The row as this transaction sees it; None: there is none."""
@@ -167,6 +181,7 @@ class Change:
                     await waiter
                 finally:
                     self._waits_for = None
+                self.refuse_if_ended()
             if holder is None:
                 self.schema.locks[lock] = self
                 self._held.append(lock)
@@ -218,11 +233,18 @@ class Change:
         if self.ended:
             return
         self.ended = True
+        if self._process is not None:
+            self._process.transactions.pop(self, None)
         for lock in self._held:
             del self.schema.locks[lock]
         for waiter in self._waiters:
             if not waiter.done():
                 waiter.set_result(None)
+
+    def refuse_if_ended(self) -> None:
+        """The server has ended it: its process stood still for too long."""
+        if self.ended:
+            raise Gone("transaktionen er afsluttet af serveren")
 
     def hub_now(self) -> datetime:
         """The hub's now."""

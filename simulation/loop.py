@@ -50,10 +50,12 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         self.steps = 0
         self._time = 0.0
         self._ready: list[asyncio.Handle] = []
-        self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
+        self._timers: list[tuple[float, int, asyncio.Handle]] = []
         self._count = 0
         self._running = False
         self.on_task: Callable[[asyncio.Task[Any]], None] = lambda task: None
+        self.asleep: Callable[[asyncio.Handle], float] | None = None
+        """Until when what this handle belongs to stands still; 0: it does not."""
         self.errors: list[str] = []
         """What was raised where nobody waits for it."""
 
@@ -110,8 +112,13 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         if self.steps > self._most:
             raise Stuck(f"ikke færdig efter {self._time:.0f} virtuelle sekunder")
         handle = ready.pop(int(self._rng.random() * len(ready)) if len(ready) > 1 else 0)
-        if not handle.cancelled():
-            handle._run()
+        if handle.cancelled():
+            return
+        if self.asleep is not None and (until := self.asleep(handle)):
+            self._count += 1
+            heapq.heappush(self._timers, (until, self._count, handle))
+            return
+        handle._run()
 
     def _advance(self) -> None:
         timers = self._timers

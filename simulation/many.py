@@ -20,4 +20,4 @@ def runs(first: int, count: int, workers: int, mutant: str = "") -> Iterator[Out
 
 
 def _one(mutant: str, seed: int) -> Outcome:
-    return run(seed, MUTANTS[mutant]() if mutant else None)
+    return run(seed, MUTANTS[mutant]) if mutant else run(seed)

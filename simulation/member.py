@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
@@ -14,12 +13,13 @@ from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import Plan
 from shared.platform.ingest import Ingest
-from shared.platform.loops import Loop
+from shared.platform.loops import rest
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Processor, Wake
 from shared.platform.reading import Reading
 from shared.platform.records import Item
 from shared.platform.relay import Relay
+from shared.platform.runtime import Parts, Runtime
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 from shared.platform.transaction import Transaction
@@ -27,7 +27,7 @@ from simulation.broker import Broker, Group, MemoryConsumer, MemoryProducer
 from simulation.database import Schema
 from simulation.statements import MemoryTransaction
 from simulation.stores import MemoryClock, MemoryDeadlines, MemoryEffects, MemoryOutbox, MemoryPositions
-from simulation.world import PROCESS, Process, World
+from simulation.world import PROCESS, Process
 
 IDLE = 8.0
 """How much longer than in production a loop rests that nobody rings for: rests are most of what a run would do."""
@@ -62,11 +62,10 @@ class SimRelay(Relay):
     """The relay over memory."""
 
     Store = MemoryOutbox
-    broker: Broker
 
     async def _connected(self) -> Any:
         if self._producer is None:
-            self._producer = cast("Any", MemoryProducer(self.broker))
+            self._producer = cast("Any", MemoryProducer(cast("Schema", self.store.pool).broker))
         return self._producer
 
 
@@ -86,11 +85,10 @@ class SimClock(Clock):
     """The hub's clock over memory."""
 
     Store = MemoryClock
-    broker: Broker
 
     async def _connected(self) -> Any:
         if self._consumer is None:
-            self._consumer = cast("Any", _ClockReader(self.broker))
+            self._consumer = cast("Any", _ClockReader(cast("Schema", self.store.pool).broker))
         return self._consumer
 
 
@@ -146,19 +144,28 @@ class Subscriber:
         self.lock = _Lock()
 
     async def start(self) -> None:
+        """Join the group and begin to read."""
         self.consumer = await self.group.join(self.ingest)
         self.running = True
         self.tasks.append(asyncio.create_task(self._poll(self.consumer)))
         outside(self.group.rebalance)
 
     async def stop(self) -> None:
+        """Let the batch in hand end, and leave the group."""
         self.running = False
+        await self.lock.wait_release(15)
+        for task in self.tasks:
+            task.cancel()
+        if self.consumer is not None:
+            await self.group.broker.world.point("kafka.forlad")
+            await self.group.leave(self.consumer)
 
     async def _poll(self, consumer: MemoryConsumer) -> None:
         while self.running:
             records = await consumer.getmany(self.most)
             async with self.lock:
-                await self.ingest._handle(records)  # pyright: ignore[reportPrivateUsage]
+                if self.running:
+                    await self.ingest._handle(records)  # pyright: ignore[reportPrivateUsage]
 
 
 class _Lock(asyncio.Lock):
@@ -191,10 +198,13 @@ class SimIngest(Ingest):
 
     Store = MemoryPositions
 
-    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int], broker: Broker) -> None:
-        self._double = broker
+    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
         super().__init__(processor, settings, topics)
         self.reading = SimReading(self)
+
+    @property
+    def _double(self) -> Broker:
+        return cast("Schema", self.processor.pool).broker
 
     def _subscribe(self) -> tuple[Any, Any]:
         group = self._double.group(self.processor.service.navn, list(self.topics))
@@ -205,69 +215,39 @@ class SimIngest(Ingest):
         return _Reader(self._double)
 
 
-class Parts:
-    """Which classes a member is made of; a planted bug puts another in its place."""
-
-    processor: type[SimProcessor] = SimProcessor
-    relay: type[SimRelay] = SimRelay
-    effects: type[SimEffects] = SimEffects
-    deadlines: type[SimDeadlines] = SimDeadlines
+PARTS = Parts(SimProcessor, SimIngest, SimClock, SimRelay, SimEffects, SimDeadlines)
+"""The real parts over the doubles; a planted bug puts another in the place of one."""
 
 
-class Member:
-    """One process of one service."""
+class Member(Runtime):
+    """One service in one simulated process."""
 
-    def __init__(
-        self,
-        world: World,
-        broker: Broker,
-        schema: Schema,
-        service: Tjeneste,
-        settings: Settings,
-        name: str,
-        parts: Parts,
-    ) -> None:
-        self.world, self.broker, self.schema, self.service = world, broker, schema, service
+    def __init__(self, service: Tjeneste, settings: Settings, schema: Schema, name: str, parts: Parts) -> None:
+        super().__init__(service, settings, METRICS)
         self.process = Process(name)
-        self._make(settings, cast("Pool", schema), parts)
-
-    def _make(self, settings: Settings, pool: Pool, parts: Parts) -> None:
-        name, wake, broker = self.service.navn, SlowWake(), self.broker
-        topics = {t: broker.partitions[t] for t in self.service.emner}
-        self.processor = parts.processor(self.service, pool, settings, METRICS, wake)
-        self.ingest = SimIngest(self.processor, settings, topics, broker)
-        clients = {art: make(settings) for art, make in self.service.klienter.items()}
-        self.clock = SimClock(pool, settings, wake)
-        self.relay = parts.relay(name, self.process.name, pool, settings, METRICS, wake)
-        self.clock.broker = self.relay.broker = broker
-        self.effects = parts.effects(self.service, self.process.name, pool, METRICS, wake, clients)
-        deadlines = parts.deadlines(name, list(topics), pool, wake, self.ingest.reading.mark_read)
-        self.loops = [
-            Loop("ur", name, self.clock.step),
-            Loop("relæ", name, self.relay.step),
-            Loop("inbox", name, self._inbox_step),
-            Loop("frister", name, deadlines.step),
-            *([Loop("effekter", name, self.effects.step)] if clients else []),
-        ]
+        self.schema = schema
+        self.member, self.parts, self.wake = name, parts, SlowWake()
 
     async def live(self) -> None:
-        """Until killed."""
-        stop = asyncio.Event()
-        await self._when_there(self.clock.catch_up)
-        tasks = [asyncio.create_task(loop.run(stop)) for loop in self.loops]
-        await self._when_there(self.ingest.start)
-        tasks += self.ingest.subscriber.tasks
-        await asyncio.gather(*tasks)
+        """Until it is killed, or has stopped."""
+        await self.start()
+        await self.until_dead()
 
-    async def _when_there(self, step: Callable[[], Awaitable[Any]]) -> None:
-        while True:
-            try:
-                await step()
-            except (KafkaError, OSError, TimeoutError):
-                await asyncio.sleep(0.3)
-            else:
-                return
+    async def end(self) -> None:
+        """As SIGTERM: a clean stop, and then the process is gone."""
+        await self.stop()
+        self.process.kill()
 
-    async def _inbox_step(self) -> None:
-        if await self.processor.inbox() == 0:
-            await self.processor.wake.rest(self.processor.wake.inbox, 0.2)
+    async def _prepare(self) -> dict[str, int]:
+        await self.schema.world.point("begynd")
+        return {t: self.schema.broker.partitions[t] for t in self.service.emner}
+
+    async def _open_pool(self) -> Pool:
+        return cast("Pool", self.schema)
+
+    async def _close_pool(self) -> None:
+        await self.schema.world.point("luk")
+
+    async def _pulse(self) -> None:
+        await super()._pulse()
+        await rest(self.stop_event, IDLE)

@@ -1,13 +1,15 @@
 """Five planted bugs of the kind that the simulation is there to find. A test shows that it finds each."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from shared.platform.effects import Claimed, Outcome
 from shared.platform.records import Item
+from shared.platform.runtime import Parts
 from shared.platform.tjeneste import Klient
 from shared.platform.transaction import Step
-from simulation.member import Parts, SimEffects, SimProcessor, SimRelay
+from simulation.member import PARTS, SimEffects, SimProcessor, SimRelay
 from simulation.statements import MemoryTransaction
 
 
@@ -40,50 +42,37 @@ class _ForgetsDuplicates(MemoryTransaction):
         return {i.id for i in items}
 
 
-class CommitsPositionFirst(Parts):
-    """The position is committed before the state."""
-
-    class processor(SimProcessor):
-        Statements = _CommitsFirst
+class _FirstProcessor(SimProcessor):
+    Statements = _CommitsFirst
 
 
-class ForgetsOrder(Parts):
-    """No lock on the order key, and nobody waits behind a message that failed."""
-
-    class processor(SimProcessor):
-        Statements = _ForgetsOrder
+class _DisorderlyProcessor(SimProcessor):
+    Statements = _ForgetsOrder
 
 
-class ForgetsDuplicates(Parts):
-    """A message that was handled is handled again when it comes again."""
-
-    class processor(SimProcessor):
-        Statements = _ForgetsDuplicates
+class _ForgetfulProcessor(SimProcessor):
+    Statements = _ForgetsDuplicates
 
 
-class RepeatsUnknown(Parts):
-    """A call whose answer was lost is made again without asking."""
-
-    class effects(SimEffects):
-        async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
-            del client
-            return Outcome(claimed, "wanted", error="sendes igen uden at spørge")
+class _RepeatsUnknown(SimEffects):
+    async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
+        """A call whose answer was lost is made again without asking."""
+        del client
+        return Outcome(claimed, "wanted", error="sendes igen uden at spørge")
 
 
-class DeletesFirst(Parts):
-    """Rows leave the outbox before Kafka has confirmed them."""
-
-    class relay(SimRelay):
-        async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
-            await self.store.delete([r["id"] for r in rows])
-            return await super()._send(rows)
+class _DeletesFirst(SimRelay):
+    async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+        """Rows leave the outbox before Kafka has confirmed them."""
+        await self.store.delete([r["id"] for r in rows])
+        return await super()._send(rows)
 
 
-MUTANTS: dict[str, type[Parts]] = {
-    "positionen før tilstanden": CommitsPositionFirst,
-    "nøglens orden glemt": ForgetsOrder,
-    "ukendt effekt gentaget uden at spørge": RepeatsUnknown,
-    "udbakken slettet før bekræftelse": DeletesFirst,
-    "dubletter ikke genkendt": ForgetsDuplicates,
+MUTANTS: dict[str, Parts] = {
+    "positionen før tilstanden": replace(PARTS, processor=_FirstProcessor),
+    "nøglens orden glemt": replace(PARTS, processor=_DisorderlyProcessor),
+    "ukendt effekt gentaget uden at spørge": replace(PARTS, effects=_RepeatsUnknown),
+    "udbakken slettet før bekræftelse": replace(PARTS, relay=_DeletesFirst),
+    "dubletter ikke genkendt": replace(PARTS, processor=_ForgetfulProcessor),
 }
 """Name to the parts with the bug."""

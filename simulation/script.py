@@ -1,124 +1,155 @@
-"""What happens from outside in a run: practices with few places, people who enter the country, the supplier's word."""
+"""What happens from outside in a run: practices with few places, people who enter the country, people who choose."""
 
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from contracts.base import Besked
+from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgBestilt, Rolle
 from contracts.cpr import CprAdresse, CprHaendelse, CprNavn, CprPerson, CprRejse, PersonOpdateret
-from contracts.kort import KortStatus, Kortstatuskode
-from contracts.kuvert import Kuvert
 from contracts.noegle import cpr_noegle
+from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
-from simulation.broker import Broker
-from simulation.world import World
+from simulation.outside import Outside
+from simulation.world import EPOCH
 
 SECRET = "simulationens hemmelighed"  # noqa: S105  everybody may know it
 KOMMUNER = ("0751", "0630")
 ENTRY = date(2024, 11, 4)
+CLOSES_AT = 1600
+DOOMED = "Dødsdømt"
+"""Family name in a message that no try will ever handle."""
 
 
 @dataclass(frozen=True)
 class Script:
-    """What the outside sends, and the places there are: those of each practice that were free from the start."""
+    """What the outside sends, and the places there are."""
 
     beskeder: tuple[tuple[Besked, str], ...]
     """Messages with their record keys."""
-    ledige: dict[str, int]
+    ydere: dict[str, YderOpdateret]
     personer: int
+    """Who enters the country."""
+    valg: tuple[LaegevalgBestilt, ...]
+
+    def ledige(self, ydernummer: str) -> int:
+        """The places for those who are sent there."""
+        return CLOSES_AT - (self.ydere[ydernummer].antal_sikrede or 0)
 
 
 def write_script(rng: random.Random) -> Script:
     """Few people and fewer places, so that they meet."""
-    personer = rng.randint(2, 5)
     kommuner = KOMMUNER[: rng.randint(1, 2)]
     ydere = [_yder(n, rng.choice(kommuner), rng.randint(0, 3)) for n in range(rng.randint(1, 3))]
-    beskeder: list[tuple[Besked, str]] = [(y, y.ydernummer) for y, _ in ydere]
+    lukkede = [_yder(n + 80, rng.choice(kommuner), 0, rng.randint(0, 2)) for n in range(rng.randint(1, 2))]
+    beskeder: list[tuple[Besked, str]] = [(y, y.ydernummer) for y in (*ydere, *lukkede)]
+    personer, vaelgere = rng.choice(((3, 1), (2, 2), (0, 3), (4, 0), (1, 1)))
     for n in range(personer):
-        cpr = f"{60 + rng.randint(1, 28):02d}09{rng.randint(60, 99):02d}{n:04d}"
-        noegle = cpr_noegle(cpr, SECRET)
-        person = _person(cpr, rng.choice(kommuner))
-        if rng.random() < 0.4:
-            beskeder.append((PersonOpdateret(leverance=ENTRY, person=person), noegle))
-        leverancer = [date(2024, 11, 5 + d) for d in range(rng.choice((1, 1, 2)))]
-        beskeder += [(CprHaendelse(kode="A05", leverance=dag, person=person), noegle) for dag in leverancer]
-    return Script(tuple(beskeder), {y.ydernummer: ledige for y, ledige in ydere}, personer)
+        beskeder += _indrejse(rng, n, rng.choice(kommuner))
+    valg: list[LaegevalgBestilt] = []
+    for n in range(vaelgere):
+        cpr = _cpr(rng, 10 + n)
+        kendt = PersonOpdateret(leverance=ENTRY, person=_person(cpr, rng.choice(kommuner)))
+        beskeder.append((kendt, cpr_noegle(cpr, SECRET)))
+        valg.append(_valg(rng, n, cpr, rng.choice(lukkede if rng.random() < 0.7 else ydere)))
+    if rng.random() < 0.4:
+        beskeder += _doemt(_cpr(rng, 20), rng.choice(kommuner))
+    alle = {y.ydernummer: y for y in (*ydere, *lukkede)}
+    return Script(tuple(beskeder), alle, personer, tuple(valg))
 
 
-def _yder(n: int, kommune: str, ledige: int) -> tuple[YderOpdateret, int]:
-    yder = YderOpdateret(
+def _cpr(rng: random.Random, n: int) -> str:
+    return f"{60 + rng.randint(1, 28):02d}09{rng.randint(60, 99):02d}{n:04d}"
+
+
+def _indrejse(rng: random.Random, n: int, kommune: str) -> list[tuple[Besked, str]]:
+    cpr = _cpr(rng, n)
+    noegle, person = cpr_noegle(cpr, SECRET), _person(cpr, kommune, indrejst=True)
+    foer = [PersonOpdateret(leverance=ENTRY, person=person)] if rng.random() < 0.4 else []
+    dage = [date(2024, 11, 5 + d) for d in range(rng.choice((1, 1, 2)))]
+    return [(b, noegle) for b in (*foer, *(CprHaendelse(kode="A05", leverance=d, person=person) for d in dage))]
+
+
+def _doemt(cpr: str, kommune: str) -> list[tuple[Besked, str]]:
+    """Somebody whose first message fails for ever; the next ones stand behind it until somebody discards it."""
+    noegle = cpr_noegle(cpr, SECRET)
+    doemt, godt = _person(cpr, kommune, DOOMED), _person(cpr, kommune)
+    return [
+        (PersonOpdateret(leverance=ENTRY + timedelta(days=n), person=p), noegle) for n, p in ((0, doemt), (1, godt))
+    ]
+
+
+def _yder(n: int, kommune: str, ledige: int, over: int = 100) -> YderOpdateret:
+    return YderOpdateret(
         ydernummer=f"{n + 10:06d}", navn=f"Lægehuset {n}", kommunekode=kommune, status=Yderstatus.AABEN,
-        lukkegraense=1600, maksgraense=1700, antal_sikrede=1600 - ledige, opdateret=datetime(2024, 1, 1, tzinfo=UTC),
+        lukkegraense=CLOSES_AT, maksgraense=CLOSES_AT + over, antal_sikrede=CLOSES_AT - ledige,
+        opdateret=datetime(2024, 1, 1, tzinfo=UTC),
     )  # fmt: skip
-    return yder, ledige
 
 
-def _person(cpr: str, kommune: str) -> CprPerson:
+def _person(cpr: str, kommune: str, efternavn: str = "Ærø", indrejst: bool = False) -> CprPerson:
     return CprPerson(
         cpr=cpr,
         status="01",
         foedselsdato=date(1990, 9, 9),
-        navn=CprNavn(fornavn="Erik", efternavn="Ærø"),
+        navn=CprNavn(fornavn="Erik", efternavn=efternavn),
         adresse=CprAdresse(kommunekode=kommune, standardadresse="Åboulevarden 7", postnummer="8000"),
-        rejser=(CprRejse(indrejse=datetime(2024, 11, 4, 12, tzinfo=UTC)),),
+        rejser=(CprRejse(indrejse=datetime(2024, 11, 4, 12, tzinfo=UTC)),) if indrejst else (),
     )
 
 
-class Outside:
-    """Those who send to the hub. They die never, and send some things twice."""
-
-    def __init__(self, world: World, broker: Broker) -> None:
-        self.world, self.broker = world, broker
-        self._count = 0
-        self.left = 0
-        """Messages still to come."""
-
-    def play(self, script: Script, seconds: float) -> None:
-        """Send the script, in order per key, within so many seconds."""
-        at: dict[str, float] = {}
-        for besked, noegle in script.beskeder:
-            at[noegle] = max(at.get(noegle, 0.0), self.world.rng.uniform(0, seconds)) + 0.001
-            self._later(at[noegle], besked, noegle, "/udefra")
-
-    def card_ordered(self, path: str, body: dict[str, Any]) -> None:
-        """The supplier has an order: it draws the card and sends it, and says so in whatever order."""
-        if path != "/ordrer":
-            return
-        for kode in (Kortstatuskode.TRUKKET, Kortstatuskode.AFSENDT):
-            besked = KortStatus(kort_id=body["kort_id"], status=kode, tidspunkt=self.world.now)
-            self._later(self.world.rng.uniform(0.01, 6), besked, besked.kort_id, "/kortleverandoer")
-
-    def _later(self, seconds: float, besked: Besked, noegle: str, kilde: str) -> None:
-        self._count += 1
-        kuvert = Kuvert(besked, f"udefra-{self._count}", kilde, self.world.now, noegle)
-        again = self.world.rng.uniform(0, 3) if self.world.chance(self.world.faults.duplicate) else None
-        self._at(seconds, self._send(kuvert))
-        if again is not None:
-            self._at(seconds + again, self._send(kuvert))
-
-    def _at(self, seconds: float, send: Callable[[], None]) -> None:
-        self.left += 1
-        self.world.loop.call_later(seconds, send)
-
-    def _send(self, kuvert: Kuvert) -> Callable[[], None]:
-        def send() -> None:
-            self.left -= 1
-            self.broker.append(kuvert.besked.topic(), kuvert.noegle.encode(), kuvert.vaerdi(), kuvert.headers())
-
-        return send
-
-    def duplicate_something(self) -> None:
-        """A record that is there already comes once more, on any topic: as after a relay that died, or a replay."""
-        logs = sorted((w for w, log in self.broker.logs.items() if log and w[0] != "ur"), key=str)
-        if logs:
-            record = self.world.rng.choice(self.broker.logs[self.world.rng.choice(logs)])
-            assert record.key is not None
-            self.world.note(f"igen: {record.topic}/{record.partition}/{record.offset}")
-            self.broker.append(record.topic, record.key, record.value, record.headers)
+def _valg(rng: random.Random, n: int, cpr: str, yder: YderOpdateret) -> LaegevalgBestilt:
+    """By the citizen, who pays, or by a caseworker, without a fee; one in a dozen for a day that is not allowed."""
+    borger = rng.random() < 0.75
+    frem = rng.randint(0, 30) if rng.random() < 0.92 else 45
+    return LaegevalgBestilt(
+        noegle=cpr_noegle(cpr, SECRET),
+        bestilling_id=f"valg-{n}",
+        kanal=Bestillingskanal.SELVBETJENING if borger else Bestillingskanal.SAGSBEHANDLER,
+        aktoer="nogen",
+        rolle=Rolle.BORGER if borger else Rolle.SAGSBEHANDLER,
+        kommunekode=yder.kommunekode,
+        cpr=cpr,
+        ydernummer=yder.ydernummer,
+        virkningsdato=EPOCH.date() + timedelta(days=frem),
+        bestilt=EPOCH,
+        betalingskort=rng.choice(("kort", "kort", "kort", "kort-afvist", "kort-traek-fejler")) if borger else None,
+    )
 
 
-def offset_for(due: datetime, now: datetime) -> timedelta:
-    """How far the hub's clock must be ahead for this instant to have come."""
-    return due - now + timedelta(seconds=1)
+def play(outside: Outside, script: Script, seconds: float) -> None:
+    """Send the script, in order per key, within so many seconds; and what comes on top of it, soon or later."""
+    rng = outside.world.rng
+    at: dict[str, float] = {}
+    for besked, noegle in script.beskeder:
+        at[noegle] = max(at.get(noegle, 0.0), rng.uniform(0, seconds)) + 0.001
+        outside.send(at[noegle], besked, noegle)
+    for valg in script.valg:
+        outside.send(rng.uniform(0, seconds), valg, valg.noegle, "/selvbetjening")
+        for nr in range(rng.choice((0, 0, 1, 1, 2))):
+            outside.some_time(0.5, 20, lambda v=valg, nr=nr: _annuller(outside, v, nr))
+    for yder in script.ydere.values():
+        if yder.antal_sikrede == CLOSES_AT and rng.random() < 0.2:
+            outside.some_time(0.5, 20, lambda y=yder: _nedlaeg(outside, y))
+
+
+def _annuller(outside: Outside, valg: LaegevalgBestilt, nr: int) -> None:
+    besked = AnnullerForloeb(
+        noegle=valg.noegle,
+        bestilling_id=f"{valg.bestilling_id}-stop-{nr}",
+        kanal=valg.kanal,
+        aktoer=valg.aktoer,
+        rolle=valg.rolle,
+        forloeb_id=f"laegevalg-{valg.bestilling_id}",
+        grund="fortrudt",
+        bestilt=outside.world.hub_now,
+    )
+    outside.now(besked, valg.noegle, "/selvbetjening")
+
+
+def _nedlaeg(outside: Outside, yder: YderOpdateret) -> None:
+    if not any(r.key == yder.ydernummer.encode() for r in outside.broker.records("yder.tilstand")):
+        return  # nobody has heard of it yet
+    lukkes = outside.world.hub_now.date() + timedelta(days=outside.world.rng.randint(0, 30))
+    besked = PraksisNedlaegges(ydernummer=yder.ydernummer, lukkedato=lukkes, meddelt=outside.world.hub_now)
+    outside.now(besked, yder.ydernummer)
