@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS ?= 1000
+SEED ?= 1
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
@@ -28,6 +30,9 @@ test: check ## check, then every test on real Kafka and PostgreSQL
 
 bench: $(STAMP) ## messages per second of one hop and of the whole way
 	$(BIN)/sygesikring bench $(ARGS)
+
+simulate: $(STAMP) ## seeded simulation over in-memory doubles (RUNS=1000 SEED=1)
+	$(BIN)/python -m simulation --runs $(RUNS) --seed $(SEED) $(ARGS)
 
 docs: $(STAMP) ## write the generated documents again
 	$(BIN)/sygesikring docs $(ARGS)

@@ -9,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
-from shared.platform.database import close_pool, migrate, open_pool
+from shared.platform.database import Pool, close_pool, migrate, open_pool
 from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import backoff, describe
@@ -59,8 +60,22 @@ def migrations_of(name: str) -> Path:
     return SERVICES / name / "migrations"
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is put together from; the simulation has others, over memory."""
+
+    processor: type[Processor] = Processor
+    ingest: type[Ingest] = Ingest
+    clock: type[Clock] = Clock
+    relay: type[Relay] = Relay
+    effects: type[Effects] = Effects
+    deadlines: type[Deadlines] = Deadlines
+
+
 class Runtime:
     """One service in this process."""
+
+    parts = Parts()
 
     def __init__(self, service: Tjeneste, settings: Settings, metrics: Metrics, migrations: Path | None = None) -> None:
         self.service, self.settings, self.metrics = service, settings, metrics
@@ -77,16 +92,16 @@ class Runtime:
 
     async def start(self) -> None:
         """Migrate, check the topics, and begin. An outage is waited for; `TopicMissing` is raised with the way out."""
-        name, settings = self.service.navn, self.settings
+        name, settings, parts = self.service.navn, self.settings, self.parts
         topics = await self._when_there(self._prepare)
-        self.pool = await self._when_there(lambda: open_pool(settings, name))
-        self.processor = Processor(self.service, self.pool, settings, self.metrics, self.wake)
-        ingest = Ingest(self.processor, settings, topics)
+        self.pool = await self._when_there(self._open_pool)
+        self.processor = parts.processor(self.service, self.pool, settings, self.metrics, self.wake)
+        ingest = parts.ingest(self.processor, settings, topics)
         self._clients = {art: make(settings) for art, make in self.service.klienter.items()}
-        self.clock = Clock(self.pool, settings, self.wake)
-        self.relay = Relay(name, self.member, self.pool, settings, self.metrics, self.wake)
-        self.effects = Effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
-        deadlines = Deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
+        self.clock = parts.clock(self.pool, settings, self.wake)
+        self.relay = parts.relay(name, self.member, self.pool, settings, self.metrics, self.wake)
+        self.effects = parts.effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
+        deadlines = parts.deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
         self._loops = [
             Loop("ur", name, self.clock.step),
             Loop("relæ", name, self.relay.step),
@@ -109,6 +124,12 @@ class Runtime:
         await migrate(self.settings, self.service.navn, self.migrations)
         await check_topics(self.settings, [UrStillet.emne])
         return await check_topics(self.settings, self.service.emner)
+
+    async def _open_pool(self) -> Pool:
+        return await open_pool(self.settings, self.service.navn)
+
+    async def _close_pool(self) -> None:
+        await close_pool(self.pool)
 
     async def _when_there(self, step: Callable[[], Awaitable[T]]) -> T:
         """Do one step of the start; while a server is away, say why once and try again with backoff."""
@@ -184,7 +205,7 @@ class Runtime:
         for client in self._clients.values():
             await _within(client.luk(), deadline)
         if hasattr(self, "pool"):
-            await _within(close_pool(self.pool), deadline)
+            await _within(self._close_pool(), deadline)
         self.log.info("stoppet", medlem=self.member)
 
     async def _end_tasks(self, deadline: float) -> None:
