@@ -93,9 +93,7 @@ async def discard(db: Connection, service: str, ids: Sequence[int], who: str, no
     return len(await resolve(db, service, ids, "discarded", Act(who, note)))
 
 
-async def resolve(
-    db: Connection, service: str, ids: Sequence[int], resolution: Resolution, act: Act
-) -> list[Change]:
+async def resolve(db: Connection, service: str, ids: Sequence[int], resolution: Resolution, act: Act) -> list[Change]:
     """Release or discard; returns what became of each, in the order they were parked."""
     if resolution == "discarded" and not act.why.strip() and not act.dry:
         raise NotAllowed("en begrundelse mangler")
