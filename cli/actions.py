@@ -36,5 +36,5 @@ def list_(
 def _lines(a: Action) -> Iterable[str]:
     yield f"{local(a.at)}  {a.what}  {a.who}"
     yield a.target
-    yield from (text for text in drift.change_lines(a.detail) if text)
+    yield from drift.change_lines(a.detail)
     yield f"hvorfor: {a.why or '-'}"

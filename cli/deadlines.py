@@ -46,7 +46,7 @@ def _lines(d: running.Deadline) -> Iterable[str]:
 @app.command()
 def move(
     tjeneste: Tjeneste,
-    ider: Annotated[list[str] | None, typer.Argument(metavar="[FRIST]...", show_default=False)] = None,
+    ider: Annotated[list[str] | None, typer.Argument(metavar="FRIST", show_default=False)] = None,
     til: Annotated[str, typer.Option("--til", help="Det nye tidspunkt (dansk tid uden zone)")] = "",
     med: Annotated[str, typer.Option("--med", help="Så meget senere, fx 14d, 3t eller 30m; -3d er tidligere")] = "",
     noegle: Noegle = "",

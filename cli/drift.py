@@ -15,8 +15,8 @@ from shared.platform import operators
 from shared.platform.operators import Act, Change, NotAllowed, Selection
 from shared.platform.settings import Settings
 
-Tjeneste = Annotated[str, typer.Argument(help="Tjenesten, fx laegevalg", show_default=False)]
-Tjenester = Annotated[str, typer.Argument(metavar="[TJENESTE]", help="Tjenesten; uden: alle", show_default=False)]
+Tjeneste = Annotated[str, typer.Argument(metavar="TJENESTE", help="Tjenesten, fx laegevalg", show_default=False)]
+Tjenester = Annotated[str, typer.Argument(metavar="TJENESTE", help="Tjenesten; uden: alle", show_default=False)]
 Noegle = Annotated[str, typer.Option("--noegle", help="Kun denne ordensnøgle")]
 Forloeb = Annotated[str, typer.Option("--forloeb", help="Kun dette forløb (dets id)")]
 Type = Annotated[str, typer.Option("--type", help="Kun beskeder af denne type, fx KortAnmodet")]
@@ -180,7 +180,7 @@ def change_lines(detail: dict[str, Any]) -> Iterable[str]:
     before, after = detail.get("before", {}), detail.get("after", {})
     changed = "; ".join(f"{n}: {_value(before.get(n))} -> {_value(v)}" for n, v in after.items())
     about = " ".join(filter(None, (detail.get("kind", ""), short(message.get("type", "")))))
-    yield "  ".join(filter(None, (changed, about)))
+    yield from filter(None, (about, changed))
     yield from (f"{n} = {v}" for n, v in message.get("fields", {}).items())
 
 

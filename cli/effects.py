@@ -56,7 +56,7 @@ def _lines(e: calls.Effect) -> Iterable[str]:
 @app.command()
 def settle(
     tjeneste: Tjeneste,
-    effekter: Annotated[list[str], typer.Argument(metavar="EFFEKT...", help="Effektens nøgle", show_default=False)],
+    effekter: Annotated[list[str], typer.Argument(metavar="EFFEKT", help="Effektens nøgle", show_default=False)],
     udfald: Annotated[
         str, typer.Option("--udfald", help="done: udført; refused: afvist; wanted: kom aldrig frem, send igen")
     ],

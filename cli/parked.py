@@ -20,7 +20,7 @@ app = typer.Typer(no_args_is_help=True, help="Beskeder, der er parkeret, fordi d
 LARGEST = 2**63 - 1
 Emne = Annotated[str, typer.Option("--emne", help="Kun beskeder fra dette Kafka-emne")]
 Tilstand = Annotated[str, typer.Option("--tilstand", help="parked (standard), released, discarded eller alle")]
-Ider = Annotated[list[int] | None, typer.Argument(metavar="[ID]...", min=1, max=LARGEST, show_default=False)]
+Ider = Annotated[list[int] | None, typer.Argument(metavar="ID", min=1, max=LARGEST, show_default=False)]
 
 
 @app.command("list")

@@ -139,7 +139,7 @@ async def acting(db: Connection, act: Act) -> AsyncGenerator[None]:
     transaction = db.transaction()
     await transaction.start()
     try:
-        await db.execute(f"set local lock_timeout = '{LOCK_S}s'")
+        await db.execute(f"set local lock_timeout = '{round(LOCK_S * 1000)}ms'")
         yield
     except BaseException:
         await transaction.rollback()
@@ -156,7 +156,9 @@ async def lock(db: Connection, service: str, order_keys: Iterable[str | None]) -
 
 
 async def record(db: Connection, act: Act, what: str, changes: Sequence[Change]) -> None:
-    """Write down what was done, in the transaction that does it."""
+    """Write down what was done, in the transaction that does it. A dry run leaves no gap in the numbers."""
+    if act.dry:
+        return
     await db.execute(
         "insert into operator_action (who, what, target, order_key, why, detail) "
         "select $1, $2, target, order_key, $3, detail::jsonb "
