@@ -105,7 +105,7 @@ class EmbeddedKafka:
 
     @property
     def servers(self) -> list[str]:
-        """Addresses of the brokers."""
+        """Addresses of the brokers, in order of their numbers."""
         if not self._ports:
             raise StartFailed("Kafka er ikke startet endnu: kald start() først.")
         return [f"{HOST}:{client}" for client, _ in self._ports]
@@ -133,6 +133,12 @@ class EmbeddedKafka:
             self.stop()
             raise
         return self
+
+    def begin(self, broker: int) -> None:
+        """Start one broker (from 1) again and wait for nobody: without a majority of the others it is not ready."""
+        if self._folder is None:
+            raise StartFailed("Kafka er ikke startet endnu: kald start() først.")
+        self._start_node(broker, self._folder.path)
 
     def stop(self) -> None:
         """End cleanly (SIGTERM), let go of the data folder, and remove it when it was a temporary one."""

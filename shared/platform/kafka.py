@@ -94,13 +94,20 @@ def partitions(emne: Emne, settings: Settings) -> int:
 
 
 async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.values())) -> list[str]:
-    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names."""
+    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names.
+
+    With three replicas or more, what is confirmed stands on all but one at least: `acks=all` alone waits only for those
+    that happen to be there, and the last of them may die.
+    """
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
         there = set(await admin.list_topics())
+        safe = {"min.insync.replicas": str(settings.kafka_replication - 1)} if settings.kafka_replication > 2 else {}
         new = [
-            NewTopic(e.navn, partitions(e, settings), settings.kafka_replication, topic_configs=e.konfiguration())
+            NewTopic(
+                e.navn, partitions(e, settings), settings.kafka_replication, topic_configs={**e.konfiguration(), **safe}
+            )
             for e in emner
             if e.navn not in there
         ]
