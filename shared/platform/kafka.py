@@ -15,10 +15,11 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import STOERSTE_BESKED
-from shared.platform import lenient
+from shared.platform import lenient, patience
 from shared.platform.settings import Settings
 
 lenient.install()
+patience.install()
 # aiokafka lets brokers make every topic that it asks about; with this it never does, whatever the cluster allows.
 MetadataRequest.__init__.__defaults__ = (None, False)
 
