@@ -7,7 +7,9 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.faults.last import Last, modtaget
 from tests.integration.hjaelp import Proces, vent_til
+from tests.integration.proeve import Opstilling
 
 BIBLIOTEK_PR_10_S = 20
 """Lines of libraries that the log lets through (`shared.platform.logging`)."""
@@ -45,6 +47,16 @@ async def siger_intet(*processer: Proces) -> None:
         return not any([await venter_paa(p) for p in processer])
 
     await vent_til(stille, 60, "/health siger, at det er forbi")
+
+
+async def kommer_videre(opstilling: Opstilling, last: Last) -> None:
+    """New messages are taken in."""
+    foer = last.antal
+
+    async def videre() -> bool:
+        return await modtaget(opstilling) > foer
+
+    await vent_til(videre, 90, "der kommer ikke noget nyt ind")
 
 
 class Vagt:
