@@ -62,7 +62,7 @@ class Processor:
             settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
         )
 
-    def _failed(self, item: Item, error: Exception) -> None:
+    def _failed(self, item: Item, error: BaseException) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
         self.metrics.failed.labels(self.service.navn, type_).inc()
         self.log.warning("handler fejlede", type=type_, forsoeg=item.attempts + 1, fejl=describe(error))
