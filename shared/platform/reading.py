@@ -86,6 +86,8 @@ class Reading:
                 moved = await self.ingest.pool.execute(_STEP_OVER, *where, here, there, gone)
                 if moved == "UPDATE 1" and self.ingest.expected.get(where) == here:
                     self.ingest.expected[where] = there
+                if moved == "UPDATE 1" and gone:
+                    self.ingest.processor.tell_jumped(*where, gone)
 
     async def _holds_nothing(self, tp: TopicPartition, here: int, there: int) -> bool:
         """Asked with a consumer of its own: what ours has fetched may still be on its way to us."""
@@ -101,14 +103,17 @@ class Reading:
             return not found and await consumer.position(tp) >= there
 
     async def pulse(self) -> None:
-        """Raises `KafkaAway` when the cluster does not answer: the consumer itself waits without a word."""
+        """Raises `KafkaAway` when one of our partitions is out of reach: the consumer itself waits without a word.
+
+        Each has a leader of its own, so one broker that answers says nothing of the others.
+        """
         consumer = self.ingest.consumer
         assigned = list(consumer.assignment()) if consumer is not None else []
         if consumer is None or not assigned:
             return
         try:
             async with asyncio.timeout(PULSE_S):
-                await consumer.end_offsets(assigned[:1])
+                await consumer.end_offsets(assigned)
         except (TimeoutError, KafkaError) as error:
             raise KafkaAway(f"Kafka svarer ikke ({type(error).__name__})") from error
 
