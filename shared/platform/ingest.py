@@ -19,7 +19,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from contracts.emner import EMNER
 from shared.platform.database import Pool, is_outage
 from shared.platform.engine import describe
-from shared.platform.kafka import TopicMissing, client_kwargs, faststream_security
+from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
@@ -56,6 +56,7 @@ class Ingest(ConsumerRebalanceListener):
         self.outage = ""
         """Why it waits; empty when it does not."""
         self.paused = False
+        self.topics_wrong = False
         self._failures = 0
         self._gaps: dict[Partition, tuple[int, int]] = {}
         self._probe: asyncio.Task[None] | None = None
@@ -277,6 +278,15 @@ class Ingest(ConsumerRebalanceListener):
 
     # --- outage --------------------------------------------------------------------------------------------------
 
+    async def look_at_topics(self) -> None:
+        """Read nothing more while a topic is gone or has lost partitions; goes on when they are as agreed again."""
+        try:
+            await check_topics(self.settings, list(self.topics))
+        except TopicMissing as error:
+            if not self.topics_wrong:
+                self.topics_wrong = True
+                self._start_outage(error)
+
     def _start_outage(self, error: BaseException) -> None:
         reason = describe(error)
         if reason != self.outage:
@@ -299,6 +309,9 @@ class Ingest(ConsumerRebalanceListener):
             delay = min(delay * 2, 10.0)
             try:
                 async with asyncio.timeout(10):
+                    if self.topics_wrong:
+                        await check_topics(self.settings, list(self.topics))
+                        self.topics_wrong = False
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
                 if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between

@@ -1,6 +1,7 @@
 """How far a consumer has read: up to which time, over what is not there, and whether its servers answer."""
 
 import asyncio
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 PULSE_S = 5.0
 """Seconds Kafka and PostgreSQL have to answer before `/health` says that they do not."""
+LOOK_S = 10.0
+"""Seconds between looks at the topics themselves: the consumer asks every five minutes, and says nothing."""
 _STEP_OVER = (
     "update position set next = $4, jumped = jumped + $5, empty = empty + $4 - $3 - $5 "
     "where topic = $1 and part = $2 and next = $3"
@@ -38,6 +41,7 @@ class Reading:
         self.ingest = ingest
         self._ends: dict[Partition, tuple[datetime, int]] = {}
         self._at_end: dict[Partition, int] = {}
+        self._look_at = time.monotonic() + LOOK_S
 
     async def mark_read(self) -> None:
         """Record up to which time this member's partitions have been read.
@@ -108,12 +112,15 @@ class Reading:
         Each has a leader of its own, so one broker that answers says nothing of the others.
         """
         consumer = self.ingest.consumer
-        assigned = list(consumer.assignment()) if consumer is not None else []
-        if consumer is None or not assigned:
+        if consumer is None:
             return
         try:
             async with asyncio.timeout(PULSE_S):
-                await consumer.end_offsets(assigned)
+                if time.monotonic() > self._look_at:
+                    await self.ingest.look_at_topics()
+                    self._look_at = time.monotonic() + LOOK_S
+                if not self.ingest.topics_wrong and (assigned := list(consumer.assignment())):
+                    await consumer.end_offsets(assigned)
         except (TimeoutError, KafkaError) as error:
             raise KafkaAway(f"Kafka svarer ikke ({type(error).__name__})") from error
 

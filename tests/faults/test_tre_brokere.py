@@ -121,7 +121,7 @@ async def test_koordinatoren_flytter(klynge: EmbeddedKafka, database: str) -> No
 
 
 async def test_uden_last_siges_det_at_partitioner_ikke_kan_naas(klynge: EmbeddedKafka, database: str) -> None:
-    """Nothing is to be published, and one broker of three still answers: that nothing can be read is said all the same."""
+    """Nothing is to be published, one broker of three still answers: what cannot be read is said all the same."""
     async with paa_klyngen(klynge, database) as (opstilling, tavle, *medlemmer):
         async with under_last(opstilling, froe()) as last:
             await kommer_videre(opstilling, last)
