@@ -24,7 +24,7 @@ def skema(database: str, monkeypatch: pytest.MonkeyPatch) -> Skema:
 
 
 @pytest.fixture(scope="module")
-def _uroert(postgres_dsn: str) -> Generator[tuple[str, Skema]]:
+def _faelles(postgres_dsn: str) -> Generator[tuple[str, Skema]]:
     navn = f"test_{uuid.uuid4().hex[:12]}"
     execute(postgres_dsn, f"CREATE DATABASE {quote_name(navn)}")
     database = urlunsplit(urlsplit(postgres_dsn)._replace(path=f"/{navn}"))
@@ -33,8 +33,8 @@ def _uroert(postgres_dsn: str) -> Generator[tuple[str, Skema]]:
 
 
 @pytest.fixture
-def uroert(_uroert: tuple[str, Skema], monkeypatch: pytest.MonkeyPatch) -> Skema:
-    """A schema for tests that must not change anything: one for all of them."""
-    database, skema = _uroert
+def faelles(_faelles: tuple[str, Skema], monkeypatch: pytest.MonkeyPatch) -> Skema:
+    """One schema for all tests that change nothing, or nothing that another would notice."""
+    database, skema = _faelles
     _peg_paa(database, monkeypatch)
     return skema

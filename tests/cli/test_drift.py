@@ -61,13 +61,13 @@ def test_filtrene_vaelger(skema: Skema) -> None:
     assert ider("effects", "list", NAVN, "--forloeb", "forloeb-1", felt="key") == [f"kort:{KORT[1]}"]
 
 
-def test_en_graense_siger_hvad_den_skjuler(uroert: Skema) -> None:
+def test_en_graense_siger_hvad_den_skjuler(faelles: Skema) -> None:
     svar = kald("deadlines", "list", NAVN, "--graense", "2", "--json")
     assert (svar.json["total"], len(svar.json["rows"])) == (6, 2)
     assert "6 frister; 2 vist, se flere med --graense" in kald("deadlines", "list", NAVN, "--graense", "2").ud
 
 
-def test_uden_tjeneste_vises_alle_og_de_der_mangler_naevnes(uroert: Skema) -> None:
+def test_uden_tjeneste_vises_alle_og_de_der_mangler_naevnes(faelles: Skema) -> None:
     for liste in LISTER:
         svar = kald(*liste)
         assert svar.status == 0
@@ -181,23 +181,23 @@ FORKERT = [
 
 
 @pytest.mark.parametrize(("ord_", "siges"), FORKERT)
-def test_det_forkerte_afvises_med_en_saetning_og_status_2(ord_: list[str], siges: str, uroert: Skema) -> None:
-    foer = uroert.tabeller()
+def test_det_forkerte_afvises_med_en_saetning_og_status_2(ord_: list[str], siges: str, faelles: Skema) -> None:
+    foer = faelles.tabeller()
     svar = kald(*ord_, *(HVORFOR if ord_[1] not in ("list", "show") else ()))
     assert svar.status == 2
     assert siges in re.sub(r"\s+", " ", svar.fejl.replace("│", " "))
     assert "Traceback" not in svar.fejl
-    assert uroert.tabeller() == foer
+    assert faelles.tabeller() == foer
 
 
 @pytest.mark.parametrize("ord_", AENDRINGER)
-def test_uden_begrundelse_sker_intet(ord_: list[str], uroert: Skema) -> None:
-    foer = uroert.tabeller()
+def test_uden_begrundelse_sker_intet(ord_: list[str], faelles: Skema) -> None:
+    foer = faelles.tabeller()
     for begrundelse in ([], ["--aarsag", "  "]):
         svar = kald(*ord_, *begrundelse)
         assert svar.status == 2
         assert "Skriv hvorfor med --aarsag" in svar.fejl
-    assert uroert.tabeller() == foer
+    assert faelles.tabeller() == foer
 
 
 def test_et_skema_der_mangler_siges_med_udvejen(skema: Skema) -> None:
@@ -208,7 +208,7 @@ def test_et_skema_der_mangler_siges_med_udvejen(skema: Skema) -> None:
         assert "kør `sygesikring opret`" in svar.fejl
 
 
-def test_uden_database_siges_det(uroert: Skema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_uden_database_siges_det(faelles: Skema, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://nogen@127.0.0.1:9/x")
     svar = kald("effects", "list", NAVN)
     assert svar.status == 2
@@ -276,29 +276,29 @@ DAGE = [
 
 
 @pytest.mark.parametrize(("fra", "med", "til"), DAGE)
-def test_en_frist_flyttes_i_dansk_tid(fra: str, med: str, til: str, skema: Skema) -> None:
-    skema.udfoer("update deadline set due = $1 where frist_id = $2", datetime.fromisoformat(fra), FRIST)
+def test_en_frist_flyttes_i_dansk_tid(fra: str, med: str, til: str, faelles: Skema) -> None:
+    faelles.udfoer("update deadline set due = $1 where frist_id = $2", datetime.fromisoformat(fra), FRIST)
     assert kald("deadlines", "move", NAVN, FRIST, "--med", med, *HVORFOR).status == 0
-    assert skema.hent("select due from deadline where frist_id = $1", FRIST) == [(datetime.fromisoformat(til),)]
+    assert faelles.hent("select due from deadline where frist_id = $1", FRIST) == [(datetime.fromisoformat(til),)]
 
 
 @pytest.mark.parametrize("zone", ["+02:00", "+01:00"])
-def test_en_tid_der_er_to_gange_kan_skrives_med_zone(zone: str, skema: Skema) -> None:
+def test_en_tid_der_er_to_gange_kan_skrives_med_zone(zone: str, faelles: Skema) -> None:
     skrevet = f"2025-10-26T02:30{zone}"
     assert kald("deadlines", "move", NAVN, FRIST, "--til", skrevet, *HVORFOR).status == 0
-    ((due,),) = skema.hent("select due from deadline where frist_id = $1", FRIST)
+    ((due,),) = faelles.hent("select due from deadline where frist_id = $1", FRIST)
     assert due == datetime.fromisoformat(skrevet)
     (vist,) = [linje.strip() for linje in kald("deadlines", "list", NAVN).ud.splitlines() if "02:30" in linje]
     assert datetime.fromisoformat(vist[:25]) == due, "det viste kan skrives igen"
 
 
-def test_en_travl_tjeneste_ventes_der_paa_og_saa_gives_der_op(uroert: Skema, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_en_travl_tjeneste_ventes_der_paa_og_saa_gives_der_op(faelles: Skema, monkeypatch: pytest.MonkeyPatch) -> None:
     """While a batch works on the order key an operator waits, at most so long; then nothing has been changed."""
     from shared.platform import operators
     from shared.platform.transaction import Transaction
 
     monkeypatch.setattr(operators, "LOCK_S", 0.2)
-    foer = uroert.tabeller()
+    foer = faelles.tabeller()
 
     async def optaget(p: Any) -> list[Any]:
         import asyncio
@@ -314,7 +314,7 @@ def test_en_travl_tjeneste_ventes_der_paa_og_saa_gives_der_op(uroert: Skema, mon
                 )
             ]
 
-    for svar in uroert.koer(optaget):
+    for svar in faelles.koer(optaget):
         assert svar.status == 1
         assert "arbejder på de samme nøgler lige nu; intet er ændret" in svar.fejl
-    assert uroert.tabeller() == foer
+    assert faelles.tabeller() == foer
