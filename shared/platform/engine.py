@@ -122,7 +122,7 @@ class Limits:
     attempts: int
     first_s: float = 0.5
     longest_s: float = 60.0
-    on_error: Callable[[Item, Exception], None] = lambda item, error: None
+    on_error: Callable[[Item, BaseException], None] = lambda item, error: None
 
     def wait(self, attempts: int) -> float:
         """Seconds until the next try after this many."""
@@ -179,7 +179,9 @@ def _handle(service: Tjeneste, item: Item, plan: Plan, held: set[str], limits: L
     except UventetBesked as error:
         limits.on_error(item, error)
         plan.parked.append((item, (str(error),), False))
-    except Exception as error:  # whatever a handler raises, the others go on
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a handler raises, sys.exit too, the others go on
         limits.on_error(item, error)
         fail(item, describe(error), plan, limits)
         held.add(item.order_key)

@@ -21,7 +21,7 @@ from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 from contracts.emner import EMNER
 from shared.platform.database import is_outage
 from shared.platform.engine import describe
-from shared.platform.kafka import TopicMissing, client_kwargs, faststream_security
+from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
@@ -64,6 +64,7 @@ class Ingest(ConsumerRebalanceListener):
         self.paused = False
         self.in_hand = False
         """Whether records that were fetched are being taken in: positions of the two sides differ then."""
+        self.topics_wrong = False
         self._failures = 0
         self._told: dict[TopicPartition, int] = {}
         self._told_at = 0.0
@@ -294,6 +295,15 @@ class Ingest(ConsumerRebalanceListener):
 
     # --- outage --------------------------------------------------------------------------------------------------
 
+    async def look_at_topics(self) -> None:
+        """Read nothing more while a topic is gone or has lost partitions; goes on when they are as agreed again."""
+        try:
+            await check_topics(self.settings, list(self.topics))
+        except TopicMissing as error:
+            if not self.topics_wrong:
+                self.topics_wrong = True
+                self._start_outage(error)
+
     def _start_outage(self, error: BaseException) -> None:
         reason = describe(error)
         if reason != self.outage:
@@ -316,6 +326,9 @@ class Ingest(ConsumerRebalanceListener):
             delay = min(delay * 2, 10.0)
             try:
                 async with asyncio.timeout(10):
+                    if self.topics_wrong:
+                        await check_topics(self.settings, list(self.topics))
+                        self.topics_wrong = False
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
                 if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between

@@ -17,10 +17,11 @@ from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLS
 
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import STOERSTE_BESKED
-from shared.platform import lenient
+from shared.platform import lenient, patience
 from shared.platform.settings import Settings
 
 lenient.install()
+patience.install()
 # aiokafka lets brokers make every topic that it asks about; with this it never does, whatever the cluster allows.
 MetadataRequest.__init__.__defaults__ = (None, False)
 
@@ -107,13 +108,20 @@ def partitions(emne: Emne, settings: Settings) -> int:
 
 
 async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.values())) -> list[str]:
-    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names."""
+    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names.
+
+    With three replicas or more, what is confirmed stands on all but one at least: `acks=all` alone waits only for those
+    that happen to be there, and the last of them may die.
+    """
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
         there = set(await admin.list_topics())
+        safe = {"min.insync.replicas": str(settings.kafka_replication - 1)} if settings.kafka_replication > 2 else {}
         new = [
-            NewTopic(e.navn, partitions(e, settings), settings.kafka_replication, topic_configs=e.konfiguration())
+            NewTopic(
+                e.navn, partitions(e, settings), settings.kafka_replication, topic_configs={**e.konfiguration(), **safe}
+            )
             for e in emner
             if e.navn not in there
         ]

@@ -75,7 +75,7 @@ class Processor:
             settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
         )
 
-    def _failed(self, item: Item, error: Exception) -> None:
+    def _failed(self, item: Item, error: BaseException) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
         self.metrics.failed.labels(self.service.navn, type_).inc()
         self.log.warning("handler fejlede", type=type_, forsoeg=item.attempts + 1, fejl=describe(error))
@@ -231,8 +231,13 @@ class Processor:
             self.log.error("besked parkeret med sine efterfølgere", ordensnoegle=key)
         for step in steps:
             if step.jumped:
-                m.jumps.labels(name, step.topic).inc(step.jumped)
+                self.tell_jumped(step.topic, step.part, step.jumped)
         self._ring(plan)
+
+    def tell_jumped(self, topic: str, part: int, count: int) -> None:
+        """Offsets that were gone before they were read: what stood there will never be handled."""
+        self.metrics.jumps.labels(self.service.navn, topic).inc(count)
+        self.log.error("offsets fandtes ikke", sted=f"{topic}/{part}", antal=count)
 
     def _ring(self, plan: Plan) -> None:
         if plan.outbox:

@@ -262,8 +262,7 @@ select (select count(*) from inbox) as inbox,
        (select count(*) from outbox) as outbox,
        (select count(*) from deadline) as deadlines,
        (select count(*) from deadline
-        where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
-           as deadlines_due
+        where due <= (select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke)) as deadlines_due
 """
 
 
