@@ -9,7 +9,7 @@ from shared.platform.logging import logger
 
 
 class Loop:
-    """Runs `step` for ever. `step` returns the seconds until it wants to run again (0: at once)."""
+    """Runs `step` for ever; a step rests by itself."""
 
     def __init__(self, name: str, service: str, step: Callable[[], Awaitable[None]]) -> None:
         self.name = name
