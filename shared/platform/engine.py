@@ -234,7 +234,7 @@ class _Applied:
             tid=self.plan.nu,
             noegle=key,
             subject=key,
-            forloeb_id=getattr(message, "forloeb_id", "") or self.cause.forloeb_id,
+            forloeb_id=vars(message).get("forloeb_id") or self.cause.forloeb_id,
             aarsag_id=self.cause.id,
             traceparent=self.cause.traceparent,
         )
