@@ -88,7 +88,7 @@ class CardSupplier(Provider):
             self.stopped.add(kort_id)
             return 201, {"ordre": kort_id}
         self.orders[kort_id] = None
-        self.outside.at(self.world.rng.uniform(0.01, 6), lambda: self._draw(kort_id))
+        self.outside.at(self.world.rng.uniform(0.01, 3), lambda: self._draw(kort_id))
         return 201, {"ordre": kort_id}
 
     @property
@@ -103,7 +103,7 @@ class CardSupplier(Provider):
         self.orders[kort_id] = Kortstatuskode.FEJL if failed else Kortstatuskode.AFSENDT
         for kode in (Kortstatuskode.FEJL,) if failed else (Kortstatuskode.TRUKKET, Kortstatuskode.AFSENDT):
             besked = KortStatus(kort_id=kort_id, status=kode, tidspunkt=self.world.hub_now)
-            self.outside.send(self.world.rng.uniform(0, 3), besked, kort_id, "/kortleverandoer")
+            self.outside.send(self.world.rng.uniform(0, 1.5), besked, kort_id, "/kortleverandoer")
 
 
 class DigitalPost(Provider):
