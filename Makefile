@@ -8,7 +8,7 @@ SEED ?= 1
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs run clean distclean
+.PHONY: help demo test check faults bench docs run clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,9 @@ check: $(STAMP) ## format, lint, types and imports, in seconds
 
 test: check ## check, then every test on real Kafka and PostgreSQL
 	$(BIN)/python -m pytest $(ARGS)
+
+faults: $(STAMP) ## kill -9, outages and poison at full length, within an hour
+	FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
 
 bench: $(STAMP) ## messages per second of one hop and of the whole way
 	$(BIN)/sygesikring bench $(ARGS)

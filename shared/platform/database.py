@@ -73,6 +73,7 @@ async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
         max_size=size,
         timeout=10,
         command_timeout=60,
+        reset=_reset,
         server_settings={
             "search_path": service,
             "application_name": f"sygesikring-{service}",
@@ -80,6 +81,12 @@ async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
             "jit": "off",
         },
     )
+
+
+async def _reset(connection: Connection) -> None:
+    """Between two uses. Nothing of ours outlives its transaction, so the driver's own round trip would find nothing."""
+    if connection.is_in_transaction():
+        await connection.reset()
 
 
 async def close_pool(pool: Pool, seconds: float = 5) -> None:

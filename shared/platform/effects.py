@@ -5,6 +5,7 @@ client's settle time, before anything is sent again. Outcomes come back to the s
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,7 +27,7 @@ CALL_S = 4.0
 """Seconds a call may take before its outcome is unknown."""
 LEASE_S = CALL_S + 1.5
 """Seconds after which somebody else takes over a call whose process is gone."""
-AT_ONCE = 32
+AT_ONCE = 128
 """Calls at the same time per process."""
 
 
@@ -72,12 +73,15 @@ class Effects:
         self._held_back: dict[str, tuple[float, int]] = {}
         self._running: set[asyncio.Task[Outcome]] = set()
         self._unrecorded: list[Outcome] = []
+        self._worked = 0.0
         self._probing: set[str] = set()
         self.outage = ""
 
     async def step(self) -> None:
         """Take up what is due while others are still being called, and record what has come back."""
+        began = time.monotonic()
         claimed = await self._claim_free() if len(self._running) <= AT_ONCE // 2 else []
+        self._worked = time.monotonic() - began
         self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
         if self._running or self._unrecorded:
             await self._collect(0.25)
@@ -92,6 +96,9 @@ class Effects:
     async def _collect(self, seconds: float) -> None:
         if self._running:
             done, _ = await asyncio.wait(self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if done != self._running:
+                await self.wake.gather(self._worked)
+                done = {task for task in self._running if task.done()}
             self._running -= done
             self._unrecorded += [task.result() for task in done]
             self._probing -= {o.claimed.art for o in self._unrecorded}

@@ -6,14 +6,15 @@ confirmed, and stops a key at its first failure.
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
 from shared.platform.database import Pool
 from shared.platform.engine import describe, shard_of
-from shared.platform.kafka import producer
+from shared.platform.kafka import REQUEST_SIZE, producer
 from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Wake
@@ -26,6 +27,8 @@ LEASE_S = 4.0
 BATCH = 1000
 STUCK_S = 5.0
 """Seconds until a key that could not be published is tried again."""
+ALONE_S = 600.0
+"""Seconds that messages go out one by one after the broker has refused a batch for its size."""
 TOPIC_S = 2.0
 """Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
@@ -46,6 +49,7 @@ class Relay:
         self.held: list[int] = []
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
+        self._alone_until = 0.0
         self.trouble = ""
         """What cannot be published now; empty when all can."""
         self.log = logger(tjeneste=service, del_="relæ")
@@ -54,9 +58,12 @@ class Relay:
     async def step(self) -> None:
         """Renew the leases, publish what waits, then rest until somebody rings."""
         await self._renew()
+        began = time.monotonic()
         sent = await self._publish() if self.held else 0
-        if sent < BATCH:
+        if sent == 0:
             await self.wake.rest(self.wake.relay, 0.1 if self.held else 0.5)
+        elif sent < BATCH // 4:
+            await self.wake.gather(time.monotonic() - began)
 
     async def close(self) -> None:
         """Publish what this process has decided, give the shards back and close the producer."""
@@ -82,13 +89,13 @@ class Relay:
             return 0
         confirmed, refused = await self._send(rows)
         gone = await self.store.delete([r["id"] for r in confirmed])
-        for row in confirmed:
-            self.metrics.published.labels(self.service, row["topic"]).inc()
+        for topic, count in Counter(row["topic"] for row in confirmed).items():
+            self.metrics.published.labels(self.service, topic).inc(count)
         overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
         if overtaken:
             await self._publish_state_again(overtaken)
         await self._hold_back(refused)
-        if refused and not confirmed:
+        if refused and not confirmed and self._stuck:
             raise KafkaError(self.trouble)
         return len(rows)
 
@@ -99,7 +106,11 @@ class Relay:
         return list(self._stuck)
 
     async def _hold_back(self, refused: list[tuple[Any, BaseException]]) -> None:
-        if refused:
+        if time.monotonic() > self._alone_until and any(_may_go_alone(row, error) for row, error in refused):
+            self._alone_until = time.monotonic() + ALONE_S
+            self.log.warning("udgiver én besked ad gangen", grund="brokeren tager ikke så store batches")
+            await self._drop_producer()
+        elif refused:
             self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
             row, error = refused[0]
             self.trouble = f"{row['topic']}: {len(refused)} beskeder kan ikke udgives ({describe(error)})"
@@ -144,7 +155,8 @@ class Relay:
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
-            new = producer(self.settings, client_id=f"sygesikring-{self.service}-relay")
+            batch = {"max_batch_size": 1} if time.monotonic() < self._alone_until else {}
+            new = producer(self.settings, client_id=f"sygesikring-{self.service}-relay", **batch)
             try:
                 await new.start()
             except BaseException:
@@ -161,6 +173,11 @@ class Relay:
                     await old.stop()
             except (TimeoutError, KafkaError, OSError):
                 return
+
+
+def _may_go_alone(row: Any, error: BaseException) -> bool:
+    """Whether the broker refused for its size what we ourselves let pass: it looks at what came together."""
+    return isinstance(error, MessageSizeTooLargeError) and len(row["key"]) + len(row["value"]) < REQUEST_SIZE - 1000
 
 
 async def _absent(kafka: AIOKafkaProducer, topics: set[str]) -> list[str]:

@@ -77,17 +77,24 @@ class DeadlineStore:
         )
 
     async def release(self, limit: int) -> int:
-        """Move deadlines that are due and whose input has been read to the inbox, the earliest first; how many."""
+        """Move deadlines that are due and whose input has been read to the inbox, the earliest first; how many.
+
+        The limit is one value, found once: so the index is read from its start to there, whatever waits behind.
+        """
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
             candidates = await connection.fetch(
                 """
-                with klokken as (
-                    select forskydning_ms * interval '1 ms' as forskydning, stillet from klokke
+                with klokken as materialized (
+                    select clock_timestamp() + forskydning_ms * interval '1 ms' as nu,
+                           forskydning_ms * interval '1 ms' as forskydning, stillet from klokke
                 ), laest as (
                     select min(coalesce(read_until, '-infinity')) as til from position where topic = any($1::text[])
                 )
-                select frist_id, order_key from deadline, klokken, laest
-                where due <= clock_timestamp() + forskydning and greatest(due - forskydning, stillet) <= laest.til
+                select frist_id, order_key from deadline
+                where due <= (
+                    select case when stillet <= til then least(nu, til + forskydning) else '-infinity' end
+                    from klokken, laest
+                )
                 order by due, frist_id limit $2
                 """,
                 self.topics,
