@@ -128,6 +128,8 @@ class MemoryConsumer:
     process: Process | None
     positions: dict[TopicPartition, int] = field(default_factory=dict[TopicPartition, int])
     paused: set[TopicPartition] = field(default_factory=set[TopicPartition])
+    told: asyncio.Task[Any] | None = None
+    """The last call of its listener: one that stood still hears of the rest later, in order."""
 
     def assignment(self) -> tuple[TopicPartition, ...]:
         return tuple(self.positions)
@@ -222,6 +224,8 @@ class Group:
         await self.rebalance()
         consumer.positions |= {tp: at for tp, at in held.items() if tp not in consumer.positions}
         await asyncio.sleep(after)
+        while consumer.process is not None and consumer.process.frozen_until > asyncio.get_running_loop().time():
+            await asyncio.sleep(0.5)
         if consumer.process is None or not consumer.process.dead:
             self.members.append(consumer)
             await self.rebalance()
@@ -252,10 +256,19 @@ class Group:
             return
         before = PROCESS.set(member.process)
         try:
-            task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(listener(tps))
+            task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(_in_turn(member.told, listener, tps))
         finally:
             PROCESS.reset(before)
+        member.told = task
         while not task.done() and member in self.members:
             await asyncio.wait([task], timeout=SESSION_S)  # a member that stands still is waited for no longer
             if member.process is not None and member.process.frozen_until:
                 return
+
+
+async def _in_turn(
+    before: asyncio.Task[Any] | None, listener: Callable[[Any], Any], tps: tuple[TopicPartition, ...]
+) -> None:
+    if before is not None:
+        await asyncio.wait([before])
+    await listener(tps)

@@ -19,11 +19,14 @@ from simulation.world import PROCESS, Gone, World
 Row = dict[str, Any]
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _GONE = object()
-RARE = frozenset(
-    {"skriv udfald", "tag effekter", "slet udsendte", "tilstand igen", "frister til indbakken", "indbakke"}
-)
-RARE_WEIGHT = 6
-"""Statements that decide much and are made seldom meet with faults so much oftener than those of the idle loops."""
+IDLE = frozenset({"forfaldne", "næste frist", "leje", "tag effekter", "udbakkens rækker"})
+"""The statements of loops that find nothing most of the time."""
+RARE = frozenset({"skriv udfald", "slet udsendte", "tilstand igen", "frister til indbakken", "indbakke", "parkere"})
+"""Statements that decide much and are made seldom."""
+WEIGHTS = {**dict.fromkeys(IDLE, 0.4), **dict.fromkeys(RARE, 8.0)}
+"""How much oftener a statement meets with a fault than the others."""
+READ_ONLY, WRITTEN = 0.2, 3.0
+"""The same for the end of a transaction that has written nothing, and of one that has."""
 
 
 class Schema:
@@ -65,7 +68,7 @@ class _Acquired:
         self._schema = schema
 
     async def __aenter__(self) -> "Connection":
-        await self._schema.world.point("forbind")
+        await self._schema.world.point("forbind", weight=READ_ONLY)
         return Connection(self._schema)
 
     async def __aexit__(self, *_: object) -> None:
@@ -92,9 +95,10 @@ class Connection:
 
     async def _commit(self, change: "Change") -> None:
         world = self.schema.world
-        await world.point("før commit")
+        weight = WRITTEN if change.written else READ_ONLY
+        await world.point("før commit", weight=weight)
         change.refuse_if_ended()
-        if world.chance(world.faults.cut):
+        if world.chance(world.faults.cut * weight):
             if world.chance(0.5):
                 change.commit()
             change.end()
@@ -102,12 +106,12 @@ class Connection:
             raise Gone("forbindelsen røg under commit")
         change.commit()
         change.end()
-        await world.point("efter commit")
+        await world.point("efter commit", weight=weight)
 
     async def begin(self, name: str) -> "Change":
         """A statement begins on the open transaction: it may never come through."""
         world = self.schema.world
-        weight = RARE_WEIGHT if name in RARE else 1
+        weight = WEIGHTS.get(name, 1.5)
         await world.point(name, weight=weight)
         if world.chance(world.faults.cut * weight):
             world.hit("røg", name, self.schema.name)

@@ -82,6 +82,8 @@ def draw_faults(rng: random.Random) -> Faults:
     def perhaps(most: float) -> float:
         return rng.choice((0.0, 0.3, 1.0)) * most
 
+    if rng.random() < 0.35:  # the hub gets somewhere, and those outside and the processes that call them do not
+        return Faults(crash=perhaps(0.004), freeze=perhaps(0.001), provider=rng.choice((0.1, 0.3)), duplicate=0.3)
     return Faults(
         crash=perhaps(0.015), cut=perhaps(0.03), stall=perhaps(0.012), freeze=perhaps(0.002), stop=perhaps(0.15),
         provider=perhaps(0.3), handler=perhaps(0.2), duplicate=perhaps(0.6), garbage=perhaps(0.15),

@@ -153,6 +153,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
         before = events._get_running_loop()  # pyright: ignore[reportPrivateUsage]
         events._set_running_loop(self)  # pyright: ignore[reportPrivateUsage]
         try:
+            self._ready += [h for *_, h in self._timers if not isinstance(h, asyncio.TimerHandle)]
             self._timers.clear()
             for _ in range(20):
                 for task in asyncio.all_tasks(self):

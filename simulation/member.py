@@ -214,6 +214,9 @@ class SimIngest(Ingest):
     def _reader(self) -> Any:
         return _Reader(self._double)
 
+    async def _check_topics(self) -> None:
+        await self._double.world.point("kafka.emner")
+
 
 PARTS = Parts(SimProcessor, SimIngest, SimClock, SimRelay, SimEffects, SimDeadlines)
 """The real parts over the doubles; a planted bug puts another in the place of one."""

@@ -44,8 +44,6 @@ class Payment:
 class Nets(Provider):
     """Payments by Nets' own id."""
 
-    REPEATABLE = frozenset({"/v1/payments"})
-
     def __init__(self, outside: Outside) -> None:
         super().__init__(outside, "Nets")
         self.payments: dict[str, Payment] = {}
@@ -55,6 +53,10 @@ class Nets(Provider):
         if path.endswith("/cancels"):
             return self._cancel(path.split("/")[3], body)
         return super().take(path, key, body, late)
+
+    def can_be_asked(self, path: str, key: str) -> bool:
+        """It says what was captured; of a reservation by our own reference, and of what it refused, it says nothing."""
+        return path.endswith("/charges") and self.decided[key][0] < 300
 
     def decide(self, path: str, key: str, body: Mapping[str, Any]) -> Answer:
         return self._charge(path.split("/")[3], key, body) if path.endswith("/charges") else self._reserve(key, body)

@@ -48,18 +48,18 @@ class Outcome:
 async def _play(hub: Hub) -> bool:
     """The whole run; whether it went on until no deadline was left."""
     world = hub.world
-    faults = world.faults = draw_faults(world.rng)
+    world.faults = draw_faults(world.rng)
     hub.begin()
     play(hub.outside, hub.script, 5)
-    await hub.trouble(world.rng.uniform(5, 20))
+    await hub.trouble(world.rng.uniform(5, 25))
     world.faults = Faults()
     await hub.until_quiet()
     for _ in range(world.rng.choice((0, 1, 2, MOST_MOVES))):
         if not hub.next_deadline():
             return True
-        if world.rng.random() < 0.6:
-            world.faults = faults
-            await hub.trouble(world.rng.uniform(1, 6))
+        if world.rng.random() < 0.8:
+            world.faults = draw_faults(world.rng)
+            await hub.trouble(world.rng.uniform(2, 10))
             world.faults = Faults()
         await hub.until_quiet()
     return False

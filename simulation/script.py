@@ -41,7 +41,7 @@ def write_script(rng: random.Random) -> Script:
     """Few people and fewer places, so that they meet."""
     kommuner = KOMMUNER[: rng.randint(1, 2)]
     ydere = [_yder(n, rng.choice(kommuner), rng.randint(0, 3)) for n in range(rng.randint(1, 3))]
-    lukkede = [_yder(n + 80, rng.choice(kommuner), 0, rng.randint(0, 2)) for n in range(rng.randint(1, 2))]
+    lukkede = [_yder(n + 80, rng.choice(kommuner), 0, rng.randint(0, 3)) for n in range(rng.randint(1, 2))]
     beskeder: list[tuple[Besked, str]] = [(y, y.ydernummer) for y in (*ydere, *lukkede)]
     personer, vaelgere = rng.choice(((3, 1), (2, 2), (0, 3), (4, 0), (1, 1)))
     for n in range(personer):

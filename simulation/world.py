@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import AbstractContextManager
 from contextvars import Context, ContextVar
 from dataclasses import dataclass, field
@@ -16,6 +16,16 @@ IDLE_IN_TRANSACTION_S = 10.0
 """The server ends a transaction that idles for so long."""
 EPOCH = datetime(2024, 11, 5, 6, tzinfo=UTC)
 """Real time when a run begins."""
+
+
+class _Turn:
+    """As `asyncio.sleep(0)`, but without a coroutine for it: much of what a run does is to let others go first."""
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+TURN = _Turn()
 
 
 class Killed(asyncio.CancelledError):
@@ -134,8 +144,9 @@ class World:
         `weight`: how much likelier than elsewhere.
         """
         process, faults = PROCESS.get(), self.faults
-        self._live(process)
         if process is not None:
+            if process.dead:
+                raise Killed(process.name)
             if self.chance(faults.crash * weight):
                 self.die(process, where)
             if self.chance(faults.freeze * weight):
@@ -143,11 +154,10 @@ class World:
         if stall and self.chance(faults.stall * weight):
             self.hit("langsom", where, process.name if process else "")
             await asyncio.sleep(self.rng.uniform(0.5, 8))
+        elif self.rng.random() < 0.85:
+            await TURN
         else:
-            await asyncio.sleep(0 if self.rng.random() < 0.7 else 0.01 * self.rng.random())
-        self._live(process)
-
-    def _live(self, process: Process | None) -> None:
+            await asyncio.sleep(0.01 * self.rng.random())
         if process is not None and process.dead:
             raise Killed(process.name)
 

@@ -298,11 +298,14 @@ class Ingest(ConsumerRebalanceListener):
     async def look_at_topics(self) -> None:
         """Read nothing more while a topic is gone or has lost partitions; goes on when they are as agreed again."""
         try:
-            await check_topics(self.settings, list(self.topics))
+            await self._check_topics()
         except TopicMissing as error:
             if not self.topics_wrong:
                 self.topics_wrong = True
                 self._start_outage(error)
+
+    async def _check_topics(self) -> None:
+        await check_topics(self.settings, list(self.topics))
 
     def _start_outage(self, error: BaseException) -> None:
         reason = describe(error)
@@ -327,7 +330,7 @@ class Ingest(ConsumerRebalanceListener):
             try:
                 async with asyncio.timeout(10):
                     if self.topics_wrong:
-                        await check_topics(self.settings, list(self.topics))
+                        await self._check_topics()
                         self.topics_wrong = False
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)

@@ -63,6 +63,23 @@ class OutboxStore:
         )
 
 
+_DUE = """
+with klokken as materialized (
+    select clock_timestamp() + forskydning_ms * interval '1 ms' as nu,
+           forskydning_ms * interval '1 ms' as forskydning, stillet from klokke
+), laest as (
+    select min(coalesce(read_until, '-infinity')) as til from position where topic = any($1::text[])
+)
+select frist_id, order_key from deadline
+where due <= (
+    select case when stillet <= til then least(nu, til + forskydning) else '-infinity' end
+    from klokken, laest
+)
+order by due, frist_id limit $2
+"""
+"""Keys and order keys of the deadlines that are due and whose input has been read."""
+
+
 class DeadlineStore:
     """What the release of deadlines asks."""
 
@@ -82,24 +99,7 @@ class DeadlineStore:
         The limit is one value, found once: so the index is read from its start to there, whatever waits behind.
         """
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            candidates = await connection.fetch(
-                """
-                with klokken as materialized (
-                    select clock_timestamp() + forskydning_ms * interval '1 ms' as nu,
-                           forskydning_ms * interval '1 ms' as forskydning, stillet from klokke
-                ), laest as (
-                    select min(coalesce(read_until, '-infinity')) as til from position where topic = any($1::text[])
-                )
-                select frist_id, order_key from deadline
-                where due <= (
-                    select case when stillet <= til then least(nu, til + forskydning) else '-infinity' end
-                    from klokken, laest
-                )
-                order by due, frist_id limit $2
-                """,
-                self.topics,
-                limit,
-            )
+            candidates = await connection.fetch(_DUE, self.topics, limit)
             if not candidates:
                 return 0
             await Transaction(connection, self.service).lock(r["order_key"] for r in candidates)

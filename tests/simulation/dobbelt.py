@@ -11,12 +11,15 @@ from pydantic import SecretStr
 
 from contracts.kuvert import Kuvert
 from shared.domain.udfald import OenskEffekt
+from shared.platform import parked
 from shared.platform.database import close_pool, migrate, open_pool
 from shared.platform.engine import Due, Loaded, Outgoing, Plan, Wanted
 from shared.platform.records import Item, Stored, identity, pack_headers
 from shared.platform.settings import Settings
 from shared.platform.stores import ClockStore, DeadlineStore, EffectStore, OutboxStore, PositionStore
 from shared.platform.transaction import Transaction
+from simulation import parking
+from simulation.broker import Broker
 from simulation.database import Schema
 from simulation.statements import MemoryTransaction
 from simulation.stores import MemoryClock, MemoryDeadlines, MemoryEffects, MemoryOutbox, MemoryPositions
@@ -38,6 +41,10 @@ class Skema:
     frister: DeadlineStore
     positioner: PositionStore
     ur: ClockStore
+    frigiv: Callable[[list[int]], Awaitable[int]]
+    kasser: Callable[[list[int]], Awaitable[int]]
+    parkeret: Callable[[], Awaitable[list[tuple[int, str | None, bool]]]]
+    """Number, order key, and whether it holds others up: of what is parked now, in its order."""
 
     @asynccontextmanager
     async def tx(self) -> AsyncIterator[Transaction]:
@@ -69,11 +76,16 @@ Forloeb = Callable[[Skema], Awaitable[list[Any]]]
 def i_hukommelse(forloeb: Forloeb) -> list[Any]:
     """A course of events over the double, on virtual time, without faults."""
     world = World(1)
-    schema = Schema(world, NAVN)
+    schema = Schema(world, NAVN, Broker(world, {}))
     pool = cast(Any, schema)
+
+    async def parkeret() -> list[tuple[int, str | None, bool]]:
+        return [(r["id"], r["order_key"], r["blocks"]) for r in parking.parked(schema)]
+
     skema = Skema(
         pool, MemoryTransaction, MemoryOutbox(pool), lambda medlem: MemoryEffects(pool, medlem),
         MemoryDeadlines(pool, NAVN, [EMNE]), MemoryPositions(pool), MemoryClock(pool),
+        lambda ider: parking.release(schema, ider), lambda ider: parking.discard(schema, ider), parkeret,
     )  # fmt: skip
     return world.loop.run_until_complete(cast(Any, _begyndt(skema, forloeb)))
 
@@ -85,16 +97,41 @@ def i_postgres(dsn: str, forloeb: Forloeb) -> list[Any]:
         settings = Settings(database_url=SecretStr(dsn))
         await migrate(settings, NAVN, MIGRATIONS)
         pool = await open_pool(settings, NAVN)
+
+        def hos(handling: Callable[[Any, list[int]], Awaitable[int]]) -> Callable[[list[int]], Awaitable[int]]:
+            async def udfoer(ider: list[int]) -> int:
+                async with pool.acquire() as db:
+                    return await handling(db, ider)
+
+            return udfoer
+
+        async def parkeret() -> list[tuple[int, str | None, bool]]:
+            async with pool.acquire() as db:
+                return [(p.id, p.order_key, p.blocks) for p in await parked.parked(db)]
+
         try:
             skema = Skema(
                 pool, Transaction, OutboxStore(pool), lambda medlem: EffectStore(pool, medlem),
                 DeadlineStore(pool, NAVN, [EMNE]), PositionStore(pool), ClockStore(pool),
+                hos(lambda db, ider: parked.release(db, NAVN, ider, "test")),
+                hos(lambda db, ider: parked.discard(db, NAVN, ider, "test", "fordi")), parkeret,
             )  # fmt: skip
             return await _begyndt(skema, forloeb)
         finally:
             await close_pool(pool)
 
     return asyncio.run(koer())
+
+
+def hos_begge(dsn: str) -> Callable[[Forloeb], list[Any]]:
+    """A course of events over both, which must come to the same."""
+
+    def koer(forloeb: Forloeb) -> list[Any]:
+        hukommelse, postgres = i_hukommelse(forloeb), i_postgres(dsn, forloeb)
+        assert hukommelse == postgres, "dobbeltgængeren svarer andet end PostgreSQL"
+        return postgres
+
+    return koer
 
 
 async def _begyndt(skema: Skema, forloeb: Forloeb) -> list[Any]:

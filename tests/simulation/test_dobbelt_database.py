@@ -24,8 +24,7 @@ from tests.simulation.dobbelt import (
     er_faerdig,
     frist,
     gem,
-    i_hukommelse,
-    i_postgres,
+    hos_begge,
     konto,
     post,
     udgaaende,
@@ -38,12 +37,7 @@ class Fortrudt(Exception):
 
 @pytest.fixture
 def koer(database: str) -> Callable[[Forloeb], list[Any]]:
-    def hos_begge(forloeb: Forloeb) -> list[Any]:
-        hukommelse, postgres = i_hukommelse(forloeb), i_postgres(database, forloeb)
-        assert hukommelse == postgres, "dobbeltgængeren svarer andet end PostgreSQL"
-        return postgres
-
-    return hos_begge
+    return hos_begge(database)
 
 
 def test_en_besked_er_ny_en_gang_og_igen_efter_en_fortrydelse(koer: Callable[[Forloeb], list[Any]]) -> None:
