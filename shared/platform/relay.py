@@ -42,6 +42,7 @@ class Relay:
         self.service, self.member = service, member
         self.pool, self.settings, self.metrics, self.wake = pool, settings, metrics, wake
         self.held: list[int] = []
+        self._epochs: dict[int, int] = {}
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
         self._alone_until = 0.0
@@ -73,11 +74,12 @@ class Relay:
         asked = time.monotonic()
         rows = await self.pool.fetch(
             "update lease set owner = $1, epoch = epoch + (owner <> $1)::int, until = now() + $2 * interval '1 second' "
-            "where until < now() or owner = $1 returning shard",
+            "where until < now() or owner = $1 returning shard, epoch",
             self.member,
             LEASE_S,
         )
-        self.held = sorted(r["shard"] for r in rows)
+        self._epochs = {r["shard"]: r["epoch"] for r in rows}
+        self.held = sorted(self._epochs)
         self._until = asked + LEASE_S
 
     async def _publish(self) -> int:
@@ -126,13 +128,14 @@ class Relay:
             self.trouble = ""
 
     async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+        epochs = self._epochs
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
-                if time.monotonic() > self._until - 0.5:
+                if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
             results.append(await self._hand_over(kafka, row, away))
         return await _confirmed(rows, results)
