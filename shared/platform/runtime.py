@@ -16,7 +16,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
-from shared.platform.database import close_pool, migrate, open_pool
+from shared.platform.database import END_FROZEN, close_pool, migrate, open_pool
 from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import backoff, describe
@@ -135,9 +135,11 @@ class Runtime:
         try:
             # The driver's own time-outs: a query that is cancelled from outside waits for the server.
             async with self.pool.acquire(timeout=PULSE_S) as db:
-                await db.fetchval("select 1", timeout=PULSE_S)
+                ended = await db.fetchval(END_FROZEN, timeout=PULSE_S)
         except TimeoutError as error:
             raise TimeoutError("PostgreSQL svarer ikke") from error
+        if ended:
+            self.log.warning("frosne transaktioner er afbrudt", antal=ended)
         await self.ingest.reading.pulse()
         await self.ingest.reading.step_over_nothing()
         await rest(self.stop_event, 1.0)
