@@ -164,6 +164,8 @@ class Ingest(ConsumerRebalanceListener):
         await self.pool.execute(
             "insert into position (topic, part, began, next) "
             "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
+            # Without this the statement waits for every batch under way, and a start for a member that is frozen.
+            "where not exists (select 1 from position p where p.topic = x.topic and p.part = x.part) "
             "on conflict (topic, part) do nothing",
             [tp.topic for tp in where],
             [tp.partition for tp in where],
