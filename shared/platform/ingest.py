@@ -17,15 +17,16 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from contracts.emner import EMNER
-from shared.platform.database import Pool, is_outage
-from shared.platform.engine import describe
+from shared.platform.database import Pool
 from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
 from shared.platform.settings import Settings
+from shared.platform.waits import Waits
 
 _POSITIONS = "select topic, part, next, nr from position"
+PART = "indlæsning"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -47,8 +48,11 @@ class Rewound(Exception):
 class Ingest(ConsumerRebalanceListener):
     """The consumer of one service in this process."""
 
-    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
+    def __init__(
+        self, processor: Processor, settings: Settings, topics: dict[str, int], waits: Waits | None = None
+    ) -> None:
         self.processor = processor
+        self.waits = waits or Waits(processor.service.navn)
         self.pool: Pool = processor.pool
         self.settings = settings
         self.topics = topics
@@ -226,7 +230,7 @@ class Ingest(ConsumerRebalanceListener):
             return
         self._failures = 0
         if self.outage:
-            self.log.info("fortsætter", efter=self.outage)
+            self.waits.end(PART)
             self.outage = ""
         await self._tell_kafka({TopicPartition(r.topic, r.partition) for r in mine})
 
@@ -290,10 +294,7 @@ class Ingest(ConsumerRebalanceListener):
                 self._start_outage(error)
 
     def _start_outage(self, error: BaseException) -> None:
-        reason = describe(error)
-        if reason != self.outage:
-            self.log.warning("venter", grund=reason, udfald=is_outage(error))
-        self.outage = reason
+        self.outage = self.waits.begin(PART, error)
         self.paused = True
         self._failures += 1
         self._pause(self.consumer.assignment())
@@ -320,6 +321,7 @@ class Ingest(ConsumerRebalanceListener):
                     continue
                 self.consumer.resume(*assigned)
                 self.paused = False
+                self.waits.trying(PART)
                 return
             except Exception as error:
-                self.outage = describe(error)
+                self.outage = self.waits.begin(PART, error)
