@@ -12,6 +12,7 @@ from typing import Any
 
 import asyncpg
 
+from shared.platform.database import END_FROZEN
 from shared.platform.engine import SHARDS
 from simulation.broker import Broker
 from simulation.world import PROCESS, Gone, World
@@ -37,7 +38,7 @@ class Schema:
         self.tables: dict[str, dict[Hashable, Any]] = {}
         self.locks: dict[Hashable, Change] = {}
         self._sequences: dict[str, int] = {}
-        self.table("lease").update({n: {"shard": n, "owner": "", "until": None} for n in range(SHARDS)})
+        self.table("lease").update({n: {"shard": n, "owner": "", "epoch": 0, "until": None} for n in range(SHARDS)})
         self.table("klokke")[True] = {"forskydning_ms": 0, "version": 0, "stillet": None}
         self.on_commit: list[Callable[[Change], None]] = []
 
@@ -121,12 +122,12 @@ class Connection:
         return self.change
 
     async def fetchval(self, sql: str, timeout: float = 0) -> Any:  # noqa: ASYNC109  the driver's
-        """Whether the server answers: the one statement that nobody has put into a store."""
-        assert sql == "select 1"
+        """The pulse, the one statement that nobody has put into a store: how many frozen transactions it ended."""
+        assert sql == END_FROZEN
         await self.schema.world.point("puls")
         if self.schema.world.chance(self.schema.world.faults.cut):
             raise Gone("forbindelsen røg")
-        return 1
+        return 0
 
 
 class Change:

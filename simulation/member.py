@@ -23,6 +23,7 @@ from shared.platform.runtime import Parts, Runtime
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 from shared.platform.transaction import Transaction
+from shared.platform.waits import Waits
 from simulation.broker import Broker, Group, MemoryConsumer, MemoryProducer
 from simulation.database import Schema
 from simulation.statements import MemoryTransaction
@@ -198,8 +199,10 @@ class SimIngest(Ingest):
 
     Store = MemoryPositions
 
-    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
-        super().__init__(processor, settings, topics)
+    def __init__(
+        self, processor: Processor, settings: Settings, topics: dict[str, int], waits: Waits | None = None
+    ) -> None:
+        super().__init__(processor, settings, topics, waits)
         self.reading = SimReading(self)
 
     @property

@@ -18,16 +18,19 @@ class MemoryOutbox(OutboxStore):
 
     pool: Schema  # pyright: ignore[reportIncompatibleVariableOverride]
 
-    async def take_leases(self, member: str, seconds: float) -> list[int]:
+    async def take_leases(self, member: str, seconds: float) -> dict[int, int]:
         async with self.pool.statement("leje") as change:
             until = change.now + timedelta(seconds=seconds)
 
             def mine(row: Row) -> bool:
                 return row["owner"] == member or row["until"] is None or row["until"] < change.now
 
+            def renewed(row: Row) -> Row:
+                return {**row, "owner": member, "until": until, "epoch": row["epoch"] + (row["owner"] != member)}
+
             shards = [n for n, _ in change.rows("lease")]
-            taken = await change.update("lease", shards, lambda r: {**r, "owner": member, "until": until}, mine)
-            return sorted(r["shard"] for r in taken)
+            taken = await change.update("lease", shards, renewed, mine)
+            return {r["shard"]: r["epoch"] for r in taken}
 
     async def give_back(self, member: str) -> None:
         async with self.pool.statement("giv tilbage") as change:

@@ -19,17 +19,17 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from contracts.emner import EMNER
-from shared.platform.database import is_outage
-from shared.platform.engine import describe
 from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
 from shared.platform.settings import Settings
 from shared.platform.stores import PositionStore
+from shared.platform.waits import Waits
 
 POLL_MS = 200
 TELL_S = 1.0
+PART = "indlæsning"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -53,8 +53,11 @@ class Ingest(ConsumerRebalanceListener):
 
     Store = PositionStore
 
-    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
+    def __init__(
+        self, processor: Processor, settings: Settings, topics: dict[str, int], waits: Waits | None = None
+    ) -> None:
         self.processor = processor
+        self.waits = waits or Waits(processor.service.navn)
         self.store = self.Store(processor.pool)
         self.settings = settings
         self.topics = topics
@@ -235,7 +238,7 @@ class Ingest(ConsumerRebalanceListener):
             self.in_hand = False
         self._failures = 0
         if self.outage:
-            self.log.info("fortsætter", efter=self.outage)
+            self.waits.end(PART)
             self.outage = ""
         await self.tell_kafka()
         if len(mine) < self.settings.batch_stoerrelse // 4:
@@ -308,10 +311,7 @@ class Ingest(ConsumerRebalanceListener):
         await check_topics(self.settings, list(self.topics))
 
     def _start_outage(self, error: BaseException) -> None:
-        reason = describe(error)
-        if reason != self.outage:
-            self.log.warning("venter", grund=reason, udfald=is_outage(error))
-        self.outage = reason
+        self.outage = self.waits.begin(PART, error)
         self.paused = True
         self._failures += 1
         self._pause(self.consumer.assignment())
@@ -338,6 +338,7 @@ class Ingest(ConsumerRebalanceListener):
                     continue
                 self.consumer.resume(*assigned)
                 self.paused = False
+                self.waits.trying(PART)
                 return
             except Exception as error:
-                self.outage = describe(error)
+                self.outage = self.waits.begin(PART, error)

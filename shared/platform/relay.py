@@ -47,6 +47,7 @@ class Relay:
         self.settings, self.metrics, self.wake = settings, metrics, wake
         self.store = self.Store(pool)
         self.held: list[int] = []
+        self._epochs: dict[int, int] = {}
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
         self._alone_until = 0.0
@@ -79,7 +80,8 @@ class Relay:
         if time.monotonic() < self._until - LEASE_S * 3 / 4:
             return
         asked = time.monotonic()
-        self.held = await self.store.take_leases(self.member, LEASE_S)
+        self._epochs = await self.store.take_leases(self.member, LEASE_S)
+        self.held = sorted(self._epochs)
         self._until = asked + LEASE_S
 
     async def _publish(self) -> int:
@@ -120,13 +122,14 @@ class Relay:
             self.trouble = ""
 
     async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+        epochs = self._epochs
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
-                if time.monotonic() > self._until - 0.5:
+                if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
             results.append(await self._hand_over(kafka, row, away))
         return await _confirmed(rows, results)

@@ -18,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
-from shared.platform.database import Pool, close_pool, migrate, open_pool
+from shared.platform.database import END_FROZEN, Pool, close_pool, migrate, open_pool
 from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import backoff, describe
@@ -33,6 +33,7 @@ from shared.platform.reading import PULSE_S
 from shared.platform.relay import Relay
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Klient, Tjeneste
+from shared.platform.waits import Waits
 
 T = TypeVar("T")
 SERVICES = Path(__file__).parents[2] / "services"
@@ -83,6 +84,7 @@ class Runtime:
         self.member = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.stop_event = asyncio.Event()
         self.wake = Wake()
+        self.waits = Waits(service.navn)
         self.log = logger(tjeneste=service.navn)
         self.ingest: Ingest | None = None
         self._starting = "starter"
@@ -96,24 +98,24 @@ class Runtime:
         topics = await self._when_there(self._prepare)
         self.pool = await self._when_there(self._open_pool)
         self.processor = parts.processor(self.service, self.pool, settings, self.metrics, self.wake)
-        ingest = parts.ingest(self.processor, settings, topics)
+        ingest = parts.ingest(self.processor, settings, topics, self.waits)
         self._clients = {art: make(settings) for art, make in self.service.klienter.items()}
         self.clock = parts.clock(self.pool, settings, self.wake)
         self.relay = parts.relay(name, self.member, self.pool, settings, self.metrics, self.wake)
         self.effects = parts.effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
         deadlines = parts.deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
         self._loops = [
-            Loop("ur", name, self.clock.step),
-            Loop("relæ", name, self.relay.step),
-            Loop("inbox", name, self._inbox_step),
-            Loop("frister", name, deadlines.step),
-            *([Loop("effekter", name, self.effects.step)] if self._clients else []),
+            Loop("ur", self.waits, self.clock.step),
+            Loop("relæ", self.waits, self.relay.step),
+            Loop("inbox", self.waits, self._inbox_step),
+            Loop("frister", self.waits, deadlines.step),
+            *([Loop("effekter", self.waits, self.effects.step)] if self._clients else []),
         ]
         await self._when_there(self.clock.catch_up)
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
         await self._when_there(ingest.start)
         self.ingest = ingest
-        pulse = Loop("puls", name, self._pulse)
+        pulse = Loop("puls", self.waits, self._pulse)
         self._loops.append(pulse)
         self._tasks[pulse.name] = asyncio.create_task(pulse.run(self.stop_event))
         self._tasks["vagt"] = asyncio.create_task(self._watch())
@@ -161,9 +163,11 @@ class Runtime:
         try:
             # The driver's own time-outs: a query that is cancelled from outside waits for the server.
             async with self.pool.acquire(timeout=PULSE_S) as db:
-                await db.fetchval("select 1", timeout=PULSE_S)
+                ended = await db.fetchval(END_FROZEN, timeout=PULSE_S)
         except TimeoutError as error:
             raise TimeoutError("PostgreSQL svarer ikke") from error
+        if ended:
+            self.log.warning("frosne transaktioner er afbrudt", antal=ended)
         await self.ingest.reading.pulse()
         await self.ingest.tell_kafka()
         await self.ingest.reading.step_over_nothing()

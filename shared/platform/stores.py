@@ -20,15 +20,15 @@ class OutboxStore:
     def __init__(self, pool: Pool) -> None:
         self.pool = pool
 
-    async def take_leases(self, member: str, seconds: float) -> list[int]:
-        """Renew this member's leases and take those that have run out; the shards it holds then."""
+    async def take_leases(self, member: str, seconds: float) -> dict[int, int]:
+        """Renew this member's leases and take those that have run out: shard to epoch, which grows with each owner."""
         rows = await self.pool.fetch(
             "update lease set owner = $1, epoch = epoch + (owner <> $1)::int, until = now() + $2 * interval '1 second' "
-            "where until < now() or owner = $1 returning shard",
+            "where until < now() or owner = $1 returning shard, epoch",
             member,
             seconds,
         )
-        return sorted(r["shard"] for r in rows)
+        return {r["shard"]: r["epoch"] for r in rows}
 
     async def give_back(self, member: str) -> None:
         """Let others have this member's shards at once."""
@@ -237,6 +237,8 @@ class PositionStore:
         await self.pool.execute(
             "insert into position (topic, part, began, next) "
             "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
+            # Without this the statement waits for every batch under way, and a start for a member that is frozen.
+            "where not exists (select 1 from position p where p.topic = x.topic and p.part = x.part) "
             "on conflict (topic, part) do nothing",
             [topic for topic, _, _ in began],
             [part for _, part, _ in began],

@@ -15,7 +15,7 @@ UDAD = ["betaling", "digital_post", "kortbestilling"]
 """The services that call somebody outside."""
 INDE = sorted(set(service_names()) - set(UDAD))
 PUNKTER = laengde(
-    (punkter.UNDER_KALD, punkter.EFTER_KALD, punkter.MELLEM_UDGIV_OG_SLET),
+    (punkter.UNDER_KALD, punkter.MELLEM_UDGIV_OG_SLET),
     (*punkter.I_REBALANCE[1:], *(p for p in punkter.I_DRIFT if "frist" not in p)),
 )
 """(The first way has no deadline that falls due.)"""

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
 
 from embedded import EmbeddedPostgres
 from tests.faults.laengde import froe, laengde
@@ -12,7 +11,7 @@ from tests.faults.udfald import udfald, vokser
 from tests.integration.hjaelp import Proces, Tavle, klargoer, vent_til
 from tests.integration.proeve import Opstilling
 
-VAEK_S = laengde(4, 60)
+VAEK_S = laengde(3, 60)
 
 
 async def _stop_rent(server: EmbeddedPostgres) -> None:
@@ -20,21 +19,6 @@ async def _stop_rent(server: EmbeddedPostgres) -> None:
     assert server.pid is not None
     os.kill(server.pid, signal.SIGINT)
     await vent_til(lambda: server.pid is None, 30, "serveren stopper")
-
-
-async def _haenger(server: EmbeddedPostgres) -> Callable[[], object]:
-    server.pause()
-    return server.resume
-
-
-async def _stoppes(server: EmbeddedPostgres) -> Callable[[], object]:
-    await _stop_rent(server)
-    return server.start
-
-
-async def _draebes(server: EmbeddedPostgres) -> Callable[[], object]:
-    server.kill()
-    return server.start
 
 
 async def test_postgresql_er_vaek_og_kommer_igen(kafka_servers: list[str], egen_postgres: EmbeddedPostgres) -> None:
@@ -45,16 +29,19 @@ async def test_postgresql_er_vaek_og_kommer_igen(kafka_servers: list[str], egen_
         with Proces(opstilling, tavle.url) as proces:
             async with under_last(opstilling, seed, hold=20) as last:
                 await proces.koerer()
-                for begynd in (_haenger, _stoppes, _draebes):
+                for begynd, slut in (
+                    (egen_postgres.pause, egen_postgres.resume),
+                    (lambda: _stop_rent(egen_postgres), egen_postgres.start),
+                    (egen_postgres.kill, egen_postgres.start),
+                ):
                     await vokser(lambda: modtaget(opstilling))
-                    slut = await begynd(egen_postgres)
-                    async with udfald(proces) as maaling:
+                    async with udfald(proces, begynd) as maaling:
                         await asyncio.sleep(VAEK_S)
                         maaling.slut()
                         await asyncio.to_thread(slut)
                     maaling.ventede_roligt()
                     await vokser(lambda: modtaget(opstilling))
-                for _ in range(laengde(2, 20)):
+                for _ in range(laengde(1, 20)):
                     egen_postgres.kill()
                     await asyncio.to_thread(egen_postgres.start)
                     await vokser(lambda: modtaget(opstilling))

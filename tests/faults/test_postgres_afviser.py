@@ -17,7 +17,7 @@ from embedded import EmbeddedPostgres
 from shared.platform.transaction import lock_class, lock_slot
 from tests.faults.laengde import froe, laengde
 from tests.faults.last import Last, i_orden, modtaget, under_last
-from tests.faults.udfald import udfald, vokser
+from tests.faults.udfald import udfald, venter_paa, vokser
 from tests.integration.hjaelp import Proces, Tavle, klargoer, skema, vent_til
 from tests.integration.proeve import Indsat, Opstilling
 
@@ -103,18 +103,20 @@ create trigger fuld_disk before insert or update on {tabel} for each statement e
 TOM_DISK = "drop trigger fuld_disk on {tabel}; drop function fuld_disk()"
 
 
-@pytest.mark.parametrize("tabel", ["konto", "handled", "effect", "inbox"])
+TABELLER = laengde(("handled",), ("handled", "konto", "outbox", "effect", "deadline", "inbox", "position"))
+
+
+@pytest.mark.parametrize("tabel", TABELLER)
 async def test_disken_er_fuld_for_en_tabel(kafka_servers: list[str], database: str, tabel: str) -> None:
     """PostgreSQL refuses to write to one of the tables: that is nobody's message's fault."""
     async with _under_last(kafka_servers, database) as (opstilling, proces, _):
         async with skema(opstilling) as db:
-            await db.execute(FULD_DISK.format(tabel=tabel))
-            async with udfald(proces) as maaling:
+            async with udfald(proces, lambda: db.execute(FULD_DISK.format(tabel=tabel))) as maaling:
                 await asyncio.sleep(laengde(2, 20))
                 maaling.slut()
                 await db.execute(TOM_DISK.format(tabel=tabel))
             maaling.ventede_roligt()
-            assert "DiskFull" in str(maaling.linjer) + str(proces.sagt("venter"))
+            assert "DiskFull" in str(maaling.linjer)
         await vokser(lambda: modtaget(opstilling))
 
 
@@ -136,6 +138,19 @@ def lille_disk(tmp_path_factory: pytest.TempPathFactory) -> Generator[Path]:
         mappe.rmdir()
 
 
+VACUUM = 5
+"""Times that PostgreSQL may find room in a page it has, for a batch or two, and then no more."""
+
+
+def _fyld(fil: Path) -> None:
+    """All the room there is, to the last page."""
+    with fil.open("wb", buffering=0) as ud:
+        for stykke in (65536, 4096):
+            with suppress(OSError):
+                while True:
+                    ud.write(b"\0" * stykke)
+
+
 async def test_disken_er_virkelig_fuld(
     kafka_servers: list[str], egen_postgres: EmbeddedPostgres, lille_disk: Path
 ) -> None:
@@ -148,16 +163,12 @@ async def test_disken_er_virkelig_fuld(
         await db.execute("create database paa_lille tablespace lille")
     async with _under_last(kafka_servers, egen_postgres.dsn("paa_lille")) as (opstilling, proces, _):
         fyld = lille_disk / "fyld"
-        with fyld.open("wb") as ud, suppress(OSError):
-            while True:
-                ud.write(b"\0" * 65536)
-                ud.flush()
-        async with udfald(proces) as maaling:
+        async with udfald(proces, lambda: _fyld(fyld)) as maaling:
             await asyncio.sleep(laengde(3, 20))
             maaling.slut()
             fyld.unlink()
-        maaling.ventede_roligt()
-        assert "DiskFull" in str(proces.linjer())
+        maaling.ventede_roligt(venter=VACUUM)
+        assert "DiskFull" in str(maaling.linjer)
         await vokser(lambda: modtaget(opstilling))
 
 
@@ -170,13 +181,13 @@ async def test_der_er_ingen_forbindelser_tilbage(kafka_servers: list[str], monke
         async with _under_last(kafka_servers, server.dsn()) as (opstilling, proces, _), AsyncExitStack() as andres:
             forste = await andres.enter_async_context(asyncpg_til(server.dsn()))
             navn = f"sygesikring-{opstilling.navn}"
-            await _tag_alle(andres, server.dsn(), forste, navn)
-            async with udfald(proces) as maaling:
+            async with udfald(proces, lambda: _tag_alle(andres, server.dsn(), forste, navn)) as maaling:
                 await asyncio.sleep(laengde(3, 30))
+                grunde = await venter_paa(proces)
                 maaling.slut()
                 await andres.aclose()
             maaling.ventede_roligt()
-            assert "TooManyConnectionsError" in str(proces.linjer())
+            assert any("TooManyConnectionsError" in grund for grund in grunde.values()), grunde
             await vokser(lambda: modtaget(opstilling))
 
 

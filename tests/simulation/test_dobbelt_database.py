@@ -169,7 +169,8 @@ def test_en_leje_har_en_ad_gangen_til_den_udloeber_eller_gives_tilbage(koer: Cal
         await s.outbox.give_back("b")
         return [*set_, await tag("a", 9)]
 
-    assert koer(forloeb) == [[0, 1, 2, 3], [], [0, 1, 2, 3], [0, 1, 2, 3], [], [0, 1, 2, 3]]
+    foerste, anden, tredje = (dict.fromkeys(range(4), ejer) for ejer in (1, 2, 3))
+    assert koer(forloeb) == [foerste, {}, foerste, anden, {}, tredje]
 
 
 def test_nyeste_tilstand_igen_er_den_med_hoejeste_version(koer: Callable[[Forloeb], list[Any]]) -> None:
