@@ -26,6 +26,8 @@ class Record:
     key: bytes | None
     value: bytes | None
     headers: Headers
+    copy: bool = False
+    """It stands there once more, by nobody's decision."""
 
 
 class Broker:
@@ -40,11 +42,11 @@ class Broker:
         self.groups: dict[str, Group] = {}
         self.news = asyncio.Event()
 
-    def append(self, topic: str, key: bytes, value: bytes | None, headers: Headers) -> Record:
+    def append(self, topic: str, key: bytes, value: bytes | None, headers: Headers, copy: bool = False) -> Record:
         """A record at the end of its key's partition."""
         part = zlib.crc32(key) % self.partitions[topic]
         log = self.logs[topic, part]
-        record = Record(topic, part, len(log), key, value, headers)
+        record = Record(topic, part, len(log), key, value, headers, copy)
         log.append(record)
         self.news.set()
         return record

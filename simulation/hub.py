@@ -21,6 +21,7 @@ from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.digital_post.app import TJENESTE as DIGITAL_POST
 from services.kortbestilling.app import TJENESTE as KORTBESTILLING
 from services.laegevalg.app import TJENESTE as LAEGEVALG
+from services.laegevalg.forloeb.beskeder import DispensationsfristUdloeb
 from services.opgaver.app import TJENESTE as OPGAVER
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.domain.udfald import Udfald
@@ -44,6 +45,8 @@ LONGEST_S = 900.0
 """Virtual seconds after healing within which all must be quiet."""
 
 
+SILENCE = f":{DispensationsfristUdloeb.__name__}"
+"""How the deadline of a practice's answer is named."""
 MANY = 1000
 """Tries that a run will never use up: nothing is parked in it but what cannot be read."""
 
@@ -245,11 +248,15 @@ class Hub:
 
     def next_deadline(self) -> bool:
         """Move the hub's clock to the next deadline there is; False: there is none."""
-        due = [d.due for s in self.schemas.values() for d in s.table("deadline").values()]
-        if not due:
+        running = [d for s in self.schemas.values() for d in s.table("deadline").values()]
+        if not running:
             return False
+        due = min(d.due for d in running)
+        limits = [d.frist_id.rsplit(":", 1)[0] for d in running if d.due == due and d.frist_id.endswith(SILENCE)]
         self.outside.move(before=True)
-        ahead = int((min(due) - self.world.now + timedelta(seconds=1)).total_seconds() * 1000)
+        for forloeb_id in limits:
+            self.outside.limit(forloeb_id, before=True)
+        ahead = int((due - self.world.now + timedelta(seconds=1)).total_seconds() * 1000)
         self._moves += 1
         self.world.offset = max(self.world.offset, timedelta(milliseconds=ahead))
         milliseconds = int(self.world.offset / timedelta(milliseconds=1))
@@ -261,6 +268,8 @@ class Hub:
         self.broker.append(UrStillet.emne, b"ur", kuvert.vaerdi(), kuvert.headers())
         self.nets.tell_of_the_expired()
         self.outside.move(before=False)
+        for forloeb_id in limits:
+            self.outside.limit(forloeb_id, before=False)
         return True
 
     def verdict(self, ended: bool) -> Iterator[str]:

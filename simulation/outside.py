@@ -33,6 +33,10 @@ class Outside:
         default_factory=list[tuple[int, bool, Callable[[], None]]]
     )
 
+    _at_limit: dict[tuple[str, bool], Callable[[], None]] = field(
+        default_factory=dict[tuple[str, bool], Callable[[], None]]
+    )
+
     def at(self, seconds: float, what: Callable[[], None]) -> None:
         """Do something later."""
         self.left += 1
@@ -84,9 +88,21 @@ class Outside:
 
     def asked(self, forloeb_id: str, person_id: str) -> None:
         """A practice has a request: it says yes, no, or nothing; soon, in the last moment, or too late."""
-        word = self.world.rng.choice((*Dispensationssvar, *Dispensationssvar, None, None, None))
-        if word is not None:
-            self.some_time(0.1, 10, lambda: self._answer(forloeb_id, person_id, word))
+        rng = self.world.rng
+        word = rng.choice((*Dispensationssvar, *Dispensationssvar, None))
+        if word is None:
+            return
+        when = rng.choice(("snart", "i sidste øjeblik", "for sent"))
+        if when == "snart":
+            self.at(rng.uniform(0.1, 10), lambda: self._answer(forloeb_id, person_id, word))
+        else:
+            self._at_limit[forloeb_id, when == "i sidste øjeblik"] = lambda: self._answer(forloeb_id, person_id, word)
+
+    def limit(self, forloeb_id: str, before: bool) -> None:
+        """The last day of a practice's answer is about to end, or has just ended."""
+        answer = self._at_limit.pop((forloeb_id, before), None)
+        if answer is not None:
+            answer()
 
     def _answer(self, forloeb_id: str, person_id: str, word: Dispensationssvar) -> None:
         svar = DispensationSvar(forloeb_id=forloeb_id, person_id=person_id, svar=word, modtaget=self.world.hub_now)
@@ -100,7 +116,7 @@ class Outside:
             record = self.world.rng.choice(self.broker.logs[self.world.rng.choice(logs)])
             assert record.key is not None
             self.world.hit("igen", record.topic)
-            self.broker.append(record.topic, record.key, record.value, record.headers)
+            self.broker.append(record.topic, record.key, record.value, record.headers, copy=True)
 
     def garble(self) -> None:
         """A record that nobody can read, on a topic that the hub hears."""

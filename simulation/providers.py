@@ -35,15 +35,18 @@ class Provider:
         self.decided: dict[str, Answer] = {}
         self.content: dict[str, str] = {}
         self.accepted: Counter[str] = Counter()
+        self._late: set[str] = set()
 
     def take(self, path: str, key: str, body: Mapping[str, Any], late: bool = False) -> Answer:
         """A request has arrived; one with a key that is decided is told the same.
 
-        It must not come again, unless it is `late`: sent by a process that stood still between deciding and sending.
+        It must not come again, unless one was `late`: sent by a process that stood still between deciding and sending.
         """
         text = json.dumps(body, sort_keys=True)
+        if late:
+            self._late.add(key)
         if key in self.decided:
-            if not late and self.can_be_asked(path, key):
+            if key not in self._late and self.can_be_asked(path, key):
                 self.world.broken.append(f"{self.name}: {path} {key} er sendt igen, efter at svaret var afgjort")
             same = self.content[key] == text
             return self.decided[key] if same else (409, {"kode": "NOEGLE_GENBRUGT"})
