@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aiokafka.errors import KafkaError
 
-from shared.platform.database import is_outage
+from shared.platform.database import Conflict, Moved, is_outage
 from shared.platform.engine import describe
 from shared.platform.logging import logger
 
@@ -42,7 +42,7 @@ class Waits:
         own = self._waits.get(part)
         self._waits[part] = _Wait(kind, reason)
         if not self._others_wait(part, kind) and (own is None or not own.goes_on(kind)):
-            self.log.warning("venter", del_=part, grund=reason, udfald=is_outage(error))
+            self.log.warning("venter", del_=part, grund=reason, udfald=kind in SERVERS)
         return reason
 
     def trying(self, part: str) -> None:
@@ -64,4 +64,6 @@ def _kind(part: str, error: BaseException) -> str:
     """What is waited for: one of the servers, or what is wrong with this part alone."""
     if isinstance(error, KafkaError):
         return KAFKA
-    return POSTGRES if is_outage(error) else f"{part}: {type(error).__name__}"
+    return (
+        POSTGRES if is_outage(error) and not isinstance(error, (Moved, Conflict)) else f"{part}: {type(error).__name__}"
+    )
