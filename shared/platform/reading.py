@@ -24,7 +24,7 @@ _STEP_OVER = (
 )
 
 
-class KafkaAway(Exception):
+class KafkaAway(KafkaError):
     """The cluster does not answer."""
 
 
