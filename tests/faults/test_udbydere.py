@@ -29,7 +29,7 @@ FEJLENE = {
 }  # fmt: skip
 """Nearly half of all calls and questions."""
 BETALINGER = laengde(20, 400)
-VAEK_S = laengde(5.0, 60.0)
+VAEK_S = laengde(3.0, 60.0)
 FLEST_FORSOEG = laengde(50, 150)
 """What is under way when it begins, then one call at a time with longer and longer pauses."""
 
@@ -83,9 +83,9 @@ async def efterse_penge(hubben: Hubben) -> None:
 async def alle_maader(hubben: Hubben, seed: int) -> None:
     """Slow, lost after acceptance, 429, 5xx, broken bytes, closed half-way; the questions fail in the same ways."""
     await styr(hubben, seed=seed, fejl=FEJLENE, opslag=True, vent_s=4, retry_after_s=1)
-    async with hubben.under_last():
+    async with hubben.under_last(laengde(2, 5)):
         await vokser(hubben.kort)
-        await asyncio.sleep(laengde(5, 120))
+        await asyncio.sleep(laengde(3, 120))
     ramt = {navn: (await summer(hubben.url(navn)))["fejl"] for navn in ("kortleverandoer", "digital_post")}
     print(ramt)
     await styr(hubben, fejl={})
@@ -125,7 +125,7 @@ async def vaek_en_time(hubben: Hubben, udad: Tjenester) -> None:
     """First they are too busy, then every connection is cut. It says so, holds its calls back and goes on by itself."""
     morgen = (await hubben.hub.now() + timedelta(days=1)).replace(hour=6, minute=0)
     await hubben.hub.set_clock(morgen)  # a letter decided on one day is not sent on the next
-    async with hubben.under_last():
+    async with hubben.under_last(laengde(2, 5)):
         for nr, fejl in enumerate(("OPTAGET", "AFBRUDT")):
             await vokser(hubben.kort)
             vagt = Vagt(udad)
