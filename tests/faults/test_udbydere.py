@@ -28,7 +28,7 @@ FEJLENE = {
     "TRAVL": 0.03, "LANGSOM": 0.02, "ULAESELIG": 0.05, "VROEVL": 0.05,
 }  # fmt: skip
 """Nearly half of all calls and questions."""
-BETALINGER = laengde(20, 400)
+BETALINGER = laengde(10, 400)
 VAEK_S = laengde(3.0, 60.0)
 FLEST_FORSOEG = laengde(50, 150)
 """What is under way when it begins, then one call at a time with longer and longer pauses."""
@@ -122,11 +122,11 @@ async def _reserveret(betaling: Hub) -> bool:
 
 
 async def vaek_en_time(hubben: Hubben, udad: Tjenester) -> None:
-    """First they are too busy, then every connection is cut. It says so, holds its calls back and goes on by itself."""
+    """Too busy, or every connection is cut, for an hour of the clock: it says so, holds its calls back, and goes on."""
     morgen = (await hubben.hub.now() + timedelta(days=1)).replace(hour=6, minute=0)
     await hubben.hub.set_clock(morgen)  # a letter decided on one day is not sent on the next
     async with hubben.under_last(laengde(2, 5)):
-        for nr, fejl in enumerate(("OPTAGET", "AFBRUDT")):
+        for nr, fejl in enumerate(laengde(("AFBRUDT",), ("OPTAGET", "AFBRUDT"))):
             await vokser(hubben.kort)
             vagt = Vagt(udad)
             await styr(hubben, fejl={fejl: 1.0}, opslag=True)
@@ -134,7 +134,7 @@ async def vaek_en_time(hubben: Hubben, udad: Tjenester) -> None:
             foer = await kald(hubben)
             for skridt in range(1, 7):
                 await asyncio.sleep(VAEK_S / 6)
-                await hubben.hub.set_clock(morgen + timedelta(minutes=30 * nr + 5 * skridt))
+                await hubben.hub.set_clock(morgen + timedelta(minutes=60 * nr + 10 * skridt))
             vagt.efterse()
             forsoeg = {navn: antal - foer[navn] for navn, antal in (await kald(hubben)).items()}
             print(fejl, forsoeg)
