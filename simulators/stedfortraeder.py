@@ -140,10 +140,14 @@ class Stedfortraeder:
             self.ledger.afgoer(kendt)
         elif kendt.indhold_sum != indhold_sum(krop):
             optaelling.konflikter += 1
-            return afvist("NOEGLE_GENBRUGT", 409)
+            return self.genbrugt(sti)
         else:
             optaelling.gentaget += 1
         return JSONResponse(kendt.svar, kendt.status)
+
+    def genbrugt(self, sti: str) -> Response:
+        """The answer to a key that comes again with other content."""
+        return afvist("NOEGLE_GENBRUGT", 409)
 
     def _afvis(self, sti: str, noegle: str, krop: Krop) -> Afgoerelse:
         kode = self.fejlplan.styring.afvis_kode
