@@ -3,6 +3,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS ?= 1000
+SEED ?= 1
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
@@ -31,6 +33,9 @@ faults: $(STAMP) ## kill -9, outages and poison at full length, within an hour
 
 bench: $(STAMP) ## messages per second of one hop and of the whole way
 	$(BIN)/sygesikring bench $(ARGS)
+
+simulate: $(STAMP) ## seeded simulation over in-memory doubles (RUNS=1000 SEED=1)
+	$(BIN)/python -m simulation --runs $(RUNS) --seed $(SEED) $(ARGS)
 
 docs: $(STAMP) ## write the generated documents again
 	$(BIN)/sygesikring docs $(ARGS)

@@ -55,6 +55,8 @@ class LaegevalgBestilt(Besked):
     """The fee is that of this day (BET-18)."""
     betalingskort: str | None = None
     """Reference of the payment card at Nets, never its number. Without one no fee is reserved."""
+    borger_cpr: Cprnummer | None = None
+    """The citizen who orders in self-service, where he orders for another (LV-05). None: the person himself."""
     dispensationsregel: Kode | None = None
     """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
 
@@ -121,4 +123,5 @@ class ForloebAnnulleret(Besked):
     """Of the command to cancel."""
     forloeb_id: Id
     ikke_fortrudt: tuple[Kode, ...] = ()
-    """DISPENSATIONSANMODNING, LAEGEVALGSKVITTERING, SUNDHEDSKORTKVITTERING, SUNDHEDSKORT: sent before."""
+    """Sent before: DISPENSATIONSANMODNING, LAEGEVALGSKVITTERING, LAEGEVALGSBREV, SUNDHEDSKORTKVITTERING, SUNDHEDSKORT.
+    """

@@ -57,6 +57,19 @@ class PladsFrigives(Besked):
     ydernummer: Ydernummer | None = None
 
 
+class PladsForlades(Besked):
+    """The person has another doctor: the practice has one less (LV-20)."""
+
+    emne: ClassVar[str] = "plads.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsForlades.v1"
+
+    forloeb_id: Id
+    """The choice that took effect."""
+    person_id: Id
+    ydernummer: Ydernummer
+    """The practice that was left."""
+
+
 class PladsReserveret(Besked):
     """A place is held (LV-17)."""
 

@@ -300,6 +300,11 @@ def afslag_paa_bestilling(
     return None
 
 
+def bestiller(kanal: Bestillingskanal, borger_cpr: str | None, cpr: str) -> str | None:
+    """LV-05: a self-service order shows the citizen who made it; a caseworker's shows the caseworker."""
+    return (borger_cpr or cpr) if kanal is Bestillingskanal.SELVBETJENING else None
+
+
 def er_fraflyttet(status: str) -> bool:
     """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark; the dead choose none (our own)."""
     return status in FRAFLYTTET

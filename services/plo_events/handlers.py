@@ -10,6 +10,7 @@ from contracts.plads import (
     IngenPlads,
     PladsAnmodet,
     PladsBortfaldet,
+    PladsForlades,
     PladsFrigives,
     PladsFrigivet,
     PladsHosYderAnmodet,
@@ -182,6 +183,13 @@ def naar_plads_frigives(besked: PladsFrigives, plads: Plads | None, yder: Yder |
     )
     fri = replace(plads, tilstand=Pladstilstand.FRIGIVET)
     return Udfald(raekker=(fri,), beskeder=(frigivet,)) + _optag(yder, -1)
+
+
+@tjeneste.naar(PladsForlades, laeser=YDERE.en("ydernummer"))
+def naar_plads_forlades(besked: PladsForlades, yder: Yder | None, nu: datetime) -> Udfald:
+    """LV-20: the old doctor ended the day before; a practice nobody has told us of has no count."""
+    del besked, nu
+    return INTET if yder is None else _optag(yder, -1)
 
 
 class NedlaeggelseRegistreret(InternBesked):

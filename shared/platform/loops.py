@@ -8,7 +8,7 @@ from shared.platform.waits import Waits
 
 
 class Loop:
-    """Runs `step` for ever. `step` returns the seconds until it wants to run again (0: at once)."""
+    """Runs `step` for ever; a step rests by itself."""
 
     def __init__(self, name: str, waits: Waits, step: Callable[[], Awaitable[None]]) -> None:
         self.name = name

@@ -135,6 +135,10 @@ class Hubben:
             slut.set()
             await opgave
 
+    def url(self, navn: str) -> str:
+        """Where a stand-in is."""
+        return self._urls[navn]
+
     async def ledger(self, navn: str) -> list[dict[str, Any]]:
         """What a stand-in was asked, by key."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as http:

@@ -27,6 +27,8 @@ FOER_INBOX, EFTER_INBOX = "før inboxens commit", "efter inboxens commit"
 FOER_FRIST, EFTER_FRIST = "før fristernes commit", "efter fristernes commit"
 FOER_OFFSETS, EFTER_OFFSETS = "før commit af offsets", "efter commit af offsets"
 MIDT_I_UDGIVELSE = "midt i en udgivelse"
+MIDT_I_COPY = "midt i batchens COPY"
+OUTBOX_LAEST = "outboxens rækker er læst"
 MELLEM_UDGIV_OG_SLET, EFTER_SLET = "mellem udgivelse og sletning", "efter sletning"
 EFFEKT_TAGET, UNDER_KALD, EFTER_KALD, EFTER_UDFALD = (
     "effekten er taget",
@@ -45,7 +47,7 @@ STOP_BEGYNDT, STOP_LAEST, STOP_EFFEKTER, STOP_RELAE, STOP_BASE = (
 
 I_DRIFT = (
     EFTER_POLL, FOER_COMMIT, EFTER_COMMIT, FOER_INBOX, EFTER_INBOX, FOER_FRIST, EFTER_FRIST,
-    FOER_OFFSETS, EFTER_OFFSETS, MIDT_I_UDGIVELSE, MELLEM_UDGIV_OG_SLET, EFTER_SLET,
+    FOER_OFFSETS, EFTER_OFFSETS, MIDT_I_COPY, OUTBOX_LAEST, MIDT_I_UDGIVELSE, MELLEM_UDGIV_OG_SLET, EFTER_SLET,
     EFFEKT_TAGET, UNDER_KALD, EFTER_KALD, EFTER_UDFALD,
 )  # fmt: skip
 """Passed again and again by a service under load that has deadlines and effects."""
@@ -54,11 +56,14 @@ I_STOP = (STOP_BEGYNDT, STOP_LAEST, STOP_EFFEKTER, STOP_RELAE, STOP_BASE)
 
 _SAETNINGER = (
     (EFFEKT_TAGET, False, re.compile(r"set state = case when c\.state = 'wanted' then 'sending'")),
+    (OUTBOX_LAEST, False, re.compile(r"from outbox o where")),
     (EFTER_UDFALD, False, re.compile(r"update effect.+settled_at = case", re.DOTALL)),
     (MELLEM_UDGIV_OG_SLET, True, re.compile(r"delete from outbox")),
     (EFTER_SLET, False, re.compile(r"delete from outbox")),
 )
 """A statement on its own: its point, and whether that is before it."""
+_MED_RAEKKER = (EFFEKT_TAGET, OUTBOX_LAEST)
+"""Asked for again and again: a passage only when something was found."""
 _TRANSAKTIONER = (
     (FOER_COMMIT, EFTER_COMMIT, re.compile(r"update position\b.+received", re.DOTALL)),
     (FOER_INBOX, EFTER_INBOX, re.compile(r"delete from inbox where seq")),
@@ -99,13 +104,13 @@ class Punkt:
             if foer and kendes.search(saetning):
                 self.passer(navn)
 
-    def efter_saetning(self, forbindelse: int, saetning: str) -> None:
+    def efter_saetning(self, forbindelse: int, saetning: str, svar: Any) -> None:
         """Its answer has come."""
         if saetning.upper().startswith("COMMIT"):
             self._ved_commit(forbindelse, foer=False)
             self._i_gang.pop(forbindelse, None)
         for navn, foer, kendes in _SAETNINGER:
-            if not foer and kendes.search(saetning):
+            if not foer and kendes.search(saetning) and (svar or navn not in _MED_RAEKKER):
                 self.passer(navn)
 
     def _ved_commit(self, forbindelse: int, *, foer: bool) -> None:
@@ -156,12 +161,25 @@ def _plant_i_kafka(punkt: Punkt) -> None:
 
 
 def _plant_i_postgres(punkt: Punkt) -> None:
+    copy: Any = asyncpg.Connection.copy_records_to_table
+
+    async def midt_i_copy(self: Any, tabel: str, *, records: Any, **kwargs: Any) -> Any:
+        def en_for_en() -> Any:
+            for nr, post in enumerate(records):
+                if nr == 1 or len(records) == 1:
+                    punkt.passer(MIDT_I_COPY)
+                yield post
+
+        return await copy(self, tabel, records=en_for_en(), **kwargs)
+
+    if punkt.navn == MIDT_I_COPY:
+        asyncpg.Connection.copy_records_to_table = midt_i_copy
     for metode in ("execute", "_execute"):
         _omkring(
             asyncpg.Connection,
             metode,
             lambda db, sql, *_: punkt.foer_saetning(id(db), sql),
-            lambda db, _svar, sql, *_: punkt.efter_saetning(id(db), sql),
+            lambda db, svar, sql, *_: punkt.efter_saetning(id(db), sql, svar),
         )
 
 

@@ -39,6 +39,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     ValgBegynder,
     Valgbesked,
+    ValgetErErstattet,
     ValgetsIkrafttraedelse,
     ValgpladsUdeblev,
     Valgtilstand,
@@ -139,6 +140,15 @@ ANNULLERING = (
     Overgang(ANNULLERES,   KortBestiltV2,            ANNULLERES,   h.noter_kortordre),
     Overgang(ANNULLERES,   KortsvarUdeblev,          ANNULLERES,   h.meld_manglende_kortsvar),
 
+    Overgang(PLADS,        ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(RESERVATION,  ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(LEVERING,     ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(DISPENSATION, ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(GODKENDT,     ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(BESTILT,      ValgetErErstattet,        ANNULLERES,   a.stop_kortet_erstattet),
+    Overgang(TRUKKET,      ValgetErErstattet,        TRUKKET,      h.intet),
+    Overgang(ANNULLERES,   ValgetErErstattet,        ANNULLERES,   h.intet),
+
     Overgang(PLADS,        PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(RESERVATION,  PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(LEVERING,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
@@ -192,7 +202,7 @@ _KORTET_BAGEFTER = (
 )
 _I_KRAFT = tuple(
     Overgang(I_KRAFT, naar, I_KRAFT, h.intet)
-    for naar in (PersonenErFraflyttet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
+    for naar in (PersonenErFraflyttet, ValgetErErstattet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
 )
 _EFTER_AFSLUTNINGEN = tuple(
     Overgang(i, naar, i, h.intet)
@@ -202,7 +212,7 @@ _EFTER_AFSLUTNINGEN = tuple(
         ReservationFejlede, DispensationLeveret, DispensationFejlet, SentJa, SentAfslag, ValgpladsUdeblev,
         BetalingssvarUdeblev, LeveringUdeblev, DispensationsfristUdloeb, Kortbestillingsdag, ValgetsIkrafttraedelse,
         KortsvarUdeblev, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
-        PersonenErFraflyttet,
+        PersonenErFraflyttet, ValgetErErstattet,
     )
 )  # fmt: skip
 """What comes when all is over, and was given back already: FORL-08 records it without effect."""
