@@ -22,9 +22,9 @@ class Saarbar(Proces):
         """Whether it came to its point."""
         return self.sagt("fejlpunkt") is not None
 
-    async def faldt(self, sekunder: float = 60) -> None:
+    async def faldt(self, sekunder: float = 180) -> None:
         """Wait until it has killed itself at its point; anything else fails."""
-        await vent_til(lambda: self.barn.poll() is not None, sekunder, "processen kom ikke til sit punkt")
+        await vent_til(lambda: self.barn.poll() is not None, sekunder, f"kom ikke til sit punkt: {self.log.name}")
         assert self.barn.returncode == -signal.SIGKILL, self.log.read_text()[-3000:]
         assert self.ramt
 

@@ -23,8 +23,9 @@ INDE_PUNKTER = (punkter.EFTER_COMMIT, punkter.FOER_COMMIT, punkter.MELLEM_UDGIV_
 
 
 async def _fald(hubben: Hubben, navne: list[str], punkt: str, lod: random.Random) -> None:
-    with hubben.tjenester(navne, FEJLPUNKT=punkt, FEJLPUNKT_NR=str(lod.randint(1, 4))) as proces:
-        await proces.faldt()
+    gang = 1 if punkt == punkter.FAAR else lod.randint(1, 4)
+    with hubben.tjenester(navne, FEJLPUNKT=punkt, FEJLPUNKT_NR=str(gang)) as proces:
+        await proces.faldt(180)
 
 
 async def test_hubben_draebes_paa_navngivne_punkter_og_databasen_under_den(
