@@ -46,10 +46,10 @@ async def test_hubben_draebes_paa_navngivne_punkter_og_databasen_under_den(
                 ramt[punkt] += 1
         async with hubben.alle(INDE, UDAD):
             async with hubben.under_last():
-                for _ in range(laengde(1, 5)):
+                for _ in range(laengde(1, 3)):
                     await vokser(hubben.kort)
                     egen_postgres.kill()
-                    await asyncio.sleep(laengde(1, 20))
+                    await asyncio.sleep(laengde(1, 10))
                     await asyncio.to_thread(egen_postgres.start)
                 await vokser(hubben.kort)
             await hubben.i_orden()
