@@ -46,7 +46,7 @@ class Waits:
         return reason
 
     def trying(self, part: str) -> None:
-        """It tries again: no news until that has succeeded or failed, but nobody else is silent because of it."""
+        """It tries again, perhaps with nothing to try on: its wait ends when that succeeds, or after a while."""
         if part in self._waits:
             self._waits[part] = replace(self._waits[part], active=False, tried=time.monotonic())
 
@@ -56,8 +56,13 @@ class Waits:
         if own is not None and not self._others_wait(part, own.kind):
             self.log.info("fortsætter", del_=part, efter=own.reason)
 
+    def settle(self) -> None:
+        """End what was tried again long ago and has not failed since."""
+        for part in [name for name, w in self._waits.items() if not w.goes_on(w.kind)]:
+            self.end(part)
+
     def _others_wait(self, part: str, kind: str) -> bool:
-        return any(w.active and w.kind == kind for name, w in self._waits.items() if name != part)
+        return any(w.goes_on(kind) for name, w in self._waits.items() if name != part)
 
 
 def _kind(part: str, error: BaseException) -> str:
