@@ -1,10 +1,16 @@
 """Payments composed: the handlers, and the client of Nets."""
 
-from services.betaling.client import Frigivelser, Reservationer, Traek
+from services.betaling.client import Frigivelser, Nets, Reservationer, Traek
 from services.betaling.handlers import tjeneste
+from shared.platform.settings import Settings
 
-tjeneste.effekt("nets.reserver", lambda settings: Reservationer(settings.nets_url, settings.nets_noegle))
-tjeneste.effekt("nets.traek", lambda settings: Traek(settings.nets_url, settings.nets_noegle))
-tjeneste.effekt("nets.frigiv", lambda settings: Frigivelser(settings.nets_url, settings.nets_noegle))
+
+def _nets(klient: type[Nets], settings: Settings) -> Nets:
+    return klient(settings.nets_url, settings.nets_noegle, noegler=settings.nets_noegler)
+
+
+tjeneste.effekt("nets.reserver", lambda settings: _nets(Reservationer, settings))
+tjeneste.effekt("nets.traek", lambda settings: _nets(Traek, settings))
+tjeneste.effekt("nets.frigiv", lambda settings: _nets(Frigivelser, settings))
 
 TJENESTE = tjeneste
