@@ -33,13 +33,6 @@ AT_ONCE = 128
 """Calls at the same time per process."""
 
 
-_OPEN = (
-    "select exists(select 1 from effect where art = $1 and state in ('wanted', 'sending', 'unknown') "
-    "and next_at < 'infinity')"
-)
-"""Whether any call of a kind is still to be made or asked about, by whomever."""
-
-
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """An effect this process works on."""
@@ -126,7 +119,7 @@ class Effects:
                 probe = await self._claim([art], 1)
                 self._probing |= {c.art for c in probe}
                 claimed += probe
-                if not probe and not await self.pool.fetchval(_OPEN, art):
+                if not probe and not await self.store.any_open(art):
                     self._go_on(art)
         return claimed
 
