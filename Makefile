@@ -3,10 +3,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+RUNS ?= 1000
+SEED ?= 1
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench docs run clean distclean
+.PHONY: help demo test check faults bench docs run clean distclean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -26,8 +28,14 @@ check: $(STAMP) ## format, lint, types and imports, in seconds
 test: check ## check, then every test on real Kafka and PostgreSQL
 	$(BIN)/python -m pytest $(ARGS)
 
+faults: $(STAMP) ## kill -9, outages and poison at full length, within an hour
+	FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)
+
 bench: $(STAMP) ## messages per second of one hop and of the whole way
 	$(BIN)/sygesikring bench $(ARGS)
+
+simulate: $(STAMP) ## seeded simulation over in-memory doubles (RUNS=1000 SEED=1)
+	$(BIN)/python -m simulation --runs $(RUNS) --seed $(SEED) $(ARGS)
 
 docs: $(STAMP) ## write the generated documents again
 	$(BIN)/sygesikring docs $(ARGS)

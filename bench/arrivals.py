@@ -17,7 +17,10 @@ from shared.platform.kafka import producer
 from shared.platform.settings import Settings
 from simulators.registre import Befolkning, dagen
 
-HANDLED = {"cpr_events": 1, "plo_events": 1, "laegevalg": 3, "kortbestilling": 1, "digital_post": 3, "opgaver": 0}
+HANDLED = {
+    "cpr_events": 1, "plo_events": 1, "laegevalg": 6, "kortbestilling": 1, "digital_post": 3, "opgaver": 0,
+    "betaling": 0,
+}  # fmt: skip
 """Records that each service handles for one event."""
 LETTERS = 2
 """Letters that one event leads to; and one card."""

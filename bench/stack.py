@@ -47,6 +47,8 @@ class Stack:
             "CPR_HEMMELIGHED": SECRET,
             "KORTLEVERANDOER_URL": s.kortleverandoer_url,
             "DIGITAL_POST_URL": s.digital_post_url,
+            "NETS_URL": s.nets_url,
+            "NETS_NOEGLE": SECRET,
             "LOG_NIVEAU": "WARNING",
             "PYTHONPATH": str(ROOT),
         }
@@ -120,7 +122,7 @@ async def open_stack(found: Settings) -> AsyncGenerator[Stack]:
         )
         stack = Stack(kafka, postgres, settings)
         try:
-            for name in ("kortleverandoer", "digital_post"):
+            for name in ("kortleverandoer", "digital_post", "nets"):
                 setattr(settings, f"{name}_url", await _simulator(stack, name))
             yield stack
         finally:

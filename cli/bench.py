@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-GRUPPER = "cpr_events,plo_events,laegevalg,kortbestilling,digital_post,opgaver"
+GRUPPER = "cpr_events,plo_events,laegevalg,kortbestilling,digital_post,opgaver,betaling"
 
 
 def bench(

@@ -207,7 +207,7 @@ union all
 select null, 0, 0, (select count(*) from inbox), (select count(*) from outbox),
        (select count(*) from effect where state in ('wanted', 'sending', 'unknown') and next_at < 'infinity'),
        (select count(*) from deadline
-        where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
+        where due <= (select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke))
 """
 
 

@@ -1,72 +1,19 @@
 """The command `sygesikring`."""
 
-import asyncio
 import json
-import sys
 from collections.abc import Coroutine
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, NoReturn
+from datetime import datetime
+from typing import Annotated, Any
 
 import typer
 
-from shared.domain.datoer import KOEBENHAVN
+from cli.common import Hvem, Json, run_async, settings, stop
+from cli.tid import instant, later, local
 from shared.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Sygesikringshubben: kør, drift og prøv den.")
 ur_app = typer.Typer(no_args_is_help=True, help="Hubbens ur: rigtig tid plus en forskydning.")
 app.add_typer(ur_app, name="ur")
-
-Json = Annotated[bool, typer.Option("--json", help="Skriv for maskiner")]
-Hvem = Annotated[str, typer.Option("--hvem", help="Hvem der gør det (standard: brugeren)")]
-
-
-def stop(text: str, status: int = 2) -> NoReturn:
-    """End with one clear sentence."""
-    typer.echo(text, err=True)
-    raise typer.Exit(status)
-
-
-def settings(*needed: str) -> Settings:
-    """The settings; ends with one sentence when one that the command needs is missing."""
-    from pydantic import ValidationError
-
-    try:
-        found = Settings()
-    except ValidationError as error:
-        names = ", ".join(".".join(map(str, e["loc"])).upper() for e in error.errors(include_input=False))
-        stop(f"Ugyldig indstilling i miljøet: {names}. Se docs/operations.md.")
-    values = found.model_dump()
-    missing = [n.upper() for n in needed if not _value(values[n])]
-    if missing:
-        stop(f"Sæt {' og '.join(missing)} i miljøet (se docs/operations.md), eller kør `sygesikring demo --behold`.")
-    return found
-
-
-def _value(value: Any) -> Any:
-    return value.get_secret_value() if hasattr(value, "get_secret_value") else value
-
-
-def run_async(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run on uvloop where there is one; a server that is away, or an address that is none, ends with one sentence."""
-    import asyncpg
-    from aiokafka.errors import KafkaError
-
-    try:
-        if sys.platform == "win32":
-            return asyncio.run(work)
-        import uvloop
-
-        return uvloop.run(work)
-    except KafkaError as error:
-        stop(f"Kafka svarer ikke som ventet ({type(error).__name__}): se KAFKA_BOOTSTRAP_SERVERS.")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-        stop(
-            f"PostgreSQL svarer ikke som ventet ({type(error).__name__}): se DATABASE_URL; er `sygesikring opret` kørt?"
-        )
-    except (OSError, TimeoutError) as error:
-        stop(f"PostgreSQL eller Kafka kan ikke nås ({type(error).__name__}): se DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS.")
-    except ValueError as error:
-        stop(f"En adresse i miljøet kan ikke læses ({type(error).__name__}): se DATABASE_URL, KAFKA_BOOTSTRAP_SERVERS.")
 
 
 def _addresses() -> Settings:
@@ -169,33 +116,6 @@ async def _balances(found: Settings) -> list[Any]:
 # --- the clock -------------------------------------------------------------------------------------------------------
 
 
-def instant(text: str) -> datetime:
-    """An instant as people write it; Danish local time when no zone is given."""
-    try:
-        found = datetime.fromisoformat(text)
-        found = (found if found.tzinfo else found.replace(tzinfo=KOEBENHAVN)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        stop(f"»{text}« er ikke et tidspunkt; skriv fx 2024-11-04T10:00 eller 2024-11-04.")
-    if not 1900 < found.year < 2200:
-        stop(f"»{text}« er uden for hubbens kalender (1901 til 2199).")
-    return found
-
-
-def later(now: datetime, text: str) -> datetime:
-    """`14d`, `3t` (hours) or `30m` after an instant. Days are civil days: the same time of day in Denmark."""
-    units = {"d": "days", "t": "hours", "m": "minutes"}
-    if text[-1:] not in units or not text[:-1].isdigit() or len(text) > 7:
-        stop(f"»{text}« er ikke en varighed; skriv fx 14d, 3t eller 30m.")
-    length = timedelta(**{units[text[-1]]: int(text[:-1])})
-    if text[-1] == "d":
-        return (now.astimezone(KOEBENHAVN) + length).astimezone(UTC)
-    return now + length
-
-
-def _local(tid: datetime) -> str:
-    return tid.astimezone(KOEBENHAVN).strftime("%Y-%m-%d %H:%M:%S")
-
-
 @ur_app.command("vis")
 def ur_vis(as_json: Json = False) -> None:
     """Vis uret, som hver tjeneste har det, og den næste frist."""
@@ -214,8 +134,8 @@ def ur_vis(as_json: Json = False) -> None:
         typer.echo(json.dumps({"tjenester": rows, "naeste_frist": due and due.isoformat()}, indent=2))
         return
     for clock in clocks:
-        typer.echo(f"{clock.service:16} {_local(clock.now)}")
-    typer.echo(f"{'næste frist':16} {_local(due) if due else 'ingen'}")
+        typer.echo(f"{clock.service:16} {local(clock.now)}")
+    typer.echo(f"{'næste frist':16} {local(due) if due else 'ingen'}")
 
 
 @ur_app.command("saet")
@@ -231,7 +151,7 @@ def ur_saet(tidspunkt: str, hvem: Hvem = "") -> None:
             await hub.set_clock(to, hvem)
 
     _moving(work())
-    typer.echo(f"Hubbens ur er {_local(to)}.")
+    typer.echo(f"Hubbens ur er {local(to)}.")
 
 
 @ur_app.command("frem")
@@ -254,11 +174,11 @@ def ur_frem(
             now = await hub.now()
             target = given or later(now, varighed)
             if target <= now:
-                stop(f"Uret er allerede {_local(now)}; brug `ur saet` for at stille det tilbage.")
+                stop(f"Uret er allerede {local(now)}; brug `ur saet` for at stille det tilbage.")
             return await hub.forward(target, seconds=vent, who=hvem), target
 
     steps, target = _moving(work())
-    typer.echo(f"Hubbens ur er {_local(target)} efter {steps} skridt.")
+    typer.echo(f"Hubbens ur er {local(target)} efter {steps} skridt.")
 
 
 def _moving(work: Coroutine[Any, Any, Any]) -> Any:
@@ -272,10 +192,13 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _register() -> None:
     """The commands that live in files of their own."""
-    from cli import bench, docs, ingest, parked
+    from cli import actions, bench, deadlines, docs, effects, ingest, parked
     from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
+    app.add_typer(deadlines.app, name="deadlines")
+    app.add_typer(effects.app, name="effects")
+    app.add_typer(actions.app, name="actions")
     app.add_typer(ingest.app, name="ingest")
     app.command("docs")(docs.docs)
     app.command("demo")(command.demo)

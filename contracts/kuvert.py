@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from pydantic import ValidationError
@@ -48,24 +49,32 @@ class Kuvert:
     def headers(self) -> list[tuple[str, bytes]]:
         """The Kafka headers, ready to send."""
         par = [
-            ("ce_specversion", "1.0"),
-            ("ce_id", self.id),
-            ("ce_source", self.kilde),
-            ("ce_type", self.besked.ce_type),
-            ("ce_time", self.tid.astimezone(UTC).isoformat().replace("+00:00", "Z")),
-            ("content-type", "application/json"),
+            ("ce_specversion", b"1.0"),
+            ("ce_id", self.id.encode()),
+            ("ce_source", self.kilde.encode()),
+            ("ce_type", self.besked.ce_type.encode()),
+            ("ce_time", _skriv_tid(self.tid)),
+            ("content-type", b"application/json"),
         ]
-        valgfri = (
-            ("ce_subject", self.subject),
-            ("ce_correlationid", self.forloeb_id),
-            ("ce_causationid", self.aarsag_id),
-            ("traceparent", self.traceparent),
-        )
-        return [(navn, v.encode()) for navn, v in (*par, *((n, v) for n, v in valgfri if v))]
+        if self.subject:
+            par.append(("ce_subject", self.subject.encode()))
+        if self.forloeb_id:
+            par.append(("ce_correlationid", self.forloeb_id.encode()))
+        if self.aarsag_id:
+            par.append(("ce_causationid", self.aarsag_id.encode()))
+        if self.traceparent:
+            par.append(("traceparent", self.traceparent.encode()))
+        return par
 
     def vaerdi(self) -> bytes:
         """The Kafka value."""
         return self.besked.model_dump_json().encode()
+
+
+@lru_cache(maxsize=64)
+def _skriv_tid(tid: datetime) -> bytes:
+    """Kept for a while: all messages of a batch carry the same instant."""
+    return tid.astimezone(UTC).isoformat().replace("+00:00", "Z").encode()
 
 
 def pak_ud(
@@ -107,6 +116,14 @@ def pak_ud(
     )
 
 
+def efterproev(klasse: type[Besked], vaerdi: bytes) -> None:
+    """Whether a value can be read as this message: a NUL, say, could not. Raises `Ulaeselig`."""
+    grunde: list[str] = []
+    _laes_vaerdi(vaerdi, klasse, grunde)
+    if grunde:
+        raise Ulaeselig(grunde)
+
+
 def _laes_headers(
     headers: Iterable[tuple[str, bytes | None]], grunde: list[str]
 ) -> tuple[dict[str, str], frozenset[str]]:
@@ -114,7 +131,7 @@ def _laes_headers(
     fundet: dict[str, str] = {}
     ulaeste: set[str] = set()
     for navn, raa in headers:
-        if not (navn.startswith("ce_") or navn == "traceparent"):
+        if not navn.startswith(("ce_", "traceparent")) or (navn[0] == "t" and navn != "traceparent"):
             continue
         tekst, fejl = _laes_tekst(raa)
         if not fejl and fundet.get(navn, tekst) != tekst:
@@ -124,7 +141,9 @@ def _laes_headers(
             ulaeste.add(navn)
         else:
             fundet[navn] = tekst
-    return {n: t for n, t in fundet.items() if n not in ulaeste}, frozenset(ulaeste)
+    if ulaeste:
+        fundet = {n: t for n, t in fundet.items() if n not in ulaeste}
+    return fundet, frozenset(ulaeste)
 
 
 def _laes_tekst(raa: bytes | None) -> tuple[str, str]:
@@ -155,19 +174,25 @@ def _laes_noegle(noegle: bytes | None, grunde: list[str]) -> str:
 def _laes_tid(tekst: str | None, grunde: list[str]) -> datetime | None:
     if not tekst:
         return None
+    tid, fejl = _tid_af(tekst)
+    if fejl:
+        grunde.append(f"ce_time: {fejl}")
+    return tid
+
+
+@lru_cache(maxsize=1024)
+def _tid_af(tekst: str) -> tuple[datetime | None, str]:
+    """The instant, or what is wrong with the text. Kept: messages that one batch published carry the same text."""
     try:
         tid = datetime.fromisoformat(tekst)
     except ValueError:
-        grunde.append("ce_time: er ikke et tidspunkt")
-        return None
+        return None, "er ikke et tidspunkt"
     if tid.tzinfo is None:
-        grunde.append("ce_time: mangler tidszone")
-        return None
+        return None, "mangler tidszone"
     try:
-        return i_utc(tid)
+        return i_utc(tid), ""
     except ValueError as fejl:
-        grunde.append(f"ce_time: {fejl}")
-        return None
+        return None, str(fejl)
 
 
 def _find_type(ce_type: str | None, beskeder: Mapping[str, type[Besked]], grunde: list[str]) -> type[Besked] | None:

@@ -105,7 +105,7 @@ class EmbeddedKafka:
 
     @property
     def servers(self) -> list[str]:
-        """Addresses of the brokers."""
+        """Addresses of the brokers, in order of their numbers."""
         if not self._ports:
             raise StartFailed("Kafka er ikke startet endnu: kald start() først.")
         return [f"{HOST}:{client}" for client, _ in self._ports]
@@ -134,17 +134,33 @@ class EmbeddedKafka:
             raise
         return self
 
+    def begin(self, broker: int) -> None:
+        """Start one broker (from 1) again and wait for nobody: without a majority of the others it is not ready."""
+        if self._folder is None:
+            raise StartFailed("Kafka er ikke startet endnu: kald start() først.")
+        self._start_node(broker, self._folder.path)
+
     def stop(self) -> None:
         """End cleanly (SIGTERM), let go of the data folder, and remove it when it was a temporary one."""
-        self._end()
+        self.halt()
         if self._folder:
             self._folder.release()
             self._folder = None
             atexit.unregister(self.stop)
 
+    def halt(self, broker: int | None = None) -> None:
+        """End cleanly what runs (or the one broker, from 1); `start` brings it back with its data."""
+        nodes = self._chosen(broker)
+        if broker is None and len(nodes) > 1:
+            # Controllers leave one by one and the last ones find no majority: asked together, nobody waits for another.
+            for node in nodes:
+                node.ask(signal.SIGTERM)
+        for node in nodes:
+            node.stop(signal.SIGTERM, GRACE_S)
+
     def restart(self, broker: int | None = None) -> None:
         """End cleanly what runs (or the one broker, from 1) and start it again on the same ports with its data."""
-        self._end(broker)
+        self.halt(broker)
         self.start()
 
     def kill(self, broker: int | None = None) -> None:
@@ -172,15 +188,6 @@ class EmbeddedKafka:
         wanted = self._nodes if broker is None else [self._nodes[broker - 1]]
         return [node for node in wanted if node and node.alive]
 
-    def _end(self, broker: int | None = None) -> None:
-        nodes = self._chosen(broker)
-        if broker is None and len(nodes) > 1:
-            # Controllers leave one by one and the last ones find no majority: asked together, nobody waits for another.
-            for node in nodes:
-                node.ask(signal.SIGTERM)
-        for node in nodes:
-            node.stop(signal.SIGTERM, GRACE_S)
-
     def _start_on_ports(self, folder: Path) -> None:
         chosen_before = bool(self._ports)
         for _ in range(PORT_ATTEMPTS):
@@ -191,7 +198,7 @@ class EmbeddedKafka:
             if self._wait_until_ready(folder):
                 return
             log.info("Kafkas porte var optaget, prøver igen")
-            self._end()
+            self.halt()
         raise StartFailed(f"Kafka fandt ingen ledige porte på {HOST} ved {PORT_ATTEMPTS} forsøg: se {folder}.")
 
     def _start_node(self, number: int, folder: Path) -> None:

@@ -12,13 +12,17 @@ from shared.platform.database import Pool
 from shared.platform.kafka import client_kwargs
 from shared.platform.processor import Wake
 from shared.platform.settings import Settings
+from shared.platform.stores import ClockStore
 
 
 class Clock:
     """Follows the topic `ur` and keeps the newest setting in the service's schema. Every member does the same."""
 
+    Store = ClockStore
+
     def __init__(self, pool: Pool, settings: Settings, wake: Wake) -> None:
-        self.pool, self.settings, self.wake = pool, settings, wake
+        self.settings, self.wake = settings, wake
+        self.store = self.Store(pool)
         self._consumer: AIOKafkaConsumer | None = None
 
     async def step(self) -> None:
@@ -50,11 +54,7 @@ class Clock:
 
     async def apply(self, setting: UrStillet) -> None:
         """Take over a setting unless a newer one is known."""
-        await self.pool.execute(
-            "update klokke set forskydning_ms = $1, version = $2, stillet = clock_timestamp() where version < $2",
-            setting.forskydning_ms,
-            setting.version,
-        )
+        await self.store.set(setting.forskydning_ms, setting.version)
         self.wake.deadlines.set()
         self.wake.effects.set()
 

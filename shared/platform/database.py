@@ -28,6 +28,16 @@ _SUSPECT = (
 )
 
 
+END_FROZEN = """
+select count(pg_terminate_backend(pid)) from pg_stat_activity
+where datname = current_database() and usename = current_user and state = 'active'
+and application_name = current_setting('application_name')
+and wait_event in ('ClientRead', 'ClientWrite') and query_start < now() - interval '10 s'
+"""
+"""Ends what waits for a client that froze in the middle of a COPY or of an answer, and with it its locks: the server
+itself ends only what idles between statements."""
+
+
 class Conflict(Exception):
     """Another transaction changed what this one had read; the batch runs again."""
 
@@ -73,6 +83,7 @@ async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
         max_size=size,
         timeout=10,
         command_timeout=60,
+        reset=_reset,
         server_settings={
             "search_path": service,
             "application_name": f"sygesikring-{service}",
@@ -80,6 +91,12 @@ async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
             "jit": "off",
         },
     )
+
+
+async def _reset(connection: Connection) -> None:
+    """Between two uses. Nothing of ours outlives its transaction, so the driver's own round trip would find nothing."""
+    if connection.is_in_transaction():
+        await connection.reset()
 
 
 async def close_pool(pool: Pool, seconds: float = 5) -> None:

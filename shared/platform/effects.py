@@ -5,6 +5,7 @@ client's settle time, before anything is sent again. Outcomes come back to the s
 """
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,15 +18,18 @@ from shared.platform.database import Pool
 from shared.platform.engine import backoff, describe
 from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Wake, wait_for_wake
+from shared.platform.processor import Wake
 from shared.platform.records import pack_headers, unpack_headers
+from shared.platform.stores import EffectStore, Settled
 from shared.platform.tjeneste import Afvist, IkkeSendt, Klient, Svar, Tjeneste, Udfoert
 
 CALL_S = 4.0
 """Seconds a call may take before its outcome is unknown."""
 LEASE_S = CALL_S + 1.5
 """Seconds after which somebody else takes over a call whose process is gone."""
-AT_ONCE = 32
+LOST_IN_A_ROW = 5
+"""Answers lost one after the other that mean that the receiver is away."""
+AT_ONCE = 128
 """Calls at the same time per process."""
 
 
@@ -58,27 +62,34 @@ class Outcome:
 class Effects:
     """The effects of one service, worked on by one process."""
 
+    Store = EffectStore
+
     def __init__(
         self, service: Tjeneste, member: str, pool: Pool, metrics: Metrics, wake: Wake, clients: Mapping[str, Klient]
     ) -> None:
-        self.service, self.member, self.pool = service, member, pool
+        self.service = service
+        self.store = self.Store(pool, member)
         self.metrics, self.wake, self.clients = metrics, wake, clients
         self.types: Mapping[str, type[Besked]] = service.beskeder()
         self.log = logger(tjeneste=service.navn, del_="effekter")
         self._held_back: dict[str, tuple[float, int]] = {}
+        self._lost: dict[str, int] = {}
         self._running: set[asyncio.Task[Outcome]] = set()
         self._unrecorded: list[Outcome] = []
+        self._worked = 0.0
         self._probing: set[str] = set()
         self.outage = ""
 
     async def step(self) -> None:
         """Take up what is due while others are still being called, and record what has come back."""
+        began = time.monotonic()
         claimed = await self._claim_free() if len(self._running) <= AT_ONCE // 2 else []
+        self._worked = time.monotonic() - began
         self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
         if self._running or self._unrecorded:
             await self._collect(0.25)
         else:
-            await wait_for_wake(self.wake.effects, 0.25)
+            await self.wake.rest(self.wake.effects, 0.25)
 
     async def close(self) -> None:
         """Let the calls in hand come back and record them; a call takes `CALL_S` at most."""
@@ -88,6 +99,9 @@ class Effects:
     async def _collect(self, seconds: float) -> None:
         if self._running:
             done, _ = await asyncio.wait(self._running, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            if done != self._running:
+                await self.wake.gather(self._worked)
+                done = {task for task in self._running if task.done()}
             self._running -= done
             self._unrecorded += [task.result() for task in done]
             self._probing -= {o.claimed.art for o in self._unrecorded}
@@ -105,42 +119,15 @@ class Effects:
                 probe = await self._claim([art], 1)
                 self._probing |= {c.art for c in probe}
                 claimed += probe
+                if not probe and not await self.store.any_open(art):
+                    self._go_on(art)
         return claimed
 
     async def _claim(self, arts: Sequence[str], limit: int) -> list[Claimed]:
         """Take due effects; those whose process is gone in the middle of a call become unknown first."""
         now = asyncio.get_running_loop().time()
         settle = max((c.afklaringstid.total_seconds() for c in self.clients.values()), default=0.0)
-        rows = await self.pool.fetch(
-            """
-            with abandoned as (
-                update effect set state = 'unknown', next_at = now() + $4 * interval '1 s', claimed_until = null,
-                                  last_error = 'processen forsvandt under kaldet'
-                where state = 'sending' and claimed_until < now() and noegle in (
-                    select noegle from effect where state = 'sending' and claimed_until < now() for update skip locked)
-                returning noegle
-            ), taken as (
-                update effect e
-                set state = case when c.state = 'wanted' then 'sending' else e.state end,
-                    attempts = attempts + (c.state = 'wanted')::int, asked = asked + (c.state = 'unknown')::int,
-                    claimed_by = $1, claimed_until = now() + $2 * interval '1 s',
-                    next_at = now() + $2 * interval '1 s'
-                from (
-                    select noegle, state from effect
-                    where state in ('wanted', 'unknown') and next_at <= now() and art = any($3::text[])
-                    order by next_at limit $5 for update skip locked
-                ) c
-                where e.noegle = c.noegle
-                returning e.*, c.state = 'unknown' as ask
-            )
-            select taken.*, clock_timestamp() + forskydning_ms * interval '1 ms' as nu from taken, klokke
-            """,
-            self.member,
-            LEASE_S,
-            arts,
-            settle,
-            limit,
-        )
+        rows = await self.store.claim(arts, limit, LEASE_S, settle)
         readable = [c for r in rows if (c := self._claimed(r, now)) is not None]
         if len(readable) < len(rows):
             kept = {c.noegle for c in readable}
@@ -150,11 +137,7 @@ class Effects:
     async def _set_aside(self, keys: Sequence[str]) -> None:
         """Effects whose content this program cannot read: unknown until somebody looks, the others go on."""
         self.log.error("effekter kan ikke læses", antal=len(keys))
-        await self.pool.execute(
-            "update effect set state = 'unknown', next_at = 'infinity', claimed_until = null, "
-            "last_error = 'indholdet kan ikke læses af denne version' where noegle = any($1::text[])",
-            list(keys),
-        )
+        await self.store.set_aside(keys)
 
     def _claimed(self, row: Any, at: float) -> Claimed | None:
         try:
@@ -191,7 +174,9 @@ class Effects:
         except IkkeSendt as error:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
         except Exception as error:  # nobody knows what became of the call
-            self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
+            if claimed.art not in self._held_back:
+                self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
+            self._lose(claimed.art, error)
             told = client.ukendt(claimed.noegle, claimed.kuvert.besked)
             wait = settle if told is None else float("inf")
             return Outcome(claimed, "unknown", told, wait, describe(error))
@@ -210,7 +195,8 @@ class Effects:
                 claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error)
             )
         except Exception as error:
-            wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
+            self._lose(claimed.art, error)
+            wait = max(settle, backoff(claimed.asked, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))
         if answer is None:
             wait = backoff(claimed.attempts, 0.2, 60)
@@ -218,16 +204,27 @@ class Effects:
         return self._settled(claimed, answer)
 
     def _settled(self, claimed: Claimed, answer: Svar) -> Outcome:
-        if self._held_back.pop(claimed.art, None):
-            self.outage = ""
-            self.log.info("fortsætter", art=claimed.art)
+        self._go_on(claimed.art)
         match answer:
             case Udfoert(besked):
                 return Outcome(claimed, "done", besked)
             case Afvist(besked):
                 return Outcome(claimed, "refused", besked)
 
-    def _hold_back(self, art: str, error: IkkeSendt) -> float:
+    def _go_on(self, art: str) -> None:
+        """The receiver answers, or nobody waits for it any more."""
+        self._lost.pop(art, None)
+        if self._held_back.pop(art, None):
+            self.outage = ""
+            self.log.info("fortsætter", art=art)
+
+    def _lose(self, art: str, error: Exception) -> None:
+        """An answer was lost. Many in a row are an outage like any other: no more calls are risked meanwhile."""
+        self._lost[art] = self._lost.get(art, 0) + 1
+        if self._lost[art] >= LOST_IN_A_ROW:
+            self._hold_back(art, error)
+
+    def _hold_back(self, art: str, error: Exception) -> float:
         """The outside is away: pause its calls for a while, and let one through to see."""
         until, count = self._held_back.get(art, (0.0, 0))
         now = asyncio.get_running_loop().time()
@@ -235,60 +232,32 @@ class Effects:
             self.log.warning("venter", art=art, grund=describe(error))
         self.outage = f"{art}: {describe(error)}"
         if now >= until:
-            wait = error.vent.total_seconds() if error.vent else backoff(count + 1, 0.5, 30)
+            asked = error.vent if isinstance(error, IkkeSendt) else None
+            wait = asked.total_seconds() if asked else backoff(count + 1, 0.5, 30)
             self._held_back[art] = (now + wait, count + 1)
             return wait
         return until - now
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes down; what is settled stays, and what settles nothing does not touch a newer claim."""
-        outcomes = _one_per_effect(outcomes)
-        await self.pool.execute(
-            """
-            with u as (
-                update effect e
-                set state = x.state, last_error = x.error, claimed_until = null,
-                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
-                                   else now() + x.wait * interval '1 s' end,
-                    settled_at = case when x.state in ('done', 'refused') then now() end
-                from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $9::int[], $10::int[])
-                    x(noegle, state, error, wait, attempts, asked)
-                where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
-                and (x.state in ('done', 'refused')
-                     or e.claimed_by = $8 and e.attempts = x.attempts and e.asked = x.asked)
-                returning e.noegle, e.order_key
-            )
-            insert into inbox (order_key, origin, topic, key, value, headers)
-            select u.order_key, 'effect', '', convert_to(u.order_key, 'UTF8'), m.value, m.headers
-            from u join unnest($5::text[], $6::bytea[], $7::bytea[]) m(noegle, value, headers) using (noegle)
-            """,
-            [o.claimed.noegle for o in outcomes],
-            [o.state for o in outcomes],
-            [o.error for o in outcomes],
-            [o.wait for o in outcomes],
-            *self._messages(outcomes),
-            self.member,
-            [o.claimed.attempts for o in outcomes],
-            [o.claimed.asked for o in outcomes],
+        await self.store.record(
+            [
+                Settled(c.noegle, o.state, o.error, o.wait, self._answer(o), (c.attempts, c.asked))
+                for o in _one_per_effect(outcomes)
+                for c in (o.claimed,)
+            ]
         )
         self.wake.inbox.set()
 
-    def _messages(self, outcomes: Sequence[Outcome]) -> tuple[list[str], list[bytes], list[bytes]]:
-        keys: list[str] = []
-        values: list[bytes] = []
-        headers: list[bytes] = []
-        for outcome in outcomes:
-            if outcome.message is None:
-                continue
-            c = outcome.claimed
-            answer = Kuvert(
-                outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
-                forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
-            )  # fmt: skip
-            keys.append(c.noegle)
-            values.append(answer.vaerdi())
-            headers.append(pack_headers(answer.headers()))
-        return keys, values, headers
+    def _answer(self, outcome: Outcome) -> tuple[bytes, bytes] | None:
+        if outcome.message is None:
+            return None
+        c = outcome.claimed
+        answer = Kuvert(
+            outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
+            forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
+        )  # fmt: skip
+        return answer.vaerdi(), pack_headers(answer.headers())
 
 
 def _one_per_effect(outcomes: Sequence[Outcome]) -> list[Outcome]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from contracts.base import Besked
 from contracts.emner import EMNER
-from contracts.kuvert import STOERSTE_BESKED, Kuvert, pak_ud
+from contracts.kuvert import STOERSTE_BESKED, Kuvert, efterproev
 from shared.domain.cpr import masker
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import OenskEffekt, SaetFrist, Udfald
@@ -122,7 +122,7 @@ class Limits:
     attempts: int
     first_s: float = 0.5
     longest_s: float = 60.0
-    on_error: Callable[[Item, Exception], None] = lambda item, error: None
+    on_error: Callable[[Item, BaseException], None] = lambda item, error: None
 
     def wait(self, attempts: int) -> float:
         """Seconds until the next try after this many."""
@@ -179,7 +179,9 @@ def _handle(service: Tjeneste, item: Item, plan: Plan, held: set[str], limits: L
     except UventetBesked as error:
         limits.on_error(item, error)
         plan.parked.append((item, (str(error),), False))
-    except Exception as error:  # whatever a handler raises, the others go on
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # whatever a handler raises, sys.exit too, the others go on
         limits.on_error(item, error)
         fail(item, describe(error), plan, limits)
         held.add(item.order_key)
@@ -232,7 +234,7 @@ class _Applied:
             tid=self.plan.nu,
             noegle=key,
             subject=key,
-            forloeb_id=getattr(message, "forloeb_id", "") or self.cause.forloeb_id,
+            forloeb_id=vars(message).get("forloeb_id") or self.cause.forloeb_id,
             aarsag_id=self.cause.id,
             traceparent=self.cause.traceparent,
         )
@@ -256,24 +258,22 @@ class _Applied:
         if registered is None:
             raise ValueError(f"{type(frist.besked).__name__}: fristen har ingen handler")
         order_key = valid_order_key(registered.ordensnoegle(frist.besked))
-        envelope = _readable(self._envelope(frist.besked, order_key))
+        value, headers = self._kept(frist.besked, order_key)
         return Due(
-            frist.frist_id, order_key, frist.hvornaar, frist.besked.ce_type,
-            order_key.encode(), envelope.vaerdi(), pack_headers(envelope.headers()),
+            frist.frist_id, order_key, frist.hvornaar, frist.besked.ce_type, order_key.encode(), value, headers
         )  # fmt: skip
 
     def _wanted(self, wish: OenskEffekt) -> Wanted:
         if wish.art not in self.service.klienter:
             raise ValueError(f"effekten {wish.art} har ingen klient")
-        envelope = _readable(self._envelope(wish.indhold, valid_order_key(wish.ordensnoegle)))
-        return Wanted(wish, envelope.vaerdi(), pack_headers(envelope.headers()))
+        return Wanted(wish, *self._kept(wish.indhold, valid_order_key(wish.ordensnoegle)))
 
-
-def _readable(envelope: Kuvert) -> Kuvert:
-    """What is put aside for later must be readable then. Raises `Ulaeselig` (a NUL in a text, a value out of range)."""
-    type_ = type(envelope.besked)
-    pak_ud(envelope.noegle.encode(), envelope.vaerdi(), envelope.headers(), {type_.ce_type: type_})
-    return envelope
+    def _kept(self, message: Besked, order_key: str) -> tuple[bytes, bytes]:
+        """Value and headers of what is put aside for later. Raises `Ulaeselig` when it could not be read then."""
+        envelope = self._envelope(message, order_key)
+        value = envelope.vaerdi()
+        efterproev(type(message), value)
+        return value, pack_headers(envelope.headers())
 
 
 def shard_of(key: bytes) -> int:

@@ -6,8 +6,10 @@ every error is caught here, and the position in the database, not the one commit
 
 import asyncio
 import random
+import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from itertools import chain
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -17,15 +19,17 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.message import FAKE_CONSUMER, KafkaMessage
 
 from contracts.emner import EMNER
-from shared.platform.database import Pool, is_outage
-from shared.platform.engine import describe
-from shared.platform.kafka import TopicMissing, client_kwargs, faststream_security
+from shared.platform.kafka import TopicMissing, check_topics, client_kwargs, faststream_security
 from shared.platform.logging import logger
 from shared.platform.processor import Partition, Processor
 from shared.platform.reading import Reading, lost_of
 from shared.platform.settings import Settings
+from shared.platform.stores import PositionStore
+from shared.platform.waits import Waits
 
-_POSITIONS = "select topic, part, next, nr from position"
+POLL_MS = 200
+TELL_S = 1.0
+PART = "indlæsning"
 DRAIN_S = 20.0
 """How long a rebalance waits for the batch in hand; under the rebalance timeout."""
 
@@ -47,16 +51,26 @@ class Rewound(Exception):
 class Ingest(ConsumerRebalanceListener):
     """The consumer of one service in this process."""
 
-    def __init__(self, processor: Processor, settings: Settings, topics: dict[str, int]) -> None:
+    Store = PositionStore
+
+    def __init__(
+        self, processor: Processor, settings: Settings, topics: dict[str, int], waits: Waits | None = None
+    ) -> None:
         self.processor = processor
-        self.pool: Pool = processor.pool
+        self.waits = waits or Waits(processor.service.navn)
+        self.store = self.Store(processor.pool)
         self.settings = settings
         self.topics = topics
         self.expected: dict[Partition, int] = {}
         self.outage = ""
         """Why it waits; empty when it does not."""
         self.paused = False
+        self.in_hand = False
+        """Whether records that were fetched are being taken in: positions of the two sides differ then."""
+        self.topics_wrong = False
         self._failures = 0
+        self._told: dict[TopicPartition, int] = {}
+        self._told_at = 0.0
         self._gaps: dict[Partition, tuple[int, int]] = {}
         self._probe: asyncio.Task[None] | None = None
         self._stopping = False
@@ -89,14 +103,18 @@ class Ingest(ConsumerRebalanceListener):
             listener=self,
             auto_offset_reset="earliest",
             isolation_level="read_committed",
-            batch_timeout_ms=20,
             session_timeout_ms=settings.kafka_session_timeout_ms,
             heartbeat_interval_ms=settings.kafka_session_timeout_ms // 5,
             rebalance_timeout_ms=60_000,
-            fetch_max_wait_ms=100,
         )
         subscriber(self._handle)
+        subscriber.get_msg = self._next_records
         return broker, subscriber
+
+    async def _next_records(self, consumer: AIOKafkaConsumer) -> tuple[Any, ...]:
+        """What FastStream asks for a batch. Its own sleeps after an empty poll, deaf to what comes meanwhile."""
+        found = await consumer.getmany(timeout_ms=POLL_MS, max_records=self.settings.batch_stoerrelse)
+        return tuple(chain.from_iterable(found.values()))
 
     @property
     def waits_for(self) -> str:
@@ -129,12 +147,13 @@ class Ingest(ConsumerRebalanceListener):
         self._stopping = True
         if self._probe is not None:
             self._probe.cancel()
+        self._told_at = 0.0
         with suppress(TimeoutError, KafkaError, OSError):
             async with asyncio.timeout(self.settings.nedlukning_s + 5):
                 await self.broker.stop()
 
     async def _ensure_positions(self) -> None:
-        consumer = AIOKafkaConsumer(**client_kwargs(self.settings))
+        consumer = self._reader()
         try:
             await consumer.start()
             await self._begin_at_start(
@@ -145,29 +164,21 @@ class Ingest(ConsumerRebalanceListener):
         await self._refuse_fewer_partitions()
 
     async def _refuse_fewer_partitions(self) -> None:
-        gone = await self.pool.fetch(
-            "select p.topic, p.part from position p join unnest($1::text[], $2::int[]) x(topic, antal) "
-            "on p.topic = x.topic and p.part >= x.antal order by 1, 2",
-            list(self.topics),
-            list(self.topics.values()),
-        )
+        gone = await self.store.beyond(self.topics)
         if gone:
-            where = ", ".join(f"{r['topic']}/{r['part']}" for r in gone)
+            where = ", ".join(f"{topic}/{part}" for topic, part in gone)
             raise TopicMissing(
                 f"Emnerne har færre partitioner, end der er læst fra ({where}). Giv dem antallet igen, eller slet de "
                 "rækker i tabellen position, når alt fra dem er håndteret."
             )
 
+    def _reader(self) -> AIOKafkaConsumer:
+        """A consumer that belongs to no group, to ask where topics begin."""
+        return AIOKafkaConsumer(**client_kwargs(self.settings))
+
     async def _begin_at_start(self, consumer: AIOKafkaConsumer, where: Sequence[TopicPartition]) -> None:
         began = await consumer.beginning_offsets(where)
-        await self.pool.execute(
-            "insert into position (topic, part, began, next) "
-            "select topic, part, began, began from unnest($1::text[], $2::int[], $3::bigint[]) x(topic, part, began) "
-            "on conflict (topic, part) do nothing",
-            [tp.topic for tp in where],
-            [tp.partition for tp in where],
-            [began[tp] for tp in where],
-        )
+        await self.store.begin([(tp.topic, tp.partition, began[tp]) for tp in where])
 
     # --- rebalance -----------------------------------------------------------------------------------------------
 
@@ -195,12 +206,12 @@ class Ingest(ConsumerRebalanceListener):
 
     async def seek_to_truth(self, partitions: Sequence[TopicPartition]) -> None:
         """Put the consumer where the database says."""
-        rows = await self.pool.fetch(_POSITIONS)
+        rows = await self.store.positions()
         known = {(r["topic"], r["part"]) for r in rows}
         added = [tp for tp in partitions if (tp.topic, tp.partition) not in known]
         if added:
             await self._begin_at_start(self.consumer, added)
-            rows = await self.pool.fetch(_POSITIONS)
+            rows = await self.store.positions()
         truth = {(r["topic"], r["part"]): r["next"] for r in rows}
         self.processor.nr = {(r["topic"], r["part"]): r["nr"] for r in rows}
         for tp in partitions:
@@ -215,17 +226,23 @@ class Ingest(ConsumerRebalanceListener):
             mine, lost = await self._gaps_looked_into(self._current(records))
             if self.paused or not mine:
                 return
+            began = time.monotonic()
+            self.in_hand = True
             await self.processor.records(mine, self.expected, lost)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # FastStream would go on past whatever escapes here
             self._start_outage(error)
             return
+        finally:
+            self.in_hand = False
         self._failures = 0
         if self.outage:
-            self.log.info("fortsætter", efter=self.outage)
+            self.waits.end(PART)
             self.outage = ""
-        await self._tell_kafka({TopicPartition(r.topic, r.partition) for r in mine})
+        await self.tell_kafka()
+        if len(mine) < self.settings.batch_stoerrelse // 4:
+            await self.processor.wake.gather(time.monotonic() - began)
 
     def _current(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Any]:
         """The records this member still owns and has not taken in yet."""
@@ -262,26 +279,39 @@ class Ingest(ConsumerRebalanceListener):
         lost = {(tp.topic, tp.partition): lost_of(gap, began[tp]) for tp, gap in passed.items()}
         return [r for r in records if (r.topic, r.partition) not in new] if new else records, lost
 
-    async def _tell_kafka(self, partitions: Iterable[TopicPartition]) -> None:
-        """Commit to Kafka too, for the tools that look there; nothing here depends on it."""
+    async def tell_kafka(self) -> None:
+        """Commit to Kafka too, for the tools that look there; nothing here depends on it, so now and then will do."""
+        now = time.monotonic()
+        if now < self._told_at + TELL_S or self.consumer is None:
+            return
+        self._told_at = now
         assigned = self.consumer.assignment()
         offsets = {
-            tp: self.expected[tp.topic, tp.partition]
-            for tp in partitions
-            if tp in assigned and (tp.topic, tp.partition) in self.expected
+            tp: self.expected[tp.topic, tp.partition] for tp in assigned if (tp.topic, tp.partition) in self.expected
         }
+        news = {tp: offset for tp, offset in offsets.items() if self._told.get(tp) != offset}
         with suppress(KafkaError, TimeoutError, IllegalStateError):
-            if offsets:
+            if news:
                 async with asyncio.timeout(10):
-                    await self.consumer.commit(offsets)
+                    await self.consumer.commit(news)
+                self._told = offsets
 
     # --- outage --------------------------------------------------------------------------------------------------
 
+    async def look_at_topics(self) -> None:
+        """Read nothing more while a topic is gone or has lost partitions; goes on when they are as agreed again."""
+        try:
+            await self._check_topics()
+        except TopicMissing as error:
+            if not self.topics_wrong:
+                self.topics_wrong = True
+                self._start_outage(error)
+
+    async def _check_topics(self) -> None:
+        await check_topics(self.settings, list(self.topics))
+
     def _start_outage(self, error: BaseException) -> None:
-        reason = describe(error)
-        if reason != self.outage:
-            self.log.warning("venter", grund=reason, udfald=is_outage(error))
-        self.outage = reason
+        self.outage = self.waits.begin(PART, error)
         self.paused = True
         self._failures += 1
         self._pause(self.consumer.assignment())
@@ -299,12 +329,16 @@ class Ingest(ConsumerRebalanceListener):
             delay = min(delay * 2, 10.0)
             try:
                 async with asyncio.timeout(10):
+                    if self.topics_wrong:
+                        await self._check_topics()
+                        self.topics_wrong = False
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
                 if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
                     continue
                 self.consumer.resume(*assigned)
                 self.paused = False
+                self.waits.trying(PART)
                 return
             except Exception as error:
-                self.outage = describe(error)
+                self.outage = self.waits.begin(PART, error)

@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -10,15 +11,17 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.helpers import create_ssl_context
+from aiokafka.partitioner import DefaultPartitioner, murmur2
 from aiokafka.protocol.metadata import MetadataRequest
 from faststream.security import BaseSecurity, SASLPlaintext, SASLScram256, SASLScram512
 
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import STOERSTE_BESKED
-from shared.platform import lenient
+from shared.platform import lenient, patience
 from shared.platform.settings import Settings
 
 lenient.install()
+patience.install()
 # aiokafka lets brokers make every topic that it asks about; with this it never does, whatever the cluster allows.
 MetadataRequest.__init__.__defaults__ = (None, False)
 
@@ -73,6 +76,16 @@ def faststream_security(settings: Settings) -> BaseSecurity | None:
     )
 
 
+@lru_cache(maxsize=65_536)
+def _key_hash(key: bytes) -> int:
+    return murmur2(key) & 0x7FFFFFFF
+
+
+def _partition(key: bytes | None, every: list[int], available: list[int]) -> int:
+    """Kafka's own choice of partition; aiokafka computes it anew, in Python, for each of the records of a key."""
+    return DefaultPartitioner()(key, every, available) if key is None else every[_key_hash(key) % len(every)]
+
+
 def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
     """A producer that loses and doubles nothing: idempotent, all replicas. Made inside the event loop."""
     kwargs: dict[str, Any] = {
@@ -83,6 +96,7 @@ def producer(settings: Settings, **more: Any) -> AIOKafkaProducer:
         "max_batch_size": 262_144,
         "linger_ms": 2,
         "request_timeout_ms": 15_000,
+        "partitioner": _partition,
         **more,
     }
     return AIOKafkaProducer(**kwargs)
@@ -94,13 +108,20 @@ def partitions(emne: Emne, settings: Settings) -> int:
 
 
 async def create_topics(settings: Settings, emner: Iterable[Emne] = tuple(EMNER.values())) -> list[str]:
-    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names."""
+    """Make the topics that are not there yet, with their partitions, retention and compaction. Returns their names.
+
+    With three replicas or more, what is confirmed stands on all but one at least: `acks=all` alone waits only for those
+    that happen to be there, and the last of them may die.
+    """
     admin = AIOKafkaAdminClient(**client_kwargs(settings))
     await admin.start()
     try:
         there = set(await admin.list_topics())
+        safe = {"min.insync.replicas": str(settings.kafka_replication - 1)} if settings.kafka_replication > 2 else {}
         new = [
-            NewTopic(e.navn, partitions(e, settings), settings.kafka_replication, topic_configs=e.konfiguration())
+            NewTopic(
+                e.navn, partitions(e, settings), settings.kafka_replication, topic_configs={**e.konfiguration(), **safe}
+            )
             for e in emner
             if e.navn not in there
         ]

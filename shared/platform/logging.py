@@ -110,6 +110,8 @@ def configure(level: str = "INFO", stream: TextIO | None = None) -> None:
     handler.addFilter(_Rate())
     handler.addFilter(_Mask())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    # It writes a traceback each time that a server is still away, which the service itself says once.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)
     sys.excepthook = _uncaught
 
 

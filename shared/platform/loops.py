@@ -3,22 +3,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from shared.platform.database import is_outage
-from shared.platform.engine import backoff, describe
-from shared.platform.logging import logger
+from shared.platform.engine import backoff
+from shared.platform.waits import Waits
 
 
 class Loop:
-    """Runs `step` for ever. `step` returns the seconds until it wants to run again (0: at once)."""
+    """Runs `step` for ever; a step rests by itself."""
 
-    def __init__(self, name: str, service: str, step: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, name: str, waits: Waits, step: Callable[[], Awaitable[None]]) -> None:
         self.name = name
+        self.waits = waits
         self.step = step
         self.outage = ""
-        self.log = logger(tjeneste=service, del_=name)
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Until `stop` is set; an error is logged when it changes, and the step tried again with backoff."""
+        """Until `stop` is set; an error is said, and the step tried again with backoff."""
         failures = 0
         while not stop.is_set():
             try:
@@ -27,14 +26,11 @@ class Loop:
                 raise
             except Exception as error:  # whatever it is, the loop must go on
                 failures += 1
-                reason = describe(error)
-                if not self.outage:
-                    self.log.warning("venter", grund=reason, udfald=is_outage(error))
-                self.outage = reason
+                self.outage = self.waits.begin(self.name, error)
                 await rest(stop, backoff(failures, 0.2, 10))
             else:
                 if self.outage:
-                    self.log.info("fortsætter", efter=self.outage)
+                    self.waits.end(self.name)
                 failures, self.outage = 0, ""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -21,6 +22,9 @@ from shared.platform.transaction import Step, Transaction, stored
 
 Partition = tuple[str, int]
 NOTHING: Mapping[Partition, int] = MappingProxyType({})
+LONGEST_REST_S = 0.05
+REST_SHARE = 1.5
+"""Seconds of rest for each second of work, when there was little to do."""
 _RETRY_AT_ONCE = (Conflict, asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 
 
@@ -33,20 +37,29 @@ class Wake:
     deadlines: asyncio.Event = field(default_factory=asyncio.Event)
     effects: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def rest(self, event: asyncio.Event, seconds: float) -> None:
+        """Until it rings, at most so long."""
+        try:
+            async with asyncio.timeout(seconds):
+                await event.wait()
+        except TimeoutError:
+            return
+        finally:
+            event.clear()
 
-async def wait_for_wake(event: asyncio.Event, seconds: float) -> None:
-    """Until it rings, at most so long."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-    finally:
-        event.clear()
+    @staticmethod
+    async def gather(worked: float) -> None:
+        """Rest in proportion to the seconds that little work took: what comes meanwhile then shares one transaction.
+
+        Where time is scarce, work takes long, rests grow with it, and so do batches, which makes each message cheaper.
+        """
+        await asyncio.sleep(min(LONGEST_REST_S, worked * REST_SHARE))
 
 
 class Processor:
     """Runs batches. What it raises is an outage of the database, or a position that somebody else has moved."""
+
+    Statements = Transaction
 
     def __init__(self, service: Tjeneste, pool: Pool, settings: Settings, metrics: Metrics, wake: Wake) -> None:
         self.service = service
@@ -62,7 +75,7 @@ class Processor:
             settings.forsoeg, settings.genforsoeg_foerste_s, settings.genforsoeg_laengste_s, self._failed
         )
 
-    def _failed(self, item: Item, error: Exception) -> None:
+    def _failed(self, item: Item, error: BaseException) -> None:
         type_ = item.kuvert.besked.ce_type if item.kuvert else ""
         self.metrics.failed.labels(self.service.navn, type_).inc()
         self.log.warning("handler fejlede", type=type_, forsoeg=item.attempts + 1, fejl=describe(error))
@@ -81,7 +94,7 @@ class Processor:
     async def inbox(self) -> int:
         """Work off messages of the inbox that are due; returns how many were taken up."""
         async with self.pool.acquire() as connection:
-            keys = await Transaction(connection, self.service.navn).due_inbox(self.settings.batch_stoerrelse)
+            keys = await self.Statements(connection, self.service.navn).due_inbox(self.settings.batch_stoerrelse)
         if not keys:
             return 0
         taken = 0
@@ -131,7 +144,7 @@ class Processor:
         items = [self.reader.read(r) for r in records]
         readable = [i for i in items if i.kuvert is not None]
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            tx = Transaction(connection, self.service.navn, self._tally_shard)
+            tx = self.Statements(connection, self.service.navn, self._tally_shard)
             await tx.lock(i.order_key for i in readable if i.registered)
             new = await tx.remember(readable, self.nr) if readable else set[bytes]()
             fresh, duplicates = _fresh(items, new)
@@ -146,7 +159,7 @@ class Processor:
     async def _inbox(self, keys: Sequence[str], limit: int, aside: str) -> int:
         began = time.monotonic()
         async with self.pool.acquire(timeout=10) as connection, connection.transaction():
-            tx = Transaction(connection, self.service.navn, self._tally_shard)
+            tx = self.Statements(connection, self.service.navn, self._tally_shard)
             await tx.lock(keys)
             rows = await tx.inbox_rows(keys, limit)
             if not rows:
@@ -206,9 +219,9 @@ class Processor:
         m.duplicates.labels(name).inc(duplicates)
         m.batch_size.labels(name, source).observe(received or len(plan.handled))
         m.batch_time.labels(name, source).observe(time.monotonic() - began)
-        for item in plan.handled:
-            if item.registered is not None and item.kuvert is not None:
-                m.handled.labels(name, type(item.kuvert.besked).__name__).inc()
+        kinds = Counter(type(i.kuvert.besked).__name__ for i in plan.handled if i.registered and i.kuvert)
+        for kind, count in kinds.items():
+            m.handled.labels(name, kind).inc(count)
         for item, reasons, _ in plan.parked:
             m.parked.labels(name).inc()
             where = f"{item.raw.topic}/{item.raw.partition}/{item.raw.offset}"
@@ -218,8 +231,13 @@ class Processor:
             self.log.error("besked parkeret med sine efterfølgere", ordensnoegle=key)
         for step in steps:
             if step.jumped:
-                m.jumps.labels(name, step.topic).inc(step.jumped)
+                self.tell_jumped(step.topic, step.part, step.jumped)
         self._ring(plan)
+
+    def tell_jumped(self, topic: str, part: int, count: int) -> None:
+        """Offsets that were gone before they were read: what stood there will never be handled."""
+        self.metrics.jumps.labels(self.service.navn, topic).inc(count)
+        self.log.error("offsets fandtes ikke", sted=f"{topic}/{part}", antal=count)
 
     def _ring(self, plan: Plan) -> None:
         if plan.outbox:

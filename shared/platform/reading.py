@@ -1,6 +1,7 @@
 """How far a consumer has read: up to which time, over what is not there, and whether its servers answer."""
 
 import asyncio
+import time
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,13 +16,11 @@ if TYPE_CHECKING:
 
 PULSE_S = 5.0
 """Seconds Kafka and PostgreSQL have to answer before `/health` says that they do not."""
-_STEP_OVER = (
-    "update position set next = $4, jumped = jumped + $5, empty = empty + $4 - $3 - $5 "
-    "where topic = $1 and part = $2 and next = $3"
-)
+LOOK_S = 10.0
+"""Seconds between looks at the topics themselves: the consumer asks every five minutes, and says nothing."""
 
 
-class KafkaAway(Exception):
+class KafkaAway(KafkaError):
     """The cluster does not answer."""
 
 
@@ -38,6 +37,7 @@ class Reading:
         self.ingest = ingest
         self._ends: dict[Partition, tuple[datetime, int]] = {}
         self._at_end: dict[Partition, int] = {}
+        self._look_at = time.monotonic() + LOOK_S
 
     async def mark_read(self) -> None:
         """Record up to which time this member's partitions have been read.
@@ -47,24 +47,16 @@ class Reading:
         consumer = self.ingest.consumer
         if consumer is None or self.ingest.paused:
             return
-        await self.step_over_nothing()
         assigned = {(tp.topic, tp.partition): tp for tp in consumer.assignment()}
         self._ends = {w: v for w, v in self._ends.items() if w in assigned}
         fresh = [tp for w, tp in assigned.items() if w not in self._ends]
         if fresh:
-            now = await self.ingest.pool.fetchval("select clock_timestamp()")
+            now = await self.ingest.store.now()
             ends = await consumer.end_offsets(fresh)
             self._ends |= {(tp.topic, tp.partition): (now, end) for tp, end in ends.items()}
         done = [w for w, (_, end) in self._ends.items() if self.ingest.expected.get(w, -1) >= end]
         if done:
-            await self.ingest.pool.execute(
-                "update position p set read_until = x.til from unnest($1::text[], $2::int[], $3::timestamptz[]) "
-                "x(topic, part, til) where p.topic = x.topic and p.part = x.part "
-                "and (read_until is null or read_until < x.til)",
-                [topic for topic, _ in done],
-                [part for _, part in done],
-                [self._ends.pop(w)[0] for w in done],
-            )
+            await self.ingest.store.read_until([(*w, self._ends.pop(w)[0]) for w in done])
 
     async def step_over_nothing(self) -> None:
         """Move past offsets at a partition's end that hold no message: a transaction's marker, what retention removed.
@@ -72,7 +64,7 @@ class Reading:
         Nothing else would ever move past them, and the partition would look unread for ever. Counted as jumped.
         """
         consumer = self.ingest.consumer
-        if consumer is None or self.ingest.paused:
+        if consumer is None or self.ingest.paused or self.ingest.in_hand:
             return
         for tp in consumer.assignment():
             where, here = (tp.topic, tp.partition), self.ingest.expected.get((tp.topic, tp.partition))
@@ -83,9 +75,11 @@ class Reading:
             if there > here and await self._holds_nothing(tp, here, there):
                 began = await consumer.beginning_offsets([tp])
                 gone = lost_of((here, there), began[tp])
-                moved = await self.ingest.pool.execute(_STEP_OVER, *where, here, there, gone)
-                if moved == "UPDATE 1" and self.ingest.expected.get(where) == here:
+                moved = await self.ingest.store.step_over(where, here, there, gone)
+                if moved and self.ingest.expected.get(where) == here:
                     self.ingest.expected[where] = there
+                if moved and gone:
+                    self.ingest.processor.tell_jumped(*where, gone)
 
     async def _holds_nothing(self, tp: TopicPartition, here: int, there: int) -> bool:
         """Asked with a consumer of its own: what ours has fetched may still be on its way to us."""
@@ -101,14 +95,20 @@ class Reading:
             return not found and await consumer.position(tp) >= there
 
     async def pulse(self) -> None:
-        """Raises `KafkaAway` when the cluster does not answer: the consumer itself waits without a word."""
+        """Raises `KafkaAway` when one of our partitions is out of reach: the consumer itself waits without a word.
+
+        Each has a leader of its own, so one broker that answers says nothing of the others.
+        """
         consumer = self.ingest.consumer
-        assigned = list(consumer.assignment()) if consumer is not None else []
-        if consumer is None or not assigned:
+        if consumer is None:
             return
         try:
             async with asyncio.timeout(PULSE_S):
-                await consumer.end_offsets(assigned[:1])
+                if time.monotonic() > self._look_at:
+                    await self.ingest.look_at_topics()
+                    self._look_at = time.monotonic() + LOOK_S
+                if not self.ingest.topics_wrong and (assigned := list(consumer.assignment())):
+                    await consumer.end_offsets(assigned)
         except (TimeoutError, KafkaError) as error:
             raise KafkaAway(f"Kafka svarer ikke ({type(error).__name__})") from error
 

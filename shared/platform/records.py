@@ -4,6 +4,7 @@ import hashlib
 import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 from contracts.base import Besked
@@ -20,23 +21,31 @@ def pack_headers(headers: Iterable[tuple[str, bytes | None]]) -> bytes:
     """Headers as one byte string that keeps order, repeated names and null values."""
     parts: list[bytes] = []
     for name, value in headers:
-        raw = name.encode("utf-8", "surrogateescape")
+        raw = _raw_name(name)
         parts += (_LENGTHS.pack(len(raw), -1 if value is None else len(value)), raw, value or b"")
     return b"".join(parts)
+
+
+@lru_cache(maxsize=256)
+def _raw_name(name: str) -> bytes:
+    return name.encode("utf-8", "surrogateescape")
+
+
+@lru_cache(maxsize=256)
+def _name(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape")
 
 
 def unpack_headers(packed: bytes) -> list[tuple[str, bytes | None]]:
     """The inverse of `pack_headers`."""
     headers: list[tuple[str, bytes | None]] = []
-    at = 0
-    while at < len(packed):
-        name_length, length = _LENGTHS.unpack_from(packed, at)
-        at += _LENGTHS.size
-        name = packed[at : at + name_length].decode("utf-8", "surrogateescape")
-        at += name_length
-        size = max(length, 0)
-        headers.append((name, None if length < 0 else packed[at : at + size]))
-        at += size
+    at, end, unpack, size = 0, len(packed), _LENGTHS.unpack_from, _LENGTHS.size
+    while at < end:
+        name_length, length = unpack(packed, at)
+        value_at = at + size + name_length
+        name = _name(packed[at + size : value_at])
+        at = value_at + length if length > 0 else value_at
+        headers.append((name, None if length < 0 else packed[value_at:at]))
     return headers
 
 
@@ -53,6 +62,8 @@ def valid_order_key(key: object) -> str:
     """The key itself. Raises `BadOrderKey` when it is no text, empty, or longer than an index can hold."""
     if not isinstance(key, str) or not key:
         raise BadOrderKey("mangler")
+    if "\x00" in key:
+        raise BadOrderKey("indeholder NUL-tegn")
     if len(key) > LONGEST_ORDER_KEY:
         raise BadOrderKey(f"{len(key)} tegn, højst {LONGEST_ORDER_KEY}")
     return key

@@ -6,25 +6,29 @@ confirmed, and stops a key at its first failure.
 
 import asyncio
 import time
+from collections import Counter
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError, KafkaTimeoutError, UnknownTopicOrPartitionError
+from aiokafka.errors import KafkaError, KafkaTimeoutError, MessageSizeTooLargeError, UnknownTopicOrPartitionError
 
 from shared.platform.database import Pool
 from shared.platform.engine import describe, shard_of
-from shared.platform.kafka import producer
+from shared.platform.kafka import REQUEST_SIZE, producer
 from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Wake, wait_for_wake
+from shared.platform.processor import Wake
 from shared.platform.records import unpack_headers
 from shared.platform.settings import Settings
+from shared.platform.stores import OutboxStore
 
 LEASE_S = 4.0
 """Seconds a lease lasts; renewed four times as often."""
 BATCH = 1000
 STUCK_S = 5.0
 """Seconds until a key that could not be published is tried again."""
+ALONE_S = 600.0
+"""Seconds that messages go out one by one after the broker has refused a batch for its size."""
 TOPIC_S = 2.0
 """Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
@@ -36,12 +40,17 @@ class LeaseLost(Exception):
 class Relay:
     """The relay of one service in one process; it takes the shards that nobody else holds."""
 
+    Store = OutboxStore
+
     def __init__(self, service: str, member: str, pool: Pool, settings: Settings, metrics: Metrics, wake: Wake) -> None:
         self.service, self.member = service, member
-        self.pool, self.settings, self.metrics, self.wake = pool, settings, metrics, wake
+        self.settings, self.metrics, self.wake = settings, metrics, wake
+        self.store = self.Store(pool)
         self.held: list[int] = []
+        self._epochs: dict[int, int] = {}
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
+        self._alone_until = 0.0
         self.trouble = ""
         """What cannot be published now; empty when all can."""
         self.log = logger(tjeneste=service, del_="relæ")
@@ -50,9 +59,12 @@ class Relay:
     async def step(self) -> None:
         """Renew the leases, publish what waits, then rest until somebody rings."""
         await self._renew()
+        began = time.monotonic()
         sent = await self._publish() if self.held else 0
-        if sent < BATCH:
-            await wait_for_wake(self.wake.relay, 0.1 if self.held else 0.5)
+        if sent == 0:
+            await self.wake.rest(self.wake.relay, 0.1 if self.held else 0.5)
+        elif sent < BATCH // 4:
+            await self.wake.gather(time.monotonic() - began)
 
     async def close(self) -> None:
         """Publish what this process has decided, give the shards back and close the producer."""
@@ -60,7 +72,7 @@ class Relay:
             if self.held and self._until > time.monotonic():
                 while await self._publish() >= BATCH:
                     pass
-            await self.pool.execute("update lease set until = '-infinity' where owner = $1", self.member)
+            await self.store.give_back(self.member)
         finally:
             await self._drop_producer()
 
@@ -68,48 +80,39 @@ class Relay:
         if time.monotonic() < self._until - LEASE_S * 3 / 4:
             return
         asked = time.monotonic()
-        rows = await self.pool.fetch(
-            "update lease set owner = $1, epoch = epoch + (owner <> $1)::int, until = now() + $2 * interval '1 second' "
-            "where until < now() or owner = $1 returning shard",
-            self.member,
-            LEASE_S,
-        )
-        self.held = sorted(r["shard"] for r in rows)
+        self._epochs = await self.store.take_leases(self.member, LEASE_S)
+        self.held = sorted(self._epochs)
         self._until = asked + LEASE_S
 
     async def _publish(self) -> int:
-        rows = await self.pool.fetch(
-            "select id, topic, key, value, headers, state_version from outbox o where shard = any($1::smallint[]) "
-            "and not exists (select 1 from unnest($3::text[], $4::bytea[]) s(topic, key) "
-            "where s.topic = o.topic and s.key = o.key) order by id limit $2",
-            self.held,
-            BATCH,
-            *self._stuck_now(),
-        )
+        rows = await self.store.waiting(self.held, BATCH, self._stuck_now())
         if not rows:
             self.trouble = self.trouble if self._stuck else ""
             return 0
         confirmed, refused = await self._send(rows)
-        ids = [r["id"] for r in confirmed]
-        gone = {r["id"] for r in await self.pool.fetch("delete from outbox where id = any($1) returning id", ids)}
-        for row in confirmed:
-            self.metrics.published.labels(self.service, row["topic"]).inc()
+        gone = await self.store.delete([r["id"] for r in confirmed])
+        for topic, count in Counter(row["topic"] for row in confirmed).items():
+            self.metrics.published.labels(self.service, topic).inc(count)
         overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
         if overtaken:
             await self._publish_state_again(overtaken)
         await self._hold_back(refused)
-        if refused and not confirmed:
+        if refused and not confirmed and self._stuck:
             raise KafkaError(self.trouble)
         return len(rows)
 
-    def _stuck_now(self) -> tuple[list[str], list[bytes]]:
+    def _stuck_now(self) -> list[tuple[str, bytes]]:
         """Keys whose first message Kafka would not have: left alone for a while, so that the others go on."""
         now = time.monotonic()
         self._stuck = {where: until for where, until in self._stuck.items() if until > now}
-        return [topic for topic, _ in self._stuck], [key for _, key in self._stuck]
+        return list(self._stuck)
 
     async def _hold_back(self, refused: list[tuple[Any, BaseException]]) -> None:
-        if refused:
+        if time.monotonic() > self._alone_until and any(_may_go_alone(row, error) for row, error in refused):
+            self._alone_until = time.monotonic() + ALONE_S
+            self.log.warning("udgiver én besked ad gangen", grund="brokeren tager ikke så store batches")
+            await self._drop_producer()
+        elif refused:
             self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
             row, error = refused[0]
             self.trouble = f"{row['topic']}: {len(refused)} beskeder kan ikke udgives ({describe(error)})"
@@ -119,13 +122,14 @@ class Relay:
             self.trouble = ""
 
     async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+        epochs = self._epochs
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
-                if time.monotonic() > self._until - 0.5:
+                if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
             results.append(await self._hand_over(kafka, row, away))
         return await _confirmed(rows, results)
@@ -150,19 +154,12 @@ class Relay:
 
     async def _publish_state_again(self, rows: list[Any]) -> None:
         """Another relay was here: what we sent may stand after its newer state, so the newest goes out again."""
-        await self.pool.execute(
-            "insert into outbox (shard, topic, key, value, headers, state_version) "
-            "select x.shard, s.topic, s.key, s.value, s.headers, s.version from published_state s "
-            "join (select distinct * from unnest($1::text[], $2::bytea[], $3::smallint[]) u(topic, key, shard)) x "
-            "on x.topic = s.topic and x.key = s.key",
-            [r["topic"] for r in rows],
-            [r["key"] for r in rows],
-            [shard_of(r["key"]) for r in rows],
-        )
+        await self.store.state_again([(r["topic"], r["key"], shard_of(r["key"])) for r in rows])
 
     async def _connected(self) -> AIOKafkaProducer:
         if self._producer is None:
-            new = producer(self.settings, client_id=f"sygesikring-{self.service}-relay")
+            batch = {"max_batch_size": 1} if time.monotonic() < self._alone_until else {}
+            new = producer(self.settings, client_id=f"sygesikring-{self.service}-relay", **batch)
             try:
                 await new.start()
             except BaseException:
@@ -179,6 +176,11 @@ class Relay:
                     await old.stop()
             except (TimeoutError, KafkaError, OSError):
                 return
+
+
+def _may_go_alone(row: Any, error: BaseException) -> bool:
+    """Whether the broker refused for its size what we ourselves let pass: it looks at what came together."""
+    return isinstance(error, MessageSizeTooLargeError) and len(row["key"]) + len(row["value"]) < REQUEST_SIZE - 1000
 
 
 async def _absent(kafka: AIOKafkaProducer, topics: set[str]) -> list[str]:

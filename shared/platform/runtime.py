@@ -1,6 +1,7 @@
 """A running service: its consumer, its loops, its state, from start to clean stop."""
 
 import asyncio
+import gc
 import importlib
 import os
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +18,7 @@ from aiokafka.errors import KafkaError
 
 from contracts.ur import UrStillet
 from shared.platform.clock import Clock
-from shared.platform.database import close_pool, migrate, open_pool
+from shared.platform.database import END_FROZEN, Pool, close_pool, migrate, open_pool
 from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import backoff, describe
@@ -26,11 +28,12 @@ from shared.platform.kafka import TopicMissing, check_topics
 from shared.platform.logging import logger
 from shared.platform.loops import Loop, rest
 from shared.platform.metrics import Metrics
-from shared.platform.processor import Processor, Wake, wait_for_wake
+from shared.platform.processor import Processor, Wake
 from shared.platform.reading import PULSE_S
 from shared.platform.relay import Relay
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Klient, Tjeneste
+from shared.platform.waits import Waits
 
 T = TypeVar("T")
 SERVICES = Path(__file__).parents[2] / "services"
@@ -58,8 +61,22 @@ def migrations_of(name: str) -> Path:
     return SERVICES / name / "migrations"
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a service is put together from; the simulation has others, over memory."""
+
+    processor: type[Processor] = Processor
+    ingest: type[Ingest] = Ingest
+    clock: type[Clock] = Clock
+    relay: type[Relay] = Relay
+    effects: type[Effects] = Effects
+    deadlines: type[Deadlines] = Deadlines
+
+
 class Runtime:
     """One service in this process."""
+
+    parts = Parts()
 
     def __init__(self, service: Tjeneste, settings: Settings, metrics: Metrics, migrations: Path | None = None) -> None:
         self.service, self.settings, self.metrics = service, settings, metrics
@@ -67,6 +84,7 @@ class Runtime:
         self.member = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.stop_event = asyncio.Event()
         self.wake = Wake()
+        self.waits = Waits(service.navn)
         self.log = logger(tjeneste=service.navn)
         self.ingest: Ingest | None = None
         self._starting = "starter"
@@ -76,28 +94,28 @@ class Runtime:
 
     async def start(self) -> None:
         """Migrate, check the topics, and begin. An outage is waited for; `TopicMissing` is raised with the way out."""
-        name, settings = self.service.navn, self.settings
+        name, settings, parts = self.service.navn, self.settings, self.parts
         topics = await self._when_there(self._prepare)
-        self.pool = await self._when_there(lambda: open_pool(settings, name))
-        self.processor = Processor(self.service, self.pool, settings, self.metrics, self.wake)
-        ingest = Ingest(self.processor, settings, topics)
+        self.pool = await self._when_there(self._open_pool)
+        self.processor = parts.processor(self.service, self.pool, settings, self.metrics, self.wake)
+        ingest = parts.ingest(self.processor, settings, topics, self.waits)
         self._clients = {art: make(settings) for art, make in self.service.klienter.items()}
-        self.clock = Clock(self.pool, settings, self.wake)
-        self.relay = Relay(name, self.member, self.pool, settings, self.metrics, self.wake)
-        self.effects = Effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
-        deadlines = Deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
+        self.clock = parts.clock(self.pool, settings, self.wake)
+        self.relay = parts.relay(name, self.member, self.pool, settings, self.metrics, self.wake)
+        self.effects = parts.effects(self.service, self.member, self.pool, self.metrics, self.wake, self._clients)
+        deadlines = parts.deadlines(name, list(topics), self.pool, self.wake, ingest.reading.mark_read)
         self._loops = [
-            Loop("ur", name, self.clock.step),
-            Loop("relæ", name, self.relay.step),
-            Loop("inbox", name, self._inbox_step),
-            Loop("frister", name, deadlines.step),
-            *([Loop("effekter", name, self.effects.step)] if self._clients else []),
+            Loop("ur", self.waits, self.clock.step),
+            Loop("relæ", self.waits, self.relay.step),
+            Loop("inbox", self.waits, self._inbox_step),
+            Loop("frister", self.waits, deadlines.step),
+            *([Loop("effekter", self.waits, self.effects.step)] if self._clients else []),
         ]
         await self._when_there(self.clock.catch_up)
         self._tasks = {loop.name: asyncio.create_task(loop.run(self.stop_event)) for loop in self._loops}
         await self._when_there(ingest.start)
         self.ingest = ingest
-        pulse = Loop("puls", name, self._pulse)
+        pulse = Loop("puls", self.waits, self._pulse)
         self._loops.append(pulse)
         self._tasks[pulse.name] = asyncio.create_task(pulse.run(self.stop_event))
         self._tasks["vagt"] = asyncio.create_task(self._watch())
@@ -108,6 +126,12 @@ class Runtime:
         await migrate(self.settings, self.service.navn, self.migrations)
         await check_topics(self.settings, [UrStillet.emne])
         return await check_topics(self.settings, self.service.emner)
+
+    async def _open_pool(self) -> Pool:
+        return await open_pool(self.settings, self.service.navn)
+
+    async def _close_pool(self) -> None:
+        await close_pool(self.pool)
 
     async def _when_there(self, step: Callable[[], Awaitable[T]]) -> T:
         """Do one step of the start; while a server is away, say why once and try again with backoff."""
@@ -126,8 +150,12 @@ class Runtime:
                 return result
 
     async def _inbox_step(self) -> None:
-        if await self.processor.inbox() == 0:
-            await wait_for_wake(self.wake.inbox, 0.2)
+        began = time.monotonic()
+        taken = await self.processor.inbox()
+        if taken == 0:
+            await self.wake.rest(self.wake.inbox, 0.2)
+        elif taken < self.settings.batch_stoerrelse // 4:
+            await self.wake.gather(time.monotonic() - began)
 
     async def _pulse(self) -> None:
         """Whether the servers answer, also when nothing is to be done; what is wrong stands in `/health`."""
@@ -135,11 +163,15 @@ class Runtime:
         try:
             # The driver's own time-outs: a query that is cancelled from outside waits for the server.
             async with self.pool.acquire(timeout=PULSE_S) as db:
-                await db.fetchval("select 1", timeout=PULSE_S)
+                ended = await db.fetchval(END_FROZEN, timeout=PULSE_S)
         except TimeoutError as error:
             raise TimeoutError("PostgreSQL svarer ikke") from error
+        if ended:
+            self.log.warning("frosne transaktioner er afbrudt", antal=ended)
         await self.ingest.reading.pulse()
+        await self.ingest.tell_kafka()
         await self.ingest.reading.step_over_nothing()
+        self.waits.settle()
         await rest(self.stop_event, 1.0)
 
     async def _watch(self) -> None:
@@ -178,7 +210,7 @@ class Runtime:
         for client in self._clients.values():
             await _within(client.luk(), deadline)
         if hasattr(self, "pool"):
-            await _within(close_pool(self.pool), deadline)
+            await _within(self._close_pool(), deadline)
         self.log.info("stoppet", medlem=self.member)
 
     async def _end_tasks(self, deadline: float) -> None:
@@ -235,8 +267,7 @@ select (select count(*) from inbox) as inbox,
        (select count(*) from outbox) as outbox,
        (select count(*) from deadline) as deadlines,
        (select count(*) from deadline
-        where due <= clock_timestamp() + (select forskydning_ms from klokke) * interval '1 ms')
-           as deadlines_due
+        where due <= (select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke)) as deadlines_due
 """
 
 
@@ -257,6 +288,9 @@ async def _live(runtime: Runtime) -> None:
 
 async def run(names: Sequence[str], settings: Settings) -> int:
     """Run services until SIGTERM or SIGINT (exit status 0), or until one of them dies (1)."""
+    # What is imported stays; batches make many short-lived objects, which need no search for cycles each time.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     metrics = Metrics()
     runtimes = [Runtime(load_service(n, settings), settings, metrics, migrations_of(n)) for n in names]
     health = HealthServer(runtimes, metrics, settings.helbred_vaert, settings.helbred_port)

@@ -75,6 +75,14 @@ class Registreret:
     ordensnoegle: Callable[[Any], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Udfaldsbeskeder:
+    """The messages by which a service hears what became of a kind of effect."""
+
+    done: tuple[type[InternBesked], ...]
+    refused: tuple[type[InternBesked], ...]
+
+
 @dataclass
 class Tjeneste:
     """A service. `navn` is also its schema, consumer group and CloudEvents source (`/sygesikring/<navn>`)."""
@@ -86,6 +94,8 @@ class Tjeneste:
     """The field that keeps messages in order, where a handler names no other."""
     handlere: dict[type[Besked], Registreret] = field(default_factory=dict[type[Besked], Registreret])
     klienter: dict[str, Callable[[Any], Klient]] = field(default_factory=dict[str, Callable[[Any], Klient]])
+    udfald: dict[str, Udfaldsbeskeder] = field(default_factory=dict[str, Udfaldsbeskeder])
+    """By kind of effect."""
 
     def naar(
         self,
@@ -107,9 +117,20 @@ class Tjeneste:
 
         return registrer
 
-    def effekt(self, art: str, klient: Callable[[Any], Klient]) -> None:
-        """Effects of this kind are performed by the client that `klient(settings)` makes."""
+    def effekt(
+        self,
+        art: str,
+        klient: Callable[[Any], Klient],
+        *,
+        udfoert: Sequence[type[InternBesked]] = (),
+        afvist: Sequence[type[InternBesked]] = (),
+    ) -> None:
+        """Effects of this kind are performed by the client that `klient(settings)` makes.
+
+        `udfoert` and `afvist` are the messages it answers with, which a person may also type where it cannot.
+        """
         self.klienter[art] = klient
+        self.udfald[art] = Udfaldsbeskeder(tuple(udfoert), tuple(afvist))
 
     @property
     def kilde(self) -> str:

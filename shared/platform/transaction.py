@@ -130,12 +130,17 @@ class Transaction:
                 elif reading.noegler is not None:
                     wanted.setdefault(reading.tabel, set()).update(*_safe(reading.noegler, item))
         for search, (table, arguments) in searches.items():
-            for argument, key in await self.db.fetch(search.sql, list(arguments)):
+            for argument, key in await self.search(search, table, list(arguments)):
                 loaded.found.setdefault((search, argument), []).append(key)
                 wanted.setdefault(table, set()).add(key)
         for table in sorted(wanted, key=lambda t: t.navn):
             loaded.rows[table] = await self.rows(table, wanted[table])
         return loaded
+
+    async def search(self, search: Soegning, table: Tabel[Any], arguments: list[str]) -> Sequence[Any]:
+        """Pairs (argument, key) in the search's order."""
+        del table
+        return await self.db.fetch(search.sql, arguments)
 
     async def rows(self, table: Tabel[Any], keys: Iterable[str]) -> dict[str, tuple[Any, int]]:
         """Rows by key with the version read, locked in the order of the key."""
@@ -165,7 +170,10 @@ class Transaction:
         await self._park_keys(plan.exhausted)
         undone = [i.handled_id for i, *_ in (*plan.queued, *plan.parked) if i.handled_id]
         if undone:
-            await self.db.execute("update handled set done = false where id = any($1::bytea[])", undone)
+            await self._not_done(undone)
+
+    async def _not_done(self, ids: Sequence[bytes]) -> None:
+        await self.db.execute("update handled set done = false where id = any($1::bytea[])", ids)
 
     async def _write_rows(self, table: Tabel[Any], rows: Sequence[tuple[Any, int]]) -> None:
         columns = table.kolonner

@@ -10,7 +10,7 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-PAKKER = ("contracts", "shared", "services", "simulators", "cli", "ingest", "embedded", "bench")
+PAKKER = ("contracts", "shared", "services", "simulators", "cli", "ingest", "embedded", "bench", "simulation")
 STOERSTE_FIL, LAENGSTE_FUNKTION = 400, 40
 FASTE_FILER = {"README.md", "__init__.py", "app.py", "handlers.py", "store.py", "migrations"}
 VALGFRI_FILER = {"client.py", "forloeb.py", "rules.py", "__pycache__", "forloeb"}  # a process too long for one file

@@ -1,5 +1,8 @@
 """The clients of Digital Post against the running stand-in, under every fault."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 
 import httpx
@@ -158,25 +161,43 @@ async def test_en_beslutning_gaelder_sin_dag(nu: datetime, sendes: bool) -> None
 @pytest.mark.parametrize(
     ("svar", "forventet"),
     [
-        pytest.param(httpx.Response(201, json={}), UvistSvar, id="taget imod uden kvittering"),
-        pytest.param(httpx.Response(200, json=[]), UvistSvar, id="svaret er intet objekt"),
-        pytest.param(httpx.Response(401, json={}), UvistSvar, id="401 uden kode"),
-        pytest.param(httpx.Response(404), UvistSvar, id="stien findes ikke"),
-        pytest.param(httpx.Response(302, json={}), UvistSvar, id="omdirigering"),
-        pytest.param(httpx.Response(503, headers={"Retry-After": "i morgen"}), IkkeSendt, id="503 uden brugbar tid"),
+        pytest.param(("201 Created", "", "{}"), UvistSvar, id="taget imod uden kvittering"),
+        pytest.param(("200 OK", "", "[]"), UvistSvar, id="svaret er intet objekt"),
+        pytest.param(("401 Unauthorized", "", "{}"), UvistSvar, id="401 uden kode"),
+        pytest.param(("404 Not Found", "", ""), UvistSvar, id="stien findes ikke"),
+        pytest.param(("302 Found", "Location: /andetsteds", "{}"), UvistSvar, id="omdirigering"),
+        pytest.param(("503 Busy", "Retry-After: i morgen", ""), IkkeSendt, id="503 uden brugbar tid"),
     ],
 )
-async def test_svar_vi_ikke_kan_bruge(svar: httpx.Response, forventet: type[Exception]) -> None:
+async def test_svar_vi_ikke_kan_bruge(svar: tuple[str, str, str], forventet: type[Exception]) -> None:
     """Answers the stand-in never gives."""
-    klient = Forsendelser("http://digital-post.invalid")
-    await klient._http._http.aclose()
-    klient._http._http = httpx.AsyncClient(
-        transport=httpx.MockTransport(lambda _: svar), base_url="http://digital-post.invalid"
-    )
-    with pytest.raises(forventet) as fanget:
-        await klient.send("brev:b1", FYSISK, NU)
-    assert getattr(fanget.value, "vent", None) is None
-    await klient.luk()
+    spurgt: list[bytes] = []
+    async with _altid(*svar, spurgt) as url:
+        klient = Forsendelser(url)
+        with pytest.raises(forventet) as fanget:
+            await klient.send("brev:b1", FYSISK, NU)
+        assert getattr(fanget.value, "vent", None) is None
+        assert len(spurgt) == 1
+        await klient.luk()
+
+
+@asynccontextmanager
+async def _altid(status: str, header: str, krop: str, spurgt: list[bytes]) -> AsyncGenerator[str]:
+    """A server with one answer to everything."""
+
+    async def svar(laeser: asyncio.StreamReader, skriver: asyncio.StreamWriter) -> None:
+        hoved = await laeser.readuntil(b"\r\n\r\n")
+        spurgt.append(hoved)
+        laengde = next(int(h[15:]) for h in hoved.lower().split(b"\r\n") if h.startswith(b"content-length:"))
+        await laeser.readexactly(laengde)
+        linjer = [f"HTTP/1.1 {status}", *([header] if header else []), f"Content-Length: {len(krop)}", "", krop]
+        skriver.write("\r\n".join(linjer).encode())
+        await skriver.drain()
+        skriver.close()
+
+    server = await asyncio.start_server(svar, "127.0.0.1", 0)
+    async with server:
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_tjenesten_har_en_klient_til_hver_effekt() -> None:

@@ -186,6 +186,8 @@ class Tavle:
 class Proces:
     """The sample service as a process of its own; what it says is kept where the log guard looks."""
 
+    modul = "tests.integration.proces"
+
     def __init__(self, opstilling: Opstilling, url: str = "", **indstillinger: str) -> None:
         s = opstilling.settings
         bestilling = {"navn": opstilling.navn, "emner": [opstilling.ind], "ud": opstilling.ud, "url": url}
@@ -203,7 +205,7 @@ class Proces:
         self.log = logmappe() / f"{opstilling.navn}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as ud:
             self.barn = subprocess.Popen(
-                [sys.executable, "-m", "tests.integration.proces", json.dumps(bestilling)],
+                [sys.executable, "-m", self.modul, json.dumps(bestilling)],
                 cwd=ROD, env=miljoe, stdin=subprocess.DEVNULL, stdout=ud, stderr=subprocess.STDOUT,
             )  # fmt: skip
 

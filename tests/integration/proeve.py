@@ -165,7 +165,7 @@ def tjeneste(navn: str, emner: Iterable[str], url: str = "") -> Tjeneste:
     t.naar(FristNaaet, laeser=laeser)(naar_frist)
     t.naar(Anmeldt, laeser=laeser)(naar_anmeldt)
     if url:
-        t.effekt("anmeld", lambda _: Anmelder(url))
+        t.effekt("anmeld", lambda _: Anmelder(url), udfoert=(Anmeldt,), afvist=(Anmeldt,))
     return t
 
 

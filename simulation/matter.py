@@ -1,0 +1,218 @@
+"""What must hold of the matter itself after every run: places, cards, letters, tasks, money, and answers in time."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, ForloebAnnulleret
+from contracts.betaling import BetalingFrigivet, BetalingTrukket
+from contracts.brev import (
+    BrevAnmodet,
+    BrevAnmodetV2,
+    BrevFejlet,
+    BrevFejletV2,
+    BrevUndertrykt,
+    BrevUndertryktV2,
+)
+from contracts.dispensation import DispensationAnmodet, Dispensationssvar, DispensationTilbagekaldt
+from contracts.kort import KortAnmodet, KortAnmodetV2
+from contracts.laegevalg import LaegevalgAfventerDispensation, LaegevalgAfvist, LaegevalgGodkendt
+from contracts.opgave import OpgaveAnmodet, OpgaveOprettet
+from simulation.broker import Broker
+from simulation.database import Schema
+from simulation.invariants import identity_of
+from simulation.nets import CANNOT_CAPTURE, Nets, Payment
+from simulation.outside import Outside, is_garbage
+from simulation.providers import CardSupplier, DigitalPost
+from simulation.script import CLOSES_AT, KOMMUNER, Script
+
+OVER = {"TRAADT_I_KRAFT", "AFVIST", "ANNULLERET"}
+"""The ends of a choice."""
+SETTLED = {"TRUKKET", "FRIGIVET", "UDLOEBET", "FEJLET"}
+"""The ends of a fee."""
+
+
+@dataclass
+class Matter:
+    """All that is known when a run is over."""
+
+    broker: Broker
+    schemas: dict[str, Schema]
+    script: Script
+    outside: Outside
+    cards: CardSupplier
+    post: DigitalPost
+    nets: Nets
+    _found: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
+
+    def rows(self, service: str, table: str) -> dict[Any, Any]:
+        """The rows of a service's table by key."""
+        return {key: row for key, (row, _) in self.schemas[service].table(table).items()}
+
+    def messages(self, *kinds: type[Any]) -> list[Any]:
+        """The messages of these types, each once."""
+        return [m for kind in kinds for m in self._of(kind)]
+
+    def _of(self, kind: type[Any]) -> list[Any]:
+        if kind.ce_type not in self._found:
+            found: dict[bytes, Any] = {}
+            topics = [f"opgaver.{k}" for k in KOMMUNER] if kind is OpgaveOprettet else [kind.emne]
+            for record in (r for t in topics for r in self.broker.records(t) if not is_garbage(r)):
+                if dict(record.headers)["ce_type"] == kind.ce_type.encode():
+                    assert record.value is not None
+                    found.setdefault(identity_of(record), kind.model_validate_json(record.value))
+            self._found[kind.ce_type] = list(found.values())
+        return self._found[kind.ce_type]
+
+
+def broken_rules(m: Matter, ended: bool) -> Iterator[str]:
+    """What is wrong in the matter. `ended`: no deadline is left, so nothing may wait any more."""
+    yield from _places(m)
+    yield from _once(m)
+    yield from _entries(m)
+    yield from _letters(m)
+    yield from _commands(m, ended)
+    yield from _answers(m)
+    yield from _money(m)
+    if ended:
+        yield from _over(m)
+
+
+def _once(m: Matter) -> Iterator[str]:
+    decisions = {
+        "godkendelser": [g.forloeb_id for g in m.messages(LaegevalgGodkendt)],
+        "afslag": [a.forloeb_id for a in m.messages(LaegevalgAfvist)],
+        "kort": [k.kort_id for k in m.messages(KortAnmodet, KortAnmodetV2)],
+        "breve": [b.brev_id for b in m.messages(BrevAnmodet, BrevAnmodetV2)],
+        "opgaver": [o.opgave_id for o in m.messages(OpgaveOprettet)],
+        "træk": [t.reservation_id for t in m.messages(BetalingTrukket)],
+        "frigivelser": [f.reservation_id for f in m.messages(BetalingFrigivet)],
+        "reservationer hos Nets": [p.reservation_id for p in m.nets.payments.values()],
+    }
+    for what, ids in decisions.items():
+        yield from (f"{what}: {id_} {n} gange" for id_, n in Counter(ids).items() if n > 1)
+    asked, made = {o.opgave_id for o in m.messages(OpgaveAnmodet)}, set(decisions["opgaver"])
+    if asked != made:
+        yield f"opgaver: {sorted(asked ^ made)} er kun ønsket eller kun oprettet"
+    if set(m.cards.orders) != set(decisions["kort"]):
+        yield f"kort: {sorted(set(decisions['kort']) ^ set(m.cards.orders))} er kun ønsket eller kun bestilt"
+
+
+def _entries(m: Matter) -> Iterator[str]:
+    approved = [g.forloeb_id for g in m.messages(LaegevalgGodkendt)]
+    first = [k.kort_id for k in m.messages(KortAnmodet)]
+    entered = [f for f in approved if f.startswith("indrejse-")]
+    if sorted(first) != sorted(f"{f}:kort" for f in entered):
+        yield f"{len(entered)} indrejste fik en læge, men der er {len(first)} kort"
+    for kort in m.messages(KortAnmodetV2):
+        if kort.forloeb_id not in approved:
+            yield f"{kort.kort_id} er bestilt uden godkendelse"
+    handed_over = sum(o.aarsag == "INDREJSE_UDEN_LAEGE" for o in m.messages(OpgaveAnmodet))
+    if len(entered) + handed_over != m.script.personer:
+        yield f"{m.script.personer} indrejste, men {len(entered)} fik en læge og {handed_over} en opgave"
+
+
+def _letters(m: Matter) -> Iterator[str]:
+    ended = m.messages(BrevUndertrykt, BrevUndertryktV2, BrevFejlet, BrevFejletV2)
+    wanted = {b.brev_id for b in m.messages(BrevAnmodet, BrevAnmodetV2)} - {b.brev_id for b in ended}
+    left = Counter(k for k in m.post.accepted if k.startswith("brev:"))
+    for brev_id in sorted(wanted, key=len, reverse=True):
+        keys = [k for k in left if k == f"brev:{brev_id}" or k.startswith(f"brev:{brev_id}:")]
+        if len(keys) != 1:
+            yield f"brev {brev_id} er modtaget {len(keys)} gange"
+        for key in keys:
+            del left[key]
+    yield from (f"brev {key} er der ingen, der har ønsket" for key in left)
+    asked = {f"praksis:{d.forloeb_id}:anmodning" for d in m.messages(DispensationAnmodet)}
+    asked |= {f"praksis:{d.forloeb_id}:tilbagekaldelse" for d in m.messages(DispensationTilbagekaldt)}
+    there = {k for k in m.post.accepted if k.startswith("praksis:")}
+    if asked != there:
+        yield f"breve til praksis: {sorted(asked ^ there)} er kun ønsket eller kun modtaget"
+
+
+def _places(m: Matter) -> Iterator[str]:
+    held = [p for p in m.rows("plo_events", "plads").values() if p.tilstand == "RESERVERET"]
+    ydere = m.rows("plo_events", "yder")
+    for ydernummer, kendt in m.script.ydere.items():
+        hos = [p for p in held if p.ydernummer == ydernummer]
+        entered = sum(p.forloeb_id.startswith("indrejse-") for p in hos)
+        row = ydere.get(ydernummer)
+        if row is None:
+            yield f"praksis {ydernummer} kendes ikke"
+            continue
+        if entered > m.script.ledige(ydernummer) or row.optagne > kendt.maksgraense:
+            yield f"praksis {ydernummer} har {len(hos)} pladser ude, {entered} til indrejste, {row.optagne} i alt"
+        if row.optagne != CLOSES_AT - m.script.ledige(ydernummer) + len(hos):
+            yield f"praksis {ydernummer} tæller {row.optagne}, men holder {len(hos)}"
+
+
+def _commands(m: Matter, ended: bool) -> Iterator[str]:
+    """Every command is answered once; a cancel may wait for the card supplier as long as a deadline runs."""
+    orders = Counter(b.bestilling_id for b in m.messages(BestillingModtaget))
+    refused = Counter(b.bestilling_id for b in m.messages(BestillingAfvist, ForloebAnnulleret))
+    for valg in m.script.valg:
+        if orders[valg.bestilling_id] + refused[valg.bestilling_id] != 1:
+            yield f"bestilling {valg.bestilling_id} er besvaret {orders[valg.bestilling_id]} gange"
+    for stop in m.messages(AnnullerForloeb):
+        if refused[stop.bestilling_id] > 1 or (ended and refused[stop.bestilling_id] != 1):
+            yield f"annullering {stop.bestilling_id} er besvaret {refused[stop.bestilling_id]} gange"
+
+
+def _answers(m: Matter) -> Iterator[str]:
+    """LV-09, LV-10: an answer that came in time wins, however late it was read; silence counts only as silence."""
+    limits = {a.forloeb_id: a.frist for a in m.messages(LaegevalgAfventerDispensation)}
+    for g in m.messages(LaegevalgGodkendt):
+        answers = m.outside.answers.get(g.forloeb_id, [])
+        in_time = [a for a in answers if g.forloeb_id not in limits or a.modtaget < limits[g.forloeb_id]]
+        if g.grund == "STILTIENDE" and in_time:
+            yield f"{g.forloeb_id} er godkendt stiltiende, men lægen svarede {in_time[0].svar} i tide"
+        if g.grund == "SVAR" and not any(a.svar is Dispensationssvar.GODKENDT for a in in_time):
+            yield f"{g.forloeb_id} er godkendt på et svar, der ikke kom i tide"
+    for a in m.messages(LaegevalgAfvist):
+        answers = m.outside.answers.get(a.forloeb_id, [])
+        if a.grund == "LAEGEN_AFVISTE" and not any(s.svar is Dispensationssvar.AFVIST for s in answers):
+            yield f"{a.forloeb_id} er afvist af en læge, der ikke har svaret"
+
+
+def _money(m: Matter) -> Iterator[str]:
+    approved = {g.forloeb_id for g in m.messages(LaegevalgGodkendt)}
+    captured = {p.reservation_id for p in m.nets.payments.values() if p.captured}
+    told = {t.reservation_id for t in m.messages(BetalingTrukket)}
+    if captured != told:
+        yield f"træk: {sorted(captured ^ told)} er kun trukket eller kun meldt"
+    released = {p.reservation_id for p in m.nets.payments.values() if p.cancelled}
+    if not released <= {f.reservation_id for f in m.messages(BetalingFrigivet)}:
+        yield f"frigivelser: {sorted(released)} er ikke alle meldt"
+    valg = m.rows("laegevalg", "valg")
+    for p in m.nets.payments.values():
+        forloeb = p.reservation_id.removesuffix(":betaling")
+        if p.captured and (p.cancelled or p.captured != p.held):
+            yield f"{p.reservation_id}: trukket {p.captured} og frigivet {p.cancelled} af {p.held}"
+        if p.captured and (forloeb not in approved or f"{forloeb}:kort" not in m.cards.sent):
+            yield f"{p.reservation_id}: trukket uden et godkendt valg og et afsendt kort"
+        if valg[forloeb].tilstand in ("AFVIST", "ANNULLERET") and p.open(m.nets.world.hub_now) and not _hopeless(p):
+            yield f"{p.reservation_id}: stadig reserveret, men valget er {valg[forloeb].tilstand}"
+
+
+def _hopeless(p: Payment) -> bool:
+    """Nets refuses to capture it: it is left to run out."""
+    return p.token == CANNOT_CAPTURE
+
+
+def _over(m: Matter) -> Iterator[str]:
+    payments = {p.reservation_id: p for p in m.nets.payments.values()}
+    for forloeb, valg in m.rows("laegevalg", "valg").items():
+        if valg.tilstand not in OVER:
+            yield f"{forloeb} venter endnu i {valg.tilstand}"
+        plads = m.rows("plo_events", "plads").get(forloeb)
+        if (plads is not None and plads.tilstand == "RESERVERET") != (valg.tilstand == "TRAADT_I_KRAFT"):
+            yield f"{forloeb} er {valg.tilstand}, men pladsen er {plads and plads.tilstand}"
+    for id_, fee in m.rows("betaling", "betaling").items():
+        p = payments.get(id_)
+        if fee.tilstand not in SETTLED:
+            yield f"{id_} venter endnu i {fee.tilstand}"
+        if (fee.tilstand == "TRUKKET") != bool(p and p.captured):
+            yield f"{id_} er {fee.tilstand}, men hos Nets er der trukket {p and p.captured}"
+        if fee.tilstand == "FRIGIVET" and p is not None and p.open(m.nets.world.hub_now):
+            yield f"{id_} er frigivet her, men ikke hos Nets"
