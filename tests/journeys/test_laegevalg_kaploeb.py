@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
 from contracts.betaling import BetalingTrukket, BetalingUdloebet
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgGodkendt
-from contracts.opgave import OpgaveAnmodet
+from contracts.opgave import OpgaveAnmodet, OpgaveOprettet
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from tests.cprvagt import logmappe
 from tests.journeys.conftest import KOMMANDO, ROD
@@ -121,8 +121,8 @@ async def test_traek_og_udloeb(rejse: Rejse) -> None:
         await valg.stil("kortleverandoer", "/styring", {"plan": plan})
     assert [len(valg.om(v, BetalingTrukket)) for v in folk] == [1, 0, 0, 0]
     assert [len(valg.om(v, BetalingUdloebet)) for v in folk] == [0, 1, 1, 1]
-    assert [valg.antal(v).get("OpgaveOprettet", 0) for v in folk] == [0, 1, 1, 1]
-    assert {o.aarsag for v in folk for o in valg.om(v, OpgaveAnmodet)} == {"OPKRAEV_GEBYR"}
+    gebyrer = [[o.aarsag for o in valg.om(v, OpgaveOprettet)].count("OPKRAEV_GEBYR") for v in folk]
+    assert gebyrer == [0, 1, 1, 1]
     assert [await valg.tilstand(v) for v in folk] == ["TRAADT_I_KRAFT"] * 4
     assert [await valg.penge(v) for v in folk] == [(22500, 22500, 0), *[(22500, 0, 0)] * 3]
     await rejse.balance()
