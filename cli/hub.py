@@ -157,7 +157,8 @@ class Hub:
         return min(instants, default=None)
 
     def _simulators(self) -> Iterable[str]:
-        return filter(None, (self.settings.kortleverandoer_url, self.settings.digital_post_url))
+        urls = (self.settings.kortleverandoer_url, self.settings.digital_post_url, self.settings.nets_url)
+        return filter(None, urls)
 
     async def forward(
         self, to: datetime, step: Callable[[datetime], None] = lambda _: None, seconds: float = 120, who: str = ""

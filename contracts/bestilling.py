@@ -55,6 +55,8 @@ class LaegevalgBestilt(Besked):
     """The fee is that of this day (BET-18)."""
     betalingskort: str | None = None
     """Reference of the payment card at Nets, never its number. Without one no fee is reserved."""
+    borger_cpr: Cprnummer | None = None
+    """The citizen who orders in self-service, where he orders for another (LV-05). None: the person himself."""
     dispensationsregel: Kode | None = None
     """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
 
@@ -74,6 +76,24 @@ class AnnullerForloeb(Besked):
     rolle: Rolle
     forloeb_id: Id
     grund: str
+    bestilt: Oejeblik
+
+
+class LaegevalgAendret(Besked):
+    """Move a choice of doctor that has not taken effect to another day (KORT-12)."""
+
+    emne: ClassVar[str] = "bestillinger"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAendret.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    """Of this command; the choice is named by `forloeb_id`."""
+    kanal: Bestillingskanal
+    aktoer: str
+    rolle: Rolle
+    forloeb_id: Id
+    virkningsdato: date
     bestilt: Oejeblik
 
 
@@ -121,4 +141,5 @@ class ForloebAnnulleret(Besked):
     """Of the command to cancel."""
     forloeb_id: Id
     ikke_fortrudt: tuple[Kode, ...] = ()
-    """DISPENSATIONSANMODNING, LAEGEVALGSKVITTERING, SUNDHEDSKORTKVITTERING, SUNDHEDSKORT: sent before."""
+    """Sent before: DISPENSATIONSANMODNING, LAEGEVALGSKVITTERING, LAEGEVALGSBREV, SUNDHEDSKORTKVITTERING, SUNDHEDSKORT.
+    """

@@ -3,11 +3,14 @@
 from datetime import date
 from typing import ClassVar
 
-from contracts.base import Besked, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
 
 
 class ForloebStartet(Besked):
-    """A forløb began. `oprettet_af` is SYSTEM, or the caseworker; `aarsag_id` the message that caused it (LV-05)."""
+    """A forløb began. `oprettet_af` is SYSTEM, the caseworker, or SELVBETJENING with the citizen's number (LV-05).
+
+    The message that caused it is named by the header `ce_causationid`.
+    """
 
     emne: ClassVar[str] = "forloeb.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.ForloebStartet.v1"
@@ -19,6 +22,8 @@ class ForloebStartet(Besked):
     """What kind: INDREJSE, GENINDREJSE ..."""
     oprettet_af: str
     startet: Oejeblik
+    borger_cpr: Cprnummer | None = None
+    """The citizen who ordered it in self-service."""
 
 
 class ForloebAfsluttet(Besked):
@@ -73,8 +78,20 @@ class LaegevalgGodkendt(Besked):
     grund: str
 
 
+class LaegevalgFlyttet(Besked):
+    """The choice takes effect on another day than it was ordered for (KORT-12)."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgFlyttet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date
+
+
 class LaegevalgTraadtIKraft(Besked):
-    """The doctor is the person's own from `virkningsdato` (LV-20)."""
+    """The doctor is the person's own from `virkningsdato`; the old one ended the day before (LV-20)."""
 
     emne: ClassVar[str] = "laegevalg.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgTraadtIKraft.v1"
@@ -83,6 +100,9 @@ class LaegevalgTraadtIKraft(Besked):
     person_id: Id
     ydernummer: Ydernummer
     virkningsdato: date
+    tidligere_ydernummer: Ydernummer | None = None
+    tidligere_til: date | None = None
+    """The last day with the old doctor, where there was one."""
 
 
 class LaegevalgAfvist(Besked):
@@ -102,7 +122,7 @@ class LaegevalgAfvist(Besked):
 
 
 class LaegevalgAnnulleret(Besked):
-    """The choice was cancelled before it took effect (FORL-05); `grund` is ANNULLERET or FRAFLYTTET."""
+    """The choice was cancelled before it took effect (FORL-05); `grund` is ANNULLERET, FRAFLYTTET or ERSTATTET."""
 
     emne: ClassVar[str] = "laegevalg.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAnnulleret.v1"

@@ -60,6 +60,8 @@ class Ledger:
         self.afgoerelser: dict[str, Afgoerelse] = {}
         self.optaellinger: dict[str, Optaelling] = {}
         self.statusser: list[dict[str, str]] = []
+        self.fortalt: set[str] = set()
+        """Ids of the messages told by itself, where they are noted."""
         self.opslag = 0
         self._fil = fil.open("a+", encoding="utf-8") if fil else None
         if self._fil:
@@ -79,6 +81,11 @@ class Ledger:
         status = {"kort_id": kort_id, "status": kode, "tidspunkt": tidspunkt}
         self._skriv("status", status)
         self.statusser.append(status)
+
+    def noter_fortalt(self, id_: str) -> None:
+        """A message that was published."""
+        self._skriv("fortalt", {"id": id_})
+        self.fortalt.add(id_)
 
     def som_json(self) -> dict[str, Any]:
         """Every key with what was decided and how often it was asked for."""
@@ -106,6 +113,7 @@ class Ledger:
             "fejl": dict(fejl),
             "kanaler": dict(kanaler),
             "statusser": len(self.statusser),
+            "fortalt": len(self.fortalt),
         }
 
     def luk(self) -> None:
@@ -142,8 +150,11 @@ class Ledger:
             self._fil.truncate(len(linjer.encode()))
         for linje in linjer.splitlines():
             indhold: dict[str, Any] = json.loads(linje)
-            if indhold.pop("slags") == "status":
+            slags = indhold.pop("slags")
+            if slags == "status":
                 self.statusser.append(indhold)
+            elif slags == "fortalt":
+                self.fortalt.add(indhold["id"])
             else:
                 indhold["afgjort"] = Afgjort(indhold["afgjort"])
                 afgoerelse = Afgoerelse(**indhold)

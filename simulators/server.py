@@ -21,6 +21,7 @@ class AfbrydeligProtokol(HttpToolsProtocol):
         super().on_message_begin()
         scope: Any = self.scope
         scope["afbryd"] = self.transport.abort
+        scope["skriv"] = self.transport.write
 
 
 class Afbrudt(Response):
@@ -40,6 +41,23 @@ class Afbrudt(Response):
             )
             await send({"type": "http.response.body", "body": krop[: len(krop) // 2], "more_body": True})
             await asyncio.sleep(0.05)
+        self._afbryd()
+        while (await receive())["type"] != "http.disconnect":
+            pass
+
+
+class Vroevl(Response):
+    """Bytes that are no HTTP, then the connection is cut."""
+
+    def __init__(self, request: Request, bytes_: bytes) -> None:
+        super().__init__()
+        self._afbryd, self._skriv = request.scope["afbryd"], request.scope["skriv"]
+        self._bytes = bytes_
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Write past the server; the rest waits for it to have noticed."""
+        self._skriv(self._bytes)
+        await asyncio.sleep(0.05)
         self._afbryd()
         while (await receive())["type"] != "http.disconnect":
             pass

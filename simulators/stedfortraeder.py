@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
-from simulators.server import Afbrudt
+from simulators.server import Afbrudt, Vroevl
 from simulators.styring import Fejl, Fejlplan
 
 Krop = dict[str, Any]
@@ -105,7 +105,10 @@ class Stedfortraeder:
             case Fejl.TRAVL:
                 return PlainTextResponse("for mange kald", 429, vent)
             case _:
-                svar = udfoer()
+                return await self._fortalt(request, ramt, udfoer())
+
+    async def _fortalt(self, request: Request, ramt: Fejl | None, svar: Response) -> Response:
+        """What the caller hears of what was carried out."""
         match ramt:
             case Fejl.SVAR_TABT:
                 return Afbrudt(request)
@@ -115,6 +118,10 @@ class Stedfortraeder:
                 return PlainTextResponse("intern fejl", 500)
             case Fejl.ULAESELIG:
                 return PlainTextResponse("<html>ok</html>", 200)
+            case Fejl.VROEVL:
+                return Vroevl(request, self.fejlplan.vroevl())
+            case Fejl.MODSAGT:
+                return afvist(self.fejlplan.styring.afvis_kode)
             case Fejl.LANGSOM:
                 await asyncio.sleep(self.fejlplan.styring.vent_s)
                 return svar
@@ -133,10 +140,14 @@ class Stedfortraeder:
             self.ledger.afgoer(kendt)
         elif kendt.indhold_sum != indhold_sum(krop):
             optaelling.konflikter += 1
-            return afvist("NOEGLE_GENBRUGT", 409)
+            return self.genbrugt(sti)
         else:
             optaelling.gentaget += 1
         return JSONResponse(kendt.svar, kendt.status)
+
+    def genbrugt(self, sti: str) -> Response:
+        """The answer to a key that comes again with other content."""
+        return afvist("NOEGLE_GENBRUGT", 409)
 
     def _afvis(self, sti: str, noegle: str, krop: Krop) -> Afgoerelse:
         kode = self.fejlplan.styring.afvis_kode

@@ -31,6 +31,10 @@ class Fejl(StrEnum):
     """Accepted, and answered only after `vent_s` seconds."""
     ULAESELIG = "ULAESELIG"
     """Accepted, and answered 200 with something that is no JSON."""
+    VROEVL = "VROEVL"
+    """Accepted, and answered with bytes that are no HTTP."""
+    MODSAGT = "MODSAGT"
+    """Accepted, and answered as refused for good, with `afvis_kode`: the key is both."""
 
 
 class Styring(BaseModel):
@@ -73,6 +77,10 @@ class Fejlplan:
         self._styring = Styring.model_validate({**self.styring.model_dump(), **aendring})
         self._naeste = deque(self._styring.naeste)
         return self._styring
+
+    def vroevl(self) -> bytes:
+        """Bytes that mean nothing, the same for the same seed."""
+        return random.Random(f"{self._styring.seed}:vrøvl").randbytes(64)
 
     def vaelg(self, sti: str, noegle: str, gange: int) -> Fejl | None:
         """The fault of this request, the `gange`-th with its key."""

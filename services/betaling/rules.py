@@ -124,7 +124,10 @@ def samlet_oere(antal: int, bestilt: date) -> int:
 
 
 def udloeber(reserveret: datetime) -> datetime:
-    """BET-01: when a reservation is not counted on any more; the last day counts to midnight."""
+    """BET-01: when a reservation is not counted on any more; the last day counts to midnight.
+
+    Nets counts hours: what it lets go earlier on the last day it says itself, when the fee is to be captured (1010).
+    """
     dag = dato(reserveret)
     holdbarhed = ([h for h in HOLDBARHEDER if h.gaelder_fra <= dag] or HOLDBARHEDER[:1])[-1]
-    return midnat(plus_dage(dag, holdbarhed.dage))
+    return midnat(plus_dage(dag, holdbarhed.dage + 1))

@@ -1,7 +1,8 @@
 """All calls to Digital Post: who is registered, and the letters themselves."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import httpx
 from pydantic import ValidationError
@@ -62,125 +63,131 @@ class Tilmeldinger:
         await self._http.luk()
 
 
-class Forsendelser:
-    """`POST /breve` with an idempotency key, `GET /breve/<key>` tells what became of it."""
+class _Breve(ABC):
+    """Letters: `POST <sti>` with an idempotency key, `GET <sti>/<key>` tells what became of it.
+
+    What differs is the path, the body, and what an acceptance and a refusal are to the process.
+    """
+
+    sti: ClassVar[str]
 
     def __init__(
         self, url: str, afklaringstid: timedelta = AFKLARINGSTID, tidsgraenser: httpx.Timeout = TIDSGRAENSER
     ) -> None:
         self.afklaringstid = afklaringstid
         self._http = HttpKlient(NAVN, url, tidsgraenser)
+
+    async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
+        """Hand the letter over."""
+        status, svar = await self._http.post(self.sti, self.krop(indhold), noegle)
+        if httpx.codes.is_success(status):
+            return self.modtaget(indhold, svar)
+        if not svar:
+            raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
+        return self.afvist(indhold, str(svar["kode"]))
+
+    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
+        """What became of the letter with this key."""
+        status, svar = await self._http.hent(self.sti, noegle)
+        if status == IKKE_FUNDET:
+            return None
+        match svar.get("tilstand"):
+            case "ACCEPTERET":
+                return self.modtaget(indhold, svar)
+            case "AFVIST":
+                return self.afvist(indhold, str(svar.get("kode", "UOPLYST")))
+            case _:
+                raise UvistSvar(f"{NAVN}: svarede med en tilstand, vi ikke kender")
+
+    def ukendt(self, noegle: str, indhold: Any) -> InternBesked | None:
+        """Digital Post can always be asked."""
+        return None
+
+    async def luk(self) -> None:
+        """Close connections."""
+        await self._http.luk()
+
+    @abstractmethod
+    def krop(self, indhold: Any) -> dict[str, Any]:
+        """The body of the call."""
+
+    @abstractmethod
+    def modtaget(self, indhold: Any, svar: dict[str, Any]) -> Svar:
+        """What an acceptance means. Raises `UvistSvar` when it does not say what it must."""
+
+    @abstractmethod
+    def afvist(self, indhold: Any, kode: str) -> Svar:
+        """What a refusal means."""
+
+
+class Forsendelser(_Breve):
+    """Letters to persons."""
+
+    sti = "/breve"
 
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
         """Hand the letter over, on the day it was decided; later the decision must be made anew (POST-14)."""
         brev = Forsendelse.model_validate(indhold)
         if dato(nu) > brev.besluttet:
             return Afvist(BeslutningForaeldet(brev_id=brev.brev_id, person_id=brev.person_id))
-        status, svar = await self._http.post("/breve", _krop(brev), noegle)
-        if httpx.codes.is_success(status):
-            return _modtaget(brev, svar)
-        if not svar:
-            raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
-        return Afvist(BrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=str(svar["kode"])))
+        return await super().send(noegle, brev, nu)
 
-    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
-        """What became of the letter with this key."""
+    def krop(self, indhold: Any) -> dict[str, Any]:
+        """The letter, with an address only where it goes on paper."""
         brev = Forsendelse.model_validate(indhold)
-        status, svar = await self._http.hent("/breve", noegle)
-        if status == IKKE_FUNDET:
-            return None
-        match svar.get("tilstand"):
-            case "ACCEPTERET":
-                return _modtaget(brev, svar)
-            case "AFVIST":
-                kode = str(svar.get("kode", "UOPLYST"))
-                return Afvist(BrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=kode))
-            case _:
-                raise UvistSvar(f"{NAVN}: svarede med en tilstand, vi ikke kender")
-
-    def ukendt(self, noegle: str, indhold: Any) -> InternBesked | None:
-        """Digital Post can always be asked."""
-        return None
-
-    async def luk(self) -> None:
-        """Close connections."""
-        await self._http.luk()
-
-
-class Praksispost:
-    """`POST /praksisbreve` with an idempotency key; the answer says when the practice got the letter."""
-
-    def __init__(
-        self, url: str, afklaringstid: timedelta = AFKLARINGSTID, tidsgraenser: httpx.Timeout = TIDSGRAENSER
-    ) -> None:
-        self.afklaringstid = afklaringstid
-        self._http = HttpKlient(NAVN, url, tidsgraenser)
-
-    async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
-        """Hand the letter over, with what the practice's answer must repeat."""
-        brev = Praksisforsendelse.model_validate(indhold)
-        krop = {
-            "modtager": {"ydernummer": brev.ydernummer, "navn": brev.praksisnavn},
-            "svarreference": {"forloeb_id": brev.forloeb_id, "person_id": brev.person_id},
+        adresse = brev.adresse.model_dump(mode="json") if brev.kanal is Kanal.FYSISK and brev.adresse else None
+        return {
+            "kanal": brev.kanal.value,
+            "modtager": {"cpr": brev.cpr, "navn": brev.navn, "adresse": adresse},
             "afsender": brev.afsender,
             "titel": brev.titel,
             "tekst": brev.tekst,
         }
-        status, svar = await self._http.post("/praksisbreve", krop, noegle)
-        if httpx.codes.is_success(status):
-            return _leveret(brev, svar)
-        if not svar:
-            raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
-        return Afvist(PraksisbrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=str(svar["kode"])))
 
-    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
-        """What became of the letter with this key."""
+    def modtaget(self, indhold: Any, svar: dict[str, Any]) -> Svar:
+        """Handed over, with a receipt."""
+        kvittering = svar.get("kvittering")
+        if not isinstance(kvittering, str) or not kvittering:
+            raise UvistSvar(f"{NAVN}: tog imod brevet uden en kvittering")
+        brev = Forsendelse.model_validate(indhold)
+        return Udfoert(BrevAfleveret(brev_id=brev.brev_id, person_id=brev.person_id, forsendelse_id=kvittering))
+
+    def afvist(self, indhold: Any, kode: str) -> Svar:
+        """Not to this person, on this channel."""
+        brev = Forsendelse.model_validate(indhold)
+        return Afvist(BrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=kode))
+
+
+class Praksispost(_Breve):
+    """Letters to practices; the answer says when the practice got the letter."""
+
+    sti = "/praksisbreve"
+
+    def krop(self, indhold: Any) -> dict[str, Any]:
+        """The letter, with what the practice's answer must repeat."""
         brev = Praksisforsendelse.model_validate(indhold)
-        status, svar = await self._http.hent("/praksisbreve", noegle)
-        if status == IKKE_FUNDET:
-            return None
-        match svar.get("tilstand"):
-            case "ACCEPTERET":
-                return _leveret(brev, svar)
-            case "AFVIST":
-                kode = str(svar.get("kode", "UOPLYST"))
-                return Afvist(PraksisbrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=kode))
-            case _:
-                raise UvistSvar(f"{NAVN}: svarede med en tilstand, vi ikke kender")
+        return {
+            "modtager": {"ydernummer": brev.ydernummer, "navn": brev.praksisnavn},
+            "svarreference": {"forloeb_id": brev.forloeb_id, "person_id": brev.person_id},
+            "svar_oenskes": brev.svar_oenskes,
+            "afsender": brev.afsender,
+            "titel": brev.titel,
+            "tekst": brev.tekst,
+        }
 
-    def ukendt(self, noegle: str, indhold: Any) -> InternBesked | None:
-        """Digital Post can always be asked."""
-        return None
+    def modtaget(self, indhold: Any, svar: dict[str, Any]) -> Svar:
+        """Delivered: the 14 days of the practice count from the day of `leveret`."""
+        brev = Praksisforsendelse.model_validate(indhold)
+        om = {"brev_id": brev.brev_id, "person_id": brev.person_id}
+        try:
+            leveret = PraksisbrevLeveret.model_validate(
+                {**om, "leveret": svar.get("leveret"), "forsendelse_id": svar.get("kvittering")}
+            )
+        except ValidationError:
+            raise UvistSvar(f"{NAVN}: tog imod brevet uden at sige, hvornår det blev leveret") from None
+        return Udfoert(leveret)
 
-    async def luk(self) -> None:
-        """Close connections."""
-        await self._http.luk()
-
-
-def _leveret(brev: Praksisforsendelse, svar: dict[str, Any]) -> Svar:
-    om = {"brev_id": brev.brev_id, "person_id": brev.person_id}
-    try:
-        leveret = PraksisbrevLeveret.model_validate(
-            {**om, "leveret": svar.get("leveret"), "forsendelse_id": svar.get("kvittering")}
-        )
-    except ValidationError:
-        raise UvistSvar(f"{NAVN}: tog imod brevet uden at sige, hvornår det blev leveret") from None
-    return Udfoert(leveret)
-
-
-def _modtaget(brev: Forsendelse, svar: dict[str, Any]) -> Svar:
-    kvittering = svar.get("kvittering")
-    if not isinstance(kvittering, str) or not kvittering:
-        raise UvistSvar(f"{NAVN}: tog imod brevet uden en kvittering")
-    return Udfoert(BrevAfleveret(brev_id=brev.brev_id, person_id=brev.person_id, forsendelse_id=kvittering))
-
-
-def _krop(brev: Forsendelse) -> dict[str, Any]:
-    adresse = brev.adresse.model_dump(mode="json") if brev.kanal is Kanal.FYSISK and brev.adresse else None
-    return {
-        "kanal": brev.kanal.value,
-        "modtager": {"cpr": brev.cpr, "navn": brev.navn, "adresse": adresse},
-        "afsender": brev.afsender,
-        "titel": brev.titel,
-        "tekst": brev.tekst,
-    }
+    def afvist(self, indhold: Any, kode: str) -> Svar:
+        """Not to this practice."""
+        brev = Praksisforsendelse.model_validate(indhold)
+        return Afvist(PraksisbrevAfvist(brev_id=brev.brev_id, person_id=brev.person_id, kode=kode))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt, Rolle
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.betaling import (
     BetalingFejlet,
     BetalingFrigivet,
@@ -26,17 +26,15 @@ from contracts.kort import (
     KortIkkeAnnulleret,
     KortTrukket,
 )
-from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
 from contracts.person import PersonFlyttet, PersonIndrejst, Personoplysninger, PersonSkiftetNavn, PersonTilstand
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     INDREJSE,
-    Art,
     Ikrafttraedelse,
+    IndrejseAnnulleres,
     PladsSvarUdeblev,
     Sag,
-    Tilstand,
     indrejsebesked,
     oversaettelse,
 )
@@ -44,6 +42,7 @@ from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling, Brevforloeb, Valg, Valgtilstand
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.brev import BREVFORLOEB
+from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.store import (
@@ -79,6 +78,7 @@ tjeneste = Tjeneste(
 
 VALGET = (VALG.en(), SIKREDE.en())
 BREVET = (BREVFORLOEBENE.en(), SIKREDE.en())
+KORTETS = KortBestiltV2 | KortTrukket | KortAfsendt | KortFejlet | KortAnnulleret | KortIkkeAnnulleret
 ORDREN = (BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR))
 
 
@@ -91,17 +91,6 @@ def _naar(*beskeder: type[Besked], laeser: Sequence[Laesning] = ()) -> Callable[
         return handler
 
     return registrer
-
-
-def forloeb_id_for(besked: PersonIndrejst) -> str:
-    """An entry is a person and a day: the same entry registered twice is one forløb (CPR-09)."""
-    return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
-
-
-def _familie(besked: PersonIndrejst) -> tuple[str, ...]:
-    person = besked.person
-    partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
-    return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
 
 
 def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
@@ -149,7 +138,9 @@ def naar_person_har_ny_tilstand(
     return Udfald(raekker=(ny,), frister=tuple(frister))
 
 
-@tjeneste.naar(PersonIndrejst, laeser=(SIKREDE.en(), SAGER.en(forloeb_id_for), SIKREDE.flere(_familie)))
+@tjeneste.naar(
+    PersonIndrejst, laeser=(SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie))
+)
 def naar_person_er_indrejst(
     besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
 ) -> Udfald:
@@ -157,50 +148,23 @@ def naar_person_er_indrejst(
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt = sikret or _sikret(besked.person, 0, None)
-    ny = _sag(besked, familie, nu)
+    laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+    ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
     return skridt + Udfald(raekker=(_registrer(kendt, skridt.beskeder),))
 
 
-def _sag(besked: PersonIndrejst, familie: Mapping[str, Sikret], nu: datetime) -> Sag:
-    person = besked.person
-    if person.adresse is None:
-        raise ValueError("PersonIndrejst uden adresse: kommunen er ukendt")
-    laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
-    return Sag(
-        forloeb_id=forloeb_id_for(besked),
-        person_id=besked.person_id,
-        tilstand=Tilstand.MODTAGET,
-        art=Art.GENINDREJSE if besked.genindrejse else Art.INDREJSE,
-        kommunekode=person.adresse.kommunekode,
-        virkningsdato=besked.indrejsedato,
-        person=person,
-        foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
-        startet=nu,
-    )
-
-
 def _registrer(sikret: Sikret, beskeder: Iterable[Besked]) -> Sikret:
-    """The insured's row follows from what is published about him. A doctor from before the group's day has ended."""
-    for besked in beskeder:
-        if isinstance(besked, GruppeTraadtIKraft):
-            gaelder = sikret.laege_fra is not None and sikret.laege_fra >= besked.gyldig_fra
-            sikret = replace(
-                sikret,
-                gruppe=besked.gruppe,
-                gruppe_fra=besked.gyldig_fra,
-                ydernummer=sikret.ydernummer if gaelder else None,
-                laege_fra=sikret.laege_fra if gaelder else None,
-            )
-        elif isinstance(besked, LaegevalgTraadtIKraft):
-            sikret = replace(sikret, ydernummer=besked.ydernummer, laege_fra=besked.virkningsdato)
-    return sikret
+    """The insured's row follows from what is published about him."""
+    s = oversaettelse.sikring_efter(sikret.sikring, beskeder)
+    return replace(sikret, gruppe=s.gruppe, gruppe_fra=s.gruppe_fra, ydernummer=s.ydernummer, laege_fra=s.laege_fra)
 
 
+@tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(PladsSvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
 def naar_indrejsen_skal_videre(
-    besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse,
+    besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres,
     sag: Sag | None,
     sikret: Sikret | None,
     nu: datetime,
@@ -223,7 +187,9 @@ def naar_pladsen_er_afgjort(
         return naar_indrejsen_skal_videre(besked, sag, sikret, nu)
     if isinstance(besked, PladsReserveret) and valg.tilstand is Valgtilstand.AFVENTER_PLADS:
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
-        return _valget_videre(valg, oversaettelse.mangler(valg, betalt=False), sikret, nu)
+        erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())
+        frister = tuple(SaetFrist(f"{e.forloeb_id}:ValgetErErstattet", nu, e) for e in erstattede)
+        return _valget_videre(valg, oversaettelse.mangler(valg, betalt=False), sikret, nu) + Udfald(frister=frister)
     return _valget_videre(valg, besked, sikret, nu)
 
 
@@ -232,6 +198,7 @@ def _valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: dateti
     skridt = LAEGEVALG.skridt(valg, besked, nu)
     if sikret is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", type(besked).__name__)
+    skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(skridt.beskeder, sikret.ydernummer))
     ny = _registrer(sikret, skridt.beskeder)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
@@ -273,14 +240,32 @@ def _fundet(bestilling: Bestilling, fundne: Mapping[str, Sikret]) -> sig.Persone
     return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id)
 
 
-@tjeneste.naar(AnnullerForloeb, laeser=BESTILLINGER.en(oversaettelse.bestilling_bag), ordensnoegle="noegle")
-def naar_annullering_er_bestilt(besked: AnnullerForloeb, bestilling: Bestilling | None, nu: datetime) -> Udfald:
-    """FORL-05: a caseworker may cancel any choice of doctor, a citizen those ordered under his own key."""
-    ukendt = bestilling is None or bestilling.forloeb_id != besked.forloeb_id
-    egen = bestilling is not None and bestilling.bestilt.noegle == besked.noegle
-    if bestilling is None or ukendt or (besked.rolle is Rolle.BORGER and not egen):
-        afvist = oversaettelse.afvist(besked, "UKENDT_FORLOEB" if ukendt else "IKKE_BEMYNDIGET")
-        return Udfald(beskeder=(afvist,))
+@tjeneste.naar(
+    AnnullerForloeb,
+    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), SAGER.en(), BREVFORLOEBENE.en()),
+    ordensnoegle="noegle",
+)
+def naar_annullering_er_bestilt(
+    besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None, nu: datetime
+) -> Udfald:
+    """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, sag or brev)
+    if afslag is not None:
+        return Udfald(beskeder=(afvist(besked, afslag),))
+    andet = sag or brev
+    if andet is None:
+        return BESTILLING.skridt(bestilling, besked, nu)
+    type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
+    videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
+    return Udfald(frister=(SaetFrist(f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}", nu, videre),))
+
+
+@tjeneste.naar(LaegevalgAendret, laeser=BESTILLINGER.en(oversaettelse.bestilling_bag), ordensnoegle="noegle")
+def naar_aendring_er_bestilt(besked: LaegevalgAendret, bestilling: Bestilling | None, nu: datetime) -> Udfald:
+    """KORT-12: another effective date, within what the role may order on the day of the command."""
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling)
+    if afslag is not None:
+        return Udfald(beskeder=(afvist(besked, afslag),))
     return BESTILLING.skridt(bestilling, besked, nu)
 
 
@@ -344,13 +329,13 @@ def naar_kortet_skal_bestilles(
 
 @_naar(
     DispensationLeveret, DispensationFejlet, PladsBortfaldet, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret,
-    KortIkkeAnnulleret, KortFejlet, sig.AnnulleringOensket, sig.PersonenErFraflyttet, sig.ValgpladsUdeblev,
-    sig.BetalingssvarUdeblev, sig.LeveringUdeblev, sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse,
-    sig.KortsvarUdeblev, laeser=VALGET,
+    KortIkkeAnnulleret, KortFejlet, sig.AendringOensket, sig.AnnulleringOensket, sig.PersonenErFraflyttet,
+    sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev, sig.LeveringUdeblev,
+    sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
 )  # fmt: skip
 def naar_valget_skal_videre(besked: Any, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
     """Answers, closures and deadlines: the table decides. Cards and places of other forløb lead to nothing here."""
-    andres = isinstance(besked, KortBestiltV2 | KortTrukket | KortAfsendt | KortFejlet | PladsBortfaldet)
+    andres = isinstance(besked, KORTETS | PladsBortfaldet)
     ikke_hentet = isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET"
     if ikke_hentet or (valg is None and andres):
         return INTET
@@ -363,12 +348,13 @@ def _kendt(valg: Valg | None, besked: Besked) -> Valg:
     return valg
 
 
+@tjeneste.naar(sig.BrevforloebAnnulleres, laeser=BREVET)
 @tjeneste.naar(sig.NytValgKom, laeser=BREVET)
 @tjeneste.naar(sig.SvarfristUdloeb, laeser=BREVET)
 @tjeneste.naar(BrevUndertryktV2, laeser=BREVET)
 @tjeneste.naar(BrevFejletV2, laeser=BREVET)
 def naar_brevforloebet_skal_videre(
-    besked: sig.NytValgKom | sig.SvarfristUdloeb | BrevUndertryktV2 | BrevFejletV2,
+    besked: sig.NytValgKom | sig.SvarfristUdloeb | sig.BrevforloebAnnulleres | BrevUndertryktV2 | BrevFejletV2,
     brev: Brevforloeb | None,
     sikret: Sikret | None,
     nu: datetime,

@@ -27,6 +27,8 @@ CALL_S = 4.0
 """Seconds a call may take before its outcome is unknown."""
 LEASE_S = CALL_S + 1.5
 """Seconds after which somebody else takes over a call whose process is gone."""
+LOST_IN_A_ROW = 5
+"""Answers lost one after the other that mean that the receiver is away."""
 AT_ONCE = 128
 """Calls at the same time per process."""
 
@@ -71,6 +73,7 @@ class Effects:
         self.types: Mapping[str, type[Besked]] = service.beskeder()
         self.log = logger(tjeneste=service.navn, del_="effekter")
         self._held_back: dict[str, tuple[float, int]] = {}
+        self._lost: dict[str, int] = {}
         self._running: set[asyncio.Task[Outcome]] = set()
         self._unrecorded: list[Outcome] = []
         self._worked = 0.0
@@ -116,6 +119,8 @@ class Effects:
                 probe = await self._claim([art], 1)
                 self._probing |= {c.art for c in probe}
                 claimed += probe
+                if not probe and not await self.store.any_open(art):
+                    self._go_on(art)
         return claimed
 
     async def _claim(self, arts: Sequence[str], limit: int) -> list[Claimed]:
@@ -169,7 +174,9 @@ class Effects:
         except IkkeSendt as error:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
         except Exception as error:  # nobody knows what became of the call
-            self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
+            if claimed.art not in self._held_back:
+                self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
+            self._lose(claimed.art, error)
             told = client.ukendt(claimed.noegle, claimed.kuvert.besked)
             wait = settle if told is None else float("inf")
             return Outcome(claimed, "unknown", told, wait, describe(error))
@@ -188,7 +195,8 @@ class Effects:
                 claimed, "unknown", wait=max(settle, self._hold_back(claimed.art, error)), error=describe(error)
             )
         except Exception as error:
-            wait = max(settle, backoff(claimed.attempts + 1, 1, 60))
+            self._lose(claimed.art, error)
+            wait = max(settle, backoff(claimed.asked, 1, 60))
             return Outcome(claimed, "unknown", wait=wait, error=describe(error))
         if answer is None:
             wait = backoff(claimed.attempts, 0.2, 60)
@@ -196,16 +204,27 @@ class Effects:
         return self._settled(claimed, answer)
 
     def _settled(self, claimed: Claimed, answer: Svar) -> Outcome:
-        if self._held_back.pop(claimed.art, None):
-            self.outage = ""
-            self.log.info("fortsætter", art=claimed.art)
+        self._go_on(claimed.art)
         match answer:
             case Udfoert(besked):
                 return Outcome(claimed, "done", besked)
             case Afvist(besked):
                 return Outcome(claimed, "refused", besked)
 
-    def _hold_back(self, art: str, error: IkkeSendt) -> float:
+    def _go_on(self, art: str) -> None:
+        """The receiver answers, or nobody waits for it any more."""
+        self._lost.pop(art, None)
+        if self._held_back.pop(art, None):
+            self.outage = ""
+            self.log.info("fortsætter", art=art)
+
+    def _lose(self, art: str, error: Exception) -> None:
+        """An answer was lost. Many in a row are an outage like any other: no more calls are risked meanwhile."""
+        self._lost[art] = self._lost.get(art, 0) + 1
+        if self._lost[art] >= LOST_IN_A_ROW:
+            self._hold_back(art, error)
+
+    def _hold_back(self, art: str, error: Exception) -> float:
         """The outside is away: pause its calls for a while, and let one through to see."""
         until, count = self._held_back.get(art, (0.0, 0))
         now = asyncio.get_running_loop().time()
@@ -213,7 +232,8 @@ class Effects:
             self.log.warning("venter", art=art, grund=describe(error))
         self.outage = f"{art}: {describe(error)}"
         if now >= until:
-            wait = error.vent.total_seconds() if error.vent else backoff(count + 1, 0.5, 30)
+            asked = error.vent if isinstance(error, IkkeSendt) else None
+            wait = asked.total_seconds() if asked else backoff(count + 1, 0.5, 30)
             self._held_back[art] = (now + wait, count + 1)
             return wait
         return until - now

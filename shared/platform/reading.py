@@ -20,7 +20,7 @@ LOOK_S = 10.0
 """Seconds between looks at the topics themselves: the consumer asks every five minutes, and says nothing."""
 
 
-class KafkaAway(Exception):
+class KafkaAway(KafkaError):
     """The cluster does not answer."""
 
 

@@ -171,6 +171,7 @@ class Runtime:
         await self.ingest.reading.pulse()
         await self.ingest.tell_kafka()
         await self.ingest.reading.step_over_nothing()
+        self.waits.settle()
         await rest(self.stop_event, 1.0)
 
     async def _watch(self) -> None:

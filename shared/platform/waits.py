@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from aiokafka.errors import KafkaError
 
-from shared.platform.database import is_outage
+from shared.platform.database import Conflict, Moved, is_outage
 from shared.platform.engine import describe
 from shared.platform.logging import logger
 
@@ -42,11 +42,11 @@ class Waits:
         own = self._waits.get(part)
         self._waits[part] = _Wait(kind, reason)
         if not self._others_wait(part, kind) and (own is None or not own.goes_on(kind)):
-            self.log.warning("venter", del_=part, grund=reason, udfald=is_outage(error))
+            self.log.warning("venter", del_=part, grund=reason, udfald=kind in SERVERS)
         return reason
 
     def trying(self, part: str) -> None:
-        """It tries again: no news until that has succeeded or failed, but nobody else is silent because of it."""
+        """It tries again, perhaps with nothing to try on: its wait ends when that succeeds, or after a while."""
         if part in self._waits:
             self._waits[part] = replace(self._waits[part], active=False, tried=time.monotonic())
 
@@ -56,12 +56,19 @@ class Waits:
         if own is not None and not self._others_wait(part, own.kind):
             self.log.info("fortsætter", del_=part, efter=own.reason)
 
+    def settle(self) -> None:
+        """End what was tried again long ago and has not failed since."""
+        for part in [name for name, w in self._waits.items() if not w.goes_on(w.kind)]:
+            self.end(part)
+
     def _others_wait(self, part: str, kind: str) -> bool:
-        return any(w.active and w.kind == kind for name, w in self._waits.items() if name != part)
+        return any(w.goes_on(kind) for name, w in self._waits.items() if name != part)
 
 
 def _kind(part: str, error: BaseException) -> str:
     """What is waited for: one of the servers, or what is wrong with this part alone."""
     if isinstance(error, KafkaError):
         return KAFKA
-    return POSTGRES if is_outage(error) else f"{part}: {type(error).__name__}"
+    return (
+        POSTGRES if is_outage(error) and not isinstance(error, (Moved, Conflict)) else f"{part}: {type(error).__name__}"
+    )

@@ -1,4 +1,5 @@
-"""Digital Post over HTTP: `POST /tilmelding`, `POST /breve`, `GET /breve/<key>`, and the common routes.
+"""Digital Post over HTTP: `POST /tilmelding`, `POST /breve`, `POST /praksisbreve`, what became of a key, and the
+common routes. Practices answer as planned (`praksis` of `/styring`), or on command (`POST /praksissvar`).
 
 Who is registered follows from the CPR number and the seed (85 % of those who are 15 or older) unless the control table
 says otherwise. The numbers themselves are neither kept nor told.
@@ -10,11 +11,11 @@ import random
 import re
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, cast
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -23,6 +24,7 @@ from starlette.routing import Route
 from contracts.dispensation import Dispensationssvar, DispensationSvar
 from shared.domain.cpr import foedselsdato
 from shared.domain.datoer import alder, dato
+from simulators.digital_post.praksis import PLANER, Praksisplan, Praksissvar, plan_for, svaret
 from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
 from simulators.server import koer
 from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, laes_krop
@@ -46,18 +48,6 @@ class PersonStyring(BaseModel):
     fritaget: bool = False
 
 
-class Praksissvar(BaseModel):
-    """What a practice answers (`POST /praksissvar`): `id` is that of the message, the same again or not."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str = Field(min_length=1)
-    forloeb_id: str
-    svar: Dispensationssvar
-    modtaget: AwareDatetime | None = None
-    """None: now, on the hub's clock."""
-
-
 PERSONER: TypeAdapter[list[PersonStyring]] = TypeAdapter(list[PersonStyring])
 
 
@@ -79,8 +69,11 @@ class DigitalPost(Stedfortraeder):
 
     def __init__(self, ledger: Ledger, fejlplan: Fejlplan, servere: str = "") -> None:
         super().__init__(ledger, fejlplan)
-        self.udgiver = Udgiver(servere, "/digital-post")
+        self.udgiver = Udgiver(servere, "/digital-post", DispensationSvar.emne, lambda p: ledger.noter_fortalt(p.id_))
         self._personer: dict[str, Registrering] = {}
+        self._praksis: tuple[Praksisplan, ...] = ()
+        for kendt in ledger.afgoerelser.values():
+            self._planlaeg_svar(kendt.kendetegn)
 
     def app(self) -> Starlette:
         """The HTTP application."""
@@ -137,8 +130,7 @@ class DigitalPost(Stedfortraeder):
         return await self.modtag(request, self._nyt_brev)
 
     def _nyt_brev(self, noegle: str, krop: Krop) -> Afgoerelse:
-        raa: Any = krop.get("modtager")
-        modtager: Krop = cast(Krop, raa) if isinstance(raa, dict) else {}
+        modtager = _objekt(krop.get("modtager"))
         tekster = [krop.get(felt) for felt in TEKSTFELTER]
         gyldig = all(isinstance(t, str) and t for t in (*tekster, modtager.get("cpr"), modtager.get("navn")))
         if krop.get("kanal") not in KANALER or not gyldig:
@@ -170,15 +162,48 @@ class DigitalPost(Stedfortraeder):
 
     def _nyt_praksisbrev(self, noegle: str, krop: Krop, nu: datetime) -> Afgoerelse:
         """A letter to a practice is delivered when it is accepted; what its answer must repeat is remembered."""
-        raa, reference = krop.get("modtager"), krop.get("svarreference")
-        modtager: Krop = cast(Krop, raa) if isinstance(raa, dict) else {}
-        tekster = (*(krop.get(felt) for felt in TEKSTFELTER), modtager.get("ydernummer"), modtager.get("navn"))
-        if not isinstance(reference, dict) or not all(isinstance(t, str) and t for t in tekster):
+        modtager, reference = _objekt(krop.get("modtager")), _objekt(krop.get("svarreference"))
+        tekster = (
+            *(krop.get(felt) for felt in TEKSTFELTER), modtager.get("ydernummer"), modtager.get("navn"),
+            reference.get("forloeb_id"), reference.get("person_id"),
+        )  # fmt: skip
+        if not all(isinstance(t, str) and t for t in tekster):
             raise Ugyldig("UGYLDIGT_BREV")
         kvittering = hashlib.sha256(f"kvittering:{noegle}".encode()).hexdigest()[:32]
         svar = {"kvittering": kvittering, "leveret": nu.astimezone(UTC).isoformat()}
         kendetegn = {"kanal": "DIGITAL", "titel": krop["titel"], "ydernummer": modtager["ydernummer"], **reference}
+        if krop.get("svar_oenskes") is True:
+            kendetegn |= self._vaelg_svar(reference["forloeb_id"], modtager["ydernummer"], nu)
+            self._planlaeg_svar(kendetegn)
         return Afgoerelse("/praksisbreve", noegle, indhold_sum(krop), Afgjort.ACCEPTERET, 201, svar, kendetegn)
+
+    def _vaelg_svar(self, forloeb_id: str, ydernummer: str, leveret: datetime) -> Krop:
+        """What the practice will answer by itself, to be remembered; empty where it stays silent."""
+        plan = plan_for(self._praksis, ydernummer)
+        valgt = svaret(plan, self.fejlplan.styring.seed, forloeb_id, leveret)
+        if valgt is None:
+            return {}
+        fortaelles = valgt[1] + timedelta(minutes=plan.forsinket_minutter)
+        return {
+            "planlagt_svar": valgt[0].value,
+            "modtages": valgt[1].isoformat(),
+            "fortaelles": fortaelles.isoformat(),
+            "gange": plan.gange,
+        }
+
+    def _planlaeg_svar(self, brev: Krop) -> None:
+        if "planlagt_svar" not in brev:
+            return
+        besked = DispensationSvar(
+            forloeb_id=brev["forloeb_id"],
+            person_id=brev["person_id"],
+            svar=Dispensationssvar(brev["planlagt_svar"]),
+            modtaget=datetime.fromisoformat(brev["modtages"]),
+        )
+        for nr in range(1, brev["gange"] + 1):
+            id_ = f"praksissvar-{brev['forloeb_id']}{'' if nr == 1 else f':{nr}'}"
+            if id_ not in self.ledger.fortalt:
+                self.udgiver.planlaeg(datetime.fromisoformat(brev["fortaelles"]), besked, id_)
 
     async def _praksissvar(self, request: Request) -> Response:
         """A practice answers the request of a forløb: published on `dispensation.svar`."""
@@ -199,12 +224,23 @@ class DigitalPost(Stedfortraeder):
         await self.udgiver.udgiv(besked, svar.id)
         return JSONResponse({"modtaget": modtaget.astimezone(UTC).isoformat()}, 202)
 
+    def naeste(self) -> datetime | None:
+        """The next answer of a practice."""
+        return self.udgiver.naeste()
+
     def stil(self, aendring: Krop) -> None:
-        """`personer` adds to the control table; the rest are the common switches."""
+        """`personer` adds to the control table, `praksis` is how practices answer; the rest are the common switches."""
         rest: dict[str, Any] = dict(aendring)
         personer = PERSONER.validate_python(rest.pop("personer", []))
+        praksis = PLANER.validate_python(rest.pop("praksis")) if "praksis" in rest else self._praksis
         super().stil(rest)
+        self._praksis = praksis
         self._personer.update({p.cpr: Registrering(p.tilmeldt, p.fritaget) for p in personer})
+
+
+def _objekt(raa: Any) -> Krop:
+    """A part of the body that should be an object; empty where it is none."""
+    return cast(Krop, raa) if isinstance(raa, dict) else {}
 
 
 def byg(servere: str = "", ledger: Path | None = None, styring: Styring | None = None) -> Starlette:

@@ -1,6 +1,5 @@
 """The card supplier over HTTP: `POST /ordrer`, `GET /ordrer/<key>`, `GET /naeste`, and the common routes."""
 
-import asyncio
 import contextlib
 from collections.abc import AsyncGenerator
 from datetime import datetime
@@ -13,8 +12,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from contracts.kort import Kortstatuskode
-from simulators.kortleverandoer.statusser import Planlagt, Planpunkt, Statusudgiver
+from contracts.kort import KortStatus, Kortstatuskode
+from simulators.kortleverandoer.statusser import Planpunkt, Statusudgiver
 from simulators.ledger import Afgjort, Afgoerelse, Ledger, indhold_sum
 from simulators.server import koer
 from simulators.stedfortraeder import Krop, Stedfortraeder, Ugyldig, afvist, laes_krop
@@ -42,7 +41,7 @@ class Kortleverandoer(Stedfortraeder):
     def __init__(self, ledger: Ledger, fejlplan: Fejlplan, servere: str) -> None:
         super().__init__(ledger, fejlplan)
         self.statusser = Statusudgiver(servere, ledger)
-        self._kafka = bool(servere)
+        self.udgiver = self.statusser.udgiver
         stoppet = {a.kendetegn.get("annulleret") for a in self._accepterede()}
         for kendt in self._accepterede():
             if kendt.sti == "/ordrer" and kendt.kendetegn["kort_id"] not in stoppet:
@@ -64,17 +63,12 @@ class Kortleverandoer(Stedfortraeder):
 
     @contextlib.asynccontextmanager
     async def _liv(self, _app: Starlette) -> AsyncGenerator[None]:
-        opgave = asyncio.create_task(self.statusser.koer()) if self._kafka else None
-        try:
+        async with self.udgiver.koer():
             yield
-        finally:
-            if opgave:
-                opgave.cancel()
-                await asyncio.gather(opgave, return_exceptions=True)
-            self.ledger.luk()
+        self.ledger.luk()
 
     async def _bestil(self, request: Request) -> Response:
-        bestilt = await self.statusser.bestilt()
+        bestilt = await self.udgiver.nu()
         return await self.modtag(request, lambda noegle, krop: self._ny_ordre(noegle, krop, bestilt))
 
     def _ny_ordre(self, noegle: str, krop: Krop, bestilt: datetime) -> Afgoerelse:
@@ -108,12 +102,12 @@ class Kortleverandoer(Stedfortraeder):
         kendt = any(a.sti == "/ordrer" and a.kendetegn.get("kort_id") == kort_id for a in self._accepterede())
         kode = None if kendt else "UKENDT_ORDRE"
         fortalt = any(s["kort_id"] == kort_id for s in self.ledger.statusser)
-        if fortalt or kort_id in self.statusser.paa_vej:
+        if fortalt or kort_id in self.udgiver.paa_vej:
             kode = "TRUKKET"
         sum_ = indhold_sum(krop)
         if kode:
             return Afgoerelse("/annulleringer", noegle, sum_, Afgjort.AFVIST, 422, {"kode": kode})
-        self.statusser.glem(kort_id)
+        self.udgiver.glem(kort_id)
         kendetegn = {"annulleret": kort_id}
         return Afgoerelse("/annulleringer", noegle, sum_, Afgjort.ACCEPTERET, 201, {"ordre": kort_id}, kendetegn)
 
@@ -129,17 +123,18 @@ class Kortleverandoer(Stedfortraeder):
 
     def naeste(self) -> datetime | None:
         """The next status to be told."""
-        return self.statusser.naeste()
+        return self.udgiver.naeste()
 
     async def _status(self, request: Request) -> Response:
-        if not self._kafka:
+        if not self.udgiver.kan_udgive:
             return afvist("INGEN_KAFKA", 409)
         try:
             status = StatusNu.model_validate(await laes_krop(request))
         except (Ugyldig, ValidationError):
             return afvist("UGYLDIG_STATUS", 400)
-        tidspunkt = status.tidspunkt or await self.statusser.bestilt()
-        self.statusser.indsaet(Planlagt(tidspunkt, status.kort_id, status.status, status.nr))
+        tidspunkt = status.tidspunkt or await self.udgiver.nu()
+        ny = KortStatus(kort_id=status.kort_id, status=status.status, tidspunkt=tidspunkt)
+        self.statusser.indsaet(ny, status.nr)
         return JSONResponse({"planlagt": tidspunkt.isoformat()}, 202)
 
     def stil(self, aendring: Krop) -> None:

@@ -46,9 +46,9 @@ def test_en_ordre_for_flere_koster_et_gebyr_for_hver(antal: int, oere: int) -> N
 
 
 UDLOEB = [
-    pytest.param(kl(3, 4, 10), datetime(2024, 4, 2, 22, tzinfo=UTC), id="BET-01: 30 dage, over sommertid"),
-    pytest.param(kl(1, 31), datetime(2024, 2, 29, 23, tzinfo=UTC), id="BET-01: over skuddagen"),
-    pytest.param(kl(10, 10), datetime(2024, 11, 8, 23, tzinfo=UTC), id="BET-01: over vintertid"),
+    pytest.param(kl(3, 4, 10), datetime(2024, 4, 3, 22, tzinfo=UTC), id="BET-01: 30 dage, over sommertid"),
+    pytest.param(kl(1, 31), datetime(2024, 3, 1, 23, tzinfo=UTC), id="BET-01: over skuddagen"),
+    pytest.param(kl(10, 10), datetime(2024, 11, 9, 23, tzinfo=UTC), id="BET-01: over vintertid"),
 ]
 
 

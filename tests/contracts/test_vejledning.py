@@ -10,14 +10,28 @@ from typer.testing import CliRunner
 
 from cli import docs
 from contracts.base import Besked
+from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
+from contracts.betaling import NetsHaendelse
 from contracts.cpr import CprHaendelse
+from contracts.dispensation import DispensationSvar
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
+from contracts.plo import PraksisNedlaegges
 from contracts.register import BESKEDER
 from contracts.yder import YderOpdateret
+from simulators.digital_post.praksis import Praksisplan
+from simulators.nets.app import Netsstyring
+from simulators.nets.webhooks import Webhookstyring
+from simulators.styring import Fejl, Styring
 
 TEKST = (docs.ROD / docs.KONTRAKTER).read_text(encoding="utf-8")
 BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
+
+
+BLOKKENES = (
+    CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
+    NetsHaendelse,
+)  # fmt: skip
 
 
 def test_de_genererede_dele_er_de_nyeste() -> None:
@@ -37,15 +51,16 @@ def test_hver_besked_har_et_afsnit_med_eksempel() -> None:
 
 @pytest.mark.parametrize(
     ("blok", "klasse"),
-    list(zip(BLOKKE, (CprHaendelse, YderOpdateret, KortStatus), strict=True)),
-    ids=["cpr", "yder", "kort"],
+    list(zip(BLOKKE, BLOKKENES, strict=True)),
+    ids=lambda v: v.__name__ if isinstance(v, type) else "",
 )
 def test_vejledningens_eksempler_kan_laeses(blok: str, klasse: type[Besked]) -> None:
     besked = klasse.model_validate_json(blok.split("value", 1)[1], strict=True)
     assert klasse.ce_type in blok
     noegle = re.match(r"key\s+(\S+)", blok)
     assert noegle
-    ventet = cpr_noegle(besked.person.cpr, "eksempel-hemmelighed") if isinstance(besked, CprHaendelse) else None
+    cpr = besked.person.cpr if isinstance(besked, CprHaendelse) else getattr(besked, "cpr", None)
+    ventet = cpr_noegle(cpr, "eksempel-hemmelighed") if cpr else None
     assert noegle[1] == (ventet or besked.recordnoegle())
 
 
@@ -98,3 +113,16 @@ def test_kommandoen_siger_hvad_der_er_galt(monkeypatch: pytest.MonkeyPatch) -> N
     svar = CliRunner().invoke(docs.app, [])
     assert svar.exit_code == 1
     assert "Kontraktbrud: x: feltet er fjernet" in svar.output
+
+
+def test_hver_knap_paa_stedfortraederne_staar_i_vejledningen() -> None:
+    """Section 10 names every switch and every route."""
+    afsnit = TEKST.split("## 10. The stand-ins", 1)[1].split("\n## ", 1)[0]
+    knapper = {
+        *Styring.model_fields,
+        *Netsstyring.model_fields,
+        *Webhookstyring.model_fields,
+        *Praksisplan.model_fields,
+    }
+    assert {k for k in knapper if k not in afsnit} == set()
+    assert {f.value for f in Fejl if f"`{f.value}`" not in afsnit} == set()

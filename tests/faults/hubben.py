@@ -21,7 +21,7 @@ from shared.platform.kafka import producer
 from shared.platform.runtime import service_names
 from shared.platform.settings import Settings
 from tests.cprvagt import logmappe
-from tests.faults.last import TAALMODIG_MS
+from tests.faults.last import TAALMOD_S, TAALMODIG_MS
 from tests.faults.proces import Saarbar
 from tests.integration.hjaelp import ROD, vent_til
 
@@ -119,7 +119,7 @@ class Hubben:
         await asyncio.gather(*svar)
 
     @asynccontextmanager
-    async def under_last(self, pr_gang: int = 5, pause_s: float = 0.25) -> AsyncIterator[None]:
+    async def under_last(self, pr_gang: int = 3, pause_s: float = 0.25) -> AsyncIterator[None]:
         """People enter all the time for as long as the context lasts."""
         slut = asyncio.Event()
 
@@ -135,6 +135,10 @@ class Hubben:
             slut.set()
             await opgave
 
+    def url(self, navn: str) -> str:
+        """Where a stand-in is."""
+        return self._urls[navn]
+
     async def ledger(self, navn: str) -> list[dict[str, Any]]:
         """What a stand-in was asked, by key."""
         async with httpx.AsyncClient(timeout=30, trust_env=False) as http:
@@ -146,7 +150,7 @@ class Hubben:
 
     async def i_orden(self) -> None:
         """At rest: the books balance, nothing is parked, and each person has one card and two letters."""
-        await self.hub.wait_until_quiet(180)
+        await self.hub.wait_until_quiet(TAALMOD_S)
         for b in await self.hub.balances():
             assert (b.difference, b.differences, b.parked, b.discarded, b.quiet) == (0, [], 0, 0, True), b.as_json()
             assert b.effects_wanted == b.effects.get("done", 0), b.as_json()

@@ -17,6 +17,8 @@ from tests.integration.hjaelp import Tavle, alle, i_ro, koerende, skema, vent_ti
 from tests.integration.proeve import TYPER, Indsat, Noteret, Opstilling
 
 KONTI = 40
+TAALMOD_S = 600
+"""Longest wait in seconds for the work that an outage left behind; nothing depends on how long it takes."""
 TAALMODIG_MS = 600_000
 """The sender gives nothing up while the broker is away: what it gave up and sent again would come out of order."""
 
@@ -139,10 +141,10 @@ def efterse_tavlen(tavle: Tavle, last: Last) -> None:
 
 async def i_orden(opstilling: Opstilling, tavle: Tavle, last: Last) -> Balance:
     """Everything that is promised of a service which is at rest after any fault."""
-    b = await i_ro(opstilling, 120)
+    b = await i_ro(opstilling, TAALMOD_S)
     async with skema(opstilling) as db:
         await vent_til(lambda: db.fetchval("select not exists (select 1 from deadline)"), 30, "frister")
-    b = await i_ro(opstilling)
+    b = await i_ro(opstilling, TAALMOD_S)
     async with skema(opstilling) as db:
         rows = await db.fetch("select konto, numre::text numre, svar::text svar from konto")
     konti = {r["konto"]: [int(n) for n in r["numre"].strip("[]").split(",")] for r in rows}

@@ -134,7 +134,6 @@ class _Laant:
 
     async def __aenter__(self) -> Any:
         self._db = await self._laan.__aenter__()
-        self._hent = self._db.fetch
         return self
 
     async def __aexit__(self, *fejl: object) -> None:

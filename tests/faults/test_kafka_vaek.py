@@ -14,7 +14,7 @@ from tests.faults.vagt import Vagt, kommer_videre, siger, siger_intet
 from tests.integration.hjaelp import Proces, Tavle, klargoer
 from tests.integration.proeve import Opstilling
 
-VAEK_S = laengde(6.0, 60.0)
+VAEK_S = laengde(2.0, 60.0)
 
 
 @pytest.fixture(scope="module")
@@ -74,14 +74,15 @@ def _draebt(kafka: EmbeddedKafka) -> Callable[[], object]:
     return kafka.start
 
 
-@pytest.mark.parametrize(
-    "goer",
-    [
-        pytest.param(_haenger, id="hænger (SIGSTOP)"),
-        pytest.param(_standset, id="standset rent"),
-        pytest.param(_draebt, id="dræbt (SIGKILL)"),
-    ],
+DRAEBT = pytest.param(_draebt, id="dræbt (SIGKILL)")
+MAADER = (
+    pytest.param(_haenger, id="hænger (SIGSTOP)"),
+    pytest.param(_standset, id="standset rent"),
+    DRAEBT,
 )
+
+
+@pytest.mark.parametrize("goer", laengde((DRAEBT,), MAADER))
 async def test_kafka_er_vaek_under_last(
     goer: Callable[[EmbeddedKafka], Callable[[], object]], udsat_kafka: EmbeddedKafka, database: str
 ) -> None:

@@ -27,7 +27,7 @@ async def test_postgresql_er_vaek_og_kommer_igen(kafka_servers: list[str], egen_
     opstilling = await klargoer(Opstilling(kafka_servers, egen_postgres.dsn()))
     async with Tavle(seed) as tavle:
         with Proces(opstilling, tavle.url) as proces:
-            async with under_last(opstilling, seed, hold=20) as last:
+            async with under_last(opstilling, seed, hold=10) as last:
                 await proces.koerer()
                 for begynd, slut in (
                     (egen_postgres.pause, egen_postgres.resume),

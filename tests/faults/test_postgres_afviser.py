@@ -112,7 +112,7 @@ async def test_disken_er_fuld_for_en_tabel(kafka_servers: list[str], database: s
     async with _under_last(kafka_servers, database) as (opstilling, proces, _):
         async with skema(opstilling) as db:
             async with udfald(proces, lambda: db.execute(FULD_DISK.format(tabel=tabel))) as maaling:
-                await asyncio.sleep(laengde(2, 20))
+                await asyncio.sleep(laengde(2, 8))
                 maaling.slut()
                 await db.execute(TOM_DISK.format(tabel=tabel))
             maaling.ventede_roligt()
@@ -164,7 +164,7 @@ async def test_disken_er_virkelig_fuld(
     async with _under_last(kafka_servers, egen_postgres.dsn("paa_lille")) as (opstilling, proces, _):
         fyld = lille_disk / "fyld"
         async with udfald(proces, lambda: _fyld(fyld)) as maaling:
-            await asyncio.sleep(laengde(3, 20))
+            await asyncio.sleep(laengde(3, 15))
             maaling.slut()
             fyld.unlink()
         maaling.ventede_roligt(venter=VACUUM)
@@ -182,7 +182,7 @@ async def test_der_er_ingen_forbindelser_tilbage(kafka_servers: list[str], monke
             forste = await andres.enter_async_context(asyncpg_til(server.dsn()))
             navn = f"sygesikring-{opstilling.navn}"
             async with udfald(proces, lambda: _tag_alle(andres, server.dsn(), forste, navn)) as maaling:
-                await asyncio.sleep(laengde(3, 30))
+                await asyncio.sleep(laengde(3, 15))
                 grunde = await venter_paa(proces)
                 maaling.slut()
                 await andres.aclose()

@@ -32,7 +32,7 @@ from shared.domain.datoer import KOEBENHAVN
 from shared.platform.settings import Settings
 
 HEMMELIGHED = "rejsernes hemmelighed"
-INDGAAENDE = {"cpr.haendelser", "yder.register", "kortleverandoer.status", "ur"}
+INDGAAENDE = {e.navn for e in FASTE if e.udefra} | {"ur"}
 TILSTANDE = {"PersonTilstand", "YderTilstand"}
 """Compacted state accompanies every change; the journeys assert what happened."""
 

@@ -251,12 +251,22 @@ def test_annullering_mens_reservationen_er_ubesvaret() -> None:
     penge_og_plads_stemmer(v)
 
 
-def test_gebyret_traekkes_ogsaa_naar_kortet_sendes_efter_virkningsdatoen() -> None:
+@pytest.mark.parametrize(
+    ("sendt", "trukket"),
+    [
+        pytest.param(kl(4, 3, 0), 1, id="BET-01: på virkningsdatoen"),
+        pytest.param(kl(4, 3, 23, 59, 59), 1, id="BET-01: sidst på dag 30"),
+        pytest.param(kl(4, 4, 0), 0, id="BET-01: dag 31"),
+    ],
+)
+def test_gebyret_traekkes_ogsaa_naar_kortet_sendes_efter_virkningsdatoen(sendt: datetime, trukket: int) -> None:
+    """BET-01: ordered 30 days ahead, a reservation still holds on the effective date; after it, it is a task."""
     v = kort_bestilt()
-    v.frem(kl(4, 3, 0))
-    v.send(kl(4, 4), kortet("TRUKKET", kl(4, 4)), kortet("AFSENDT", kl(4, 4)))
-    assert len(v.fra(BetalingTrukket)) == 0, "reservationen udløb den 3. april, 30 dage efter"
-    assert [o.aarsag for o in v.fra(OpgaveAnmodet)] == ["OPKRAEV_GEBYR", "OPKRAEV_GEBYR"]
+    v.frem(sendt)
+    v.send(sendt, kortet("TRUKKET", sendt), kortet("AFSENDT", sendt))
+    assert len(v.fra(BetalingTrukket)) == trukket
+    assert any(o.aarsag == "OPKRAEV_GEBYR" for o in v.fra(OpgaveAnmodet)) is not bool(trukket)
+    assert v.valg.tilstand == "TRAADT_I_KRAFT"
 
 
 # --- the rules and the tables -----------------------------------------------------------------------------------------

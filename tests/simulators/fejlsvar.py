@@ -13,6 +13,7 @@ FEJL = [
     pytest.param("FEJL_500", UvistSvar, False, id="500 før modtagelsen"),
     pytest.param("FEJL_500_EFTER", UvistSvar, True, id="500 efter modtagelsen"),
     pytest.param("ULAESELIG", UvistSvar, True, id="et svar, der ikke er JSON"),
+    pytest.param("VROEVL", UvistSvar, True, id="et svar, der ikke er HTTP"),
     pytest.param("LANGSOM", UvistSvar, True, id="svaret kommer for sent"),
     pytest.param("OPTAGET", IkkeSendt, False, id="503 med Retry-After"),
     pytest.param("TRAVL", IkkeSendt, False, id="429 med Retry-After"),

@@ -70,6 +70,8 @@ class Praksisforsendelse(Praksisbesked):
     afsender: str
     titel: str
     tekst: str
+    svar_oenskes: bool = True
+    """Whether the practice is asked something; else it is only told."""
 
 
 class PraksisbrevLeveret(Praksisbesked):
@@ -132,6 +134,7 @@ def _send(brev: Praksisbrev, _besked: Besked, _nu: datetime) -> Skridt:
         afsender=rules.afsender(brev.kommunekode),
         titel=brev.titel,
         tekst=brev.tekst,
+        svar_oenskes=brev.anmodning,
     )
     effekt = OenskEffekt(f"praksis:{brev.brev_id}", "post.praksis", ordensnoegle=brev.person_id, indhold=forsendelse)
     return brev, Udfald(effekter=(effekt,))

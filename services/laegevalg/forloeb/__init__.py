@@ -6,12 +6,14 @@ from enum import StrEnum
 from typing import ClassVar, assert_never
 
 from contracts.base import Besked
+from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
 from contracts.brev import BrevAnmodet, Brevtype
-from contracts.kort import KortAnmodet
+from contracts.kort import KortAnmodet, KortAnnulleres
 from contracts.laegevalg import (
     ForloebAfsluttet,
     ForloebStartet,
     GruppeTraadtIKraft,
+    LaegevalgAnnulleret,
     LaegevalgGodkendt,
     LaegevalgReserveret,
     LaegevalgTraadtIKraft,
@@ -20,6 +22,7 @@ from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Forloeb, Frist, Overgang
@@ -35,6 +38,7 @@ class Tilstand(StrEnum):
     TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
     BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
     OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
+    ANNULLERET = "ANNULLERET"
 
 
 class Art(StrEnum):
@@ -97,6 +101,14 @@ class Ikrafttraedelse(Sagsbesked):
     """LV-20: the effective date of the choice began."""
 
     ce_type: ClassVar[str] = "laegevalg.Ikrafttraedelse.v1"
+
+
+class IndrejseAnnulleres(Sagsbesked):
+    """The command to cancel, handed over to the entry."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseAnnulleres.v1"
+
+    kommando: AnnullerForloeb
 
 
 def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
@@ -247,6 +259,46 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
     return sag, Udfald(beskeder=(ikraft, _afsluttet(sag, "LAEGE_TILDELT", nu)))
 
 
+def annuller(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+    """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
+    return sag, Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu), _annulleret(besked.kommando)))
+
+
+def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+    """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    if sag.ydernummer is None:
+        raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ANNULLERET"}
+    return sag, Udfald(
+        beskeder=(
+            LaegevalgAnnulleret.model_validate({**om, "ydernummer": sag.ydernummer}),
+            PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
+            KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
+            _afsluttet(sag, "ANNULLERET", nu),
+            _annulleret(besked.kommando, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
+        )
+    )
+
+
+def _annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulleret:
+    return ForloebAnnulleret(
+        noegle=kommando.noegle,
+        bestilling_id=kommando.bestilling_id,
+        forloeb_id=kommando.forloeb_id,
+        ikke_fortrudt=ikke_fortrudt,
+    )
+
+
+def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+    """FORL-07."""
+    return sag, Udfald(beskeder=(afvist(besked.kommando, "TRAADT_I_KRAFT"),))
+
+
+def afvis_slut(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+    """FORL-05: only what is running can be cancelled."""
+    return sag, Udfald(beskeder=(afvist(besked.kommando, "IKKE_I_GANG"),))
+
+
 def giv_plads_tilbage(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
     """LV-19: the place came after the forløb was handed over; the caseworker chooses."""
     frigives = PladsFrigives(
@@ -296,6 +348,16 @@ OVERGANGE = (
     Overgang(T.AFVENTER_IKRAFT,             Ikrafttraedelse,      T.TRAADT_I_KRAFT,              traed_i_kraft),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, PladsReserveret,      T.OVERGIVET_TIL_SAGSBEHANDLER, giv_plads_tilbage),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, intet),
+    Overgang(T.AFVENTER_PLADS,              IndrejseAnnulleres,   T.ANNULLERET,                  annuller),
+    Overgang(T.AFVENTER_IKRAFT,             IndrejseAnnulleres,   T.ANNULLERET,                  annuller_godkendt),
+    Overgang(T.TRAADT_I_KRAFT,              IndrejseAnnulleres,   T.TRAADT_I_KRAFT,              afvis_i_kraft),
+    Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IndrejseAnnulleres,   T.OVERGIVET_TIL_SAGSBEHANDLER, afvis_slut),
+    Overgang(T.BEHANDLET_UDEN_HANDLING,     IndrejseAnnulleres,   T.BEHANDLET_UDEN_HANDLING,     afvis_slut),
+    Overgang(T.ANNULLERET,                  IndrejseAnnulleres,   T.ANNULLERET,                  afvis_slut),
+    Overgang(T.ANNULLERET,                  PladsReserveret,      T.ANNULLERET,                  giv_plads_tilbage),
+    Overgang(T.ANNULLERET,                  IngenPlads,           T.ANNULLERET,                  intet),
+    Overgang(T.ANNULLERET,                  PladsSvarUdeblev,     T.ANNULLERET,                  intet),
+    Overgang(T.ANNULLERET,                  Ikrafttraedelse,      T.ANNULLERET,                  intet),
     # The deadline fell due while the answer itself waited to be tried again, and so stood in line behind it.
     Overgang(T.AFVENTER_IKRAFT,             PladsSvarUdeblev,     T.AFVENTER_IKRAFT,             intet),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, PladsSvarUdeblev,     T.OVERGIVET_TIL_SAGSBEHANDLER, intet),

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist, ForloebAnnulleret
+from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
 from contracts.kort import KortAfsendt
 from contracts.laegevalg import LaegevalgAnnulleret
 from services.laegevalg.forloeb.beskeder import AnnulleringOensket, Valg
@@ -16,6 +16,7 @@ from services.laegevalg.forloeb.faelles import (
     tilbagekald,
 )
 from services.laegevalg.forloeb.handlinger import traek_gebyr
+from services.laegevalg.forloeb.svar import afvist
 from shared.domain.udfald import Udfald
 
 Skridt = tuple[Valg, Udfald]
@@ -37,6 +38,16 @@ def annuller_fraflyttet_med_kort(valg: Valg, besked: Besked, nu: datetime) -> Sk
     return efter, udfald + Udfald(beskeder=(stop(valg, "FRAFLYTTET"),))
 
 
+def annuller_erstattet(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """The person has chosen again: one choice at a time holds a place and a fee."""
+    return _annuller(valg, "ERSTATTET", nu)
+
+
+def stop_kortet_erstattet(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
+    """KORT-09: the newer choice replaces this one if its card can be stopped; else both run on."""
+    return valg, Udfald(beskeder=(stop(valg, "ERSTATTET"),))
+
+
 def stop_kortet(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
     """KORT-09: whether there is still time is for the supplier to say; until then nothing else is given back."""
     return replace(valg, annullering=besked.kommando), Udfald(beskeder=(stop(valg, "ANNULLERET"),))
@@ -44,12 +55,16 @@ def stop_kortet(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt
 
 def annuller_efter_kort(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     """The card is stopped, so the rest is too."""
-    return _annuller(valg, "ANNULLERET", nu, valg.annullering)
+    return _annuller(valg, _grund(valg), nu, valg.annullering)
 
 
 def annuller_uden_kortsvar(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     """The choice is over whatever becomes of the card; nobody knows whether it could be stopped."""
-    return _annuller(valg, "ANNULLERET", nu, valg.annullering, kort_uvist=True)
+    return _annuller(valg, _grund(valg), nu, valg.annullering, kort_uvist=True)
+
+
+def _grund(valg: Valg) -> str:
+    return "ANNULLERET" if valg.annullering is not None else "ERSTATTET"
 
 
 def _annuller(
@@ -83,8 +98,8 @@ def ikke_fortrudt(valg: Valg) -> tuple[str, ...]:
 
 def opgiv_annullering(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
     """KORT-09: the supplier's draw wins; the choice goes on."""
-    assert valg.annullering is not None
-    return replace(valg, annullering=None), _afvist(valg, valg.annullering, "KORT_TRUKKET")
+    afvist = Udfald() if valg.annullering is None else _afvist(valg.annullering, "KORT_TRUKKET")
+    return replace(valg, annullering=None), afvist
 
 
 def opgiv_annullering_og_traek(valg: Valg, besked: KortAfsendt, nu: datetime) -> Skridt:
@@ -95,21 +110,18 @@ def opgiv_annullering_og_traek(valg: Valg, besked: KortAfsendt, nu: datetime) ->
 
 def afvis_annullering_trukket(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
     """KORT-09, S20."""
-    return valg, _afvist(valg, besked.kommando, "KORT_TRUKKET")
+    return valg, _afvist(besked.kommando, "KORT_TRUKKET")
 
 
 def afvis_annullering_i_kraft(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
     """FORL-07."""
-    return valg, _afvist(valg, besked.kommando, "TRAADT_I_KRAFT")
+    return valg, _afvist(besked.kommando, "TRAADT_I_KRAFT")
 
 
 def afvis_annullering_slut(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt:
     """FORL-05: only what is running can be cancelled."""
-    return valg, _afvist(valg, besked.kommando, "IKKE_I_GANG")
+    return valg, _afvist(besked.kommando, "IKKE_I_GANG")
 
 
-def _afvist(valg: Valg, kommando: AnnullerForloeb, grund: str) -> Udfald:
-    afvist = BestillingAfvist(
-        noegle=kommando.noegle, bestilling_id=kommando.bestilling_id, forloeb_id=valg.forloeb_id, grund=grund
-    )
-    return Udfald(beskeder=(afvist,))
+def _afvist(kommando: AnnullerForloeb, grund: str) -> Udfald:
+    return Udfald(beskeder=(afvist(kommando, grund),))

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Cprnummer, Id, Oejeblik, Vaerdi
-from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgBestilt, Rolle
+from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import Dispensationssvar
 from contracts.person import Personoplysninger
 from shared.domain.udfald import InternBesked
@@ -81,6 +81,8 @@ class Valg:
     person: Personoplysninger
     gruppe: str
     startet: datetime
+    borger_cpr: str | None = None
+    """The citizen who ordered in self-service (LV-05)."""
     betalingskort: str | None = None
     dispensationsregel: str | None = None
     altid_aaben: bool = False
@@ -98,7 +100,7 @@ class Valg:
     """The supplier has the card order, and so its receipt is sent."""
     svar: tuple[Svarlinje, ...] = ()
     annullering: AnnullerForloeb | None = None
-    """The command to cancel that waits for the card."""
+    """The command to cancel that waits for the card; none where a newer choice wants the card stopped."""
 
 
 class Brevtilstand(StrEnum):
@@ -107,6 +109,7 @@ class Brevtilstand(StrEnum):
     MODTAGET = "MODTAGET"
     AFVENTER_NYT_VALG = "AFVENTER_NYT_VALG"
     NYT_VALG_MODTAGET = "NYT_VALG_MODTAGET"
+    ANNULLERET = "ANNULLERET"
     OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
 
 
@@ -192,6 +195,28 @@ class AnnulleringOensket(Valgbesked):
     """The command to cancel, handed over to the person's forløb."""
 
     ce_type: ClassVar[str] = "laegevalg.AnnulleringOensket.v1"
+
+    kommando: AnnullerForloeb
+
+
+class AendringOensket(Valgbesked):
+    """The command to move the choice to another day, handed over to the person's forløb."""
+
+    ce_type: ClassVar[str] = "laegevalg.AendringOensket.v1"
+
+    kommando: LaegevalgAendret
+
+
+class ValgetErErstattet(Valgbesked):
+    """The person has chosen again, and has a place there: the newest choice counts."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgetErErstattet.v1"
+
+
+class BrevforloebAnnulleres(Valgbesked):
+    """The command to cancel, handed over to the forløb of a letter."""
+
+    ce_type: ClassVar[str] = "laegevalg.BrevforloebAnnulleres.v1"
 
     kommando: AnnullerForloeb
 

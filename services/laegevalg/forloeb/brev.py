@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.base import Besked
+from contracts.bestilling import ForloebAnnulleret
 from contracts.brev import LAEGEVALGSBREV, BrevAnmodetV2
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
 from contracts.opgave import OpgaveAnmodet, Opgavetype
@@ -10,11 +11,13 @@ from services.laegevalg import rules
 from services.laegevalg.forloeb.beskeder import (
     BrevetKomIkkeFrem,
     Brevforloeb,
+    BrevforloebAnnulleres,
     BrevSkalSendes,
     Brevtilstand,
     NytValgKom,
     SvarfristUdloeb,
 )
+from services.laegevalg.forloeb.svar import afvist
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import Udfald
 
@@ -44,6 +47,22 @@ def _send(brev: Brevforloeb, _besked: BrevSkalSendes, nu: datetime) -> Skridt:
 
 def _afslut(brev: Brevforloeb, _besked: NytValgKom, nu: datetime) -> Skridt:
     return brev, Udfald(beskeder=(_afsluttet(brev, "NYT_VALG_MODTAGET", nu),))
+
+
+def _annuller(brev: Brevforloeb, besked: BrevforloebAnnulleres, nu: datetime) -> Skridt:
+    """FORL-05, FORL-06: the letter is with the person; nobody waits for a new choice any more."""
+    annulleret = ForloebAnnulleret(
+        noegle=besked.kommando.noegle,
+        bestilling_id=besked.kommando.bestilling_id,
+        forloeb_id=brev.forloeb_id,
+        ikke_fortrudt=("LAEGEVALGSBREV",),
+    )
+    return brev, Udfald(beskeder=(_afsluttet(brev, "ANNULLERET", nu), annulleret))
+
+
+def _afvis_annullering(brev: Brevforloeb, besked: BrevforloebAnnulleres, _nu: datetime) -> Skridt:
+    """FORL-05: only what is running can be cancelled."""
+    return brev, Udfald(beskeder=(afvist(besked.kommando, "IKKE_I_GANG"),))
 
 
 def _overgiv(brev: Brevforloeb, _besked: BrevetKomIkkeFrem | SvarfristUdloeb, nu: datetime) -> Skridt:
@@ -84,6 +103,7 @@ def _udloeb(brev: Brevforloeb) -> SvarfristUdloeb:
 MODTAGET = Brevtilstand.MODTAGET
 AFVENTER = Brevtilstand.AFVENTER_NYT_VALG
 NYT_VALG = Brevtilstand.NYT_VALG_MODTAGET
+ANNULLERET = Brevtilstand.ANNULLERET
 OVERGIVET = Brevtilstand.OVERGIVET_TIL_SAGSBEHANDLER
 
 # fmt: off
@@ -93,10 +113,17 @@ OVERGANGE = (
     Overgang(AFVENTER,  NytValgKom,        NYT_VALG,  _afslut),
     Overgang(AFVENTER,  BrevetKomIkkeFrem, OVERGIVET, _overgiv),
     Overgang(AFVENTER,  SvarfristUdloeb,   OVERGIVET, _overgiv),
+    Overgang(AFVENTER,  BrevforloebAnnulleres, ANNULLERET, _annuller),
+    Overgang(NYT_VALG,  BrevforloebAnnulleres, NYT_VALG, _afvis_annullering),
+    Overgang(OVERGIVET, BrevforloebAnnulleres, OVERGIVET, _afvis_annullering),
+    Overgang(ANNULLERET, BrevforloebAnnulleres, ANNULLERET, _afvis_annullering),
     # What came at the same moment and stood in line behind.
     Overgang(NYT_VALG,  BrevetKomIkkeFrem, NYT_VALG,  _intet),
     Overgang(NYT_VALG,  SvarfristUdloeb,   NYT_VALG,  _intet),
     Overgang(NYT_VALG,  NytValgKom,        NYT_VALG,  _intet),
+    Overgang(ANNULLERET, NytValgKom,       ANNULLERET, _intet),
+    Overgang(ANNULLERET, BrevetKomIkkeFrem, ANNULLERET, _intet),
+    Overgang(ANNULLERET, SvarfristUdloeb,  ANNULLERET, _intet),
     Overgang(OVERGIVET, NytValgKom,        OVERGIVET, _intet),
     Overgang(OVERGIVET, BrevetKomIkkeFrem, OVERGIVET, _intet),
     Overgang(OVERGIVET, SvarfristUdloeb,   OVERGIVET, _intet),

@@ -41,7 +41,14 @@ Skridt = tuple[Valg, Udfald]
 
 def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     """LV-17: the place is asked for at once."""
-    startet = ForloebStartet(**om(valg), kommunekode=valg.kommunekode, art=ART, oprettet_af=valg.aktoer, startet=nu)
+    startet = ForloebStartet(
+        **om(valg),
+        kommunekode=valg.kommunekode,
+        art=ART,
+        oprettet_af=valg.aktoer if valg.borger_cpr is None else valg.kanal.value,
+        startet=nu,
+        borger_cpr=valg.borger_cpr,
+    )
     adresse = valg.person.adresse
     plads = PladsHosYderAnmodet(
         **om(valg),

@@ -1,16 +1,22 @@
 """What a message from another service or from outside means to the processes of the choice."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist, LaegevalgBestilt
+from contracts.base import Besked
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import DispensationSvar
-from contracts.person import Personoplysninger
+from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
+from contracts.person import PersonIndrejst, Personoplysninger
+from contracts.plads import PladsForlades
 from services.laegevalg import rules
+from services.laegevalg.forloeb import Art, Sag, Tilstand
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     BestillingErUgyldig,
     Bestillingstilstand,
+    Brevforloeb,
     DispensationAfslaaet,
     DispensationGivet,
     DispensationKraeves,
@@ -25,9 +31,11 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     ValgBegynder,
     Valgbesked,
+    ValgetErErstattet,
     Valgtilstand,
 )
-from services.laegevalg.rules import Svarudfald
+from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
+from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
 SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
@@ -83,6 +91,7 @@ def nyt_valg(besked: ValgBegynder, person: Personoplysninger, gruppe: str, altid
         person=person,
         gruppe=gruppe,
         startet=nu,
+        borger_cpr=rules.bestiller(bestilt.kanal, bestilt.borger_cpr, bestilt.cpr),
         betalingskort=bestilt.betalingskort,
         dispensationsregel=bestilt.dispensationsregel,
         altid_aaben=altid_aaben,
@@ -123,14 +132,25 @@ def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) ->
     )
 
 
-def afvist(besked: AnnullerForloeb, grund: str) -> BestillingAfvist:
-    """A command to cancel that is refused."""
-    return BestillingAfvist(
-        noegle=besked.noegle, bestilling_id=besked.bestilling_id, forloeb_id=besked.forloeb_id, grund=grund
-    )
+def afslag_paa_kommando(
+    besked: AnnullerForloeb | LaegevalgAendret, bestilling: Bestilling | None, andet: Sag | Brevforloeb | None = None
+) -> str | None:
+    """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
+
+    A caseworker may cancel or change any, a citizen those ordered under his own key.
+    """
+    kendt = bestilling if bestilling is not None and bestilling.forloeb_id == besked.forloeb_id else None
+    if kendt is None and andet is None:
+        return "UKENDT_FORLOEB"
+    egen = kendt is not None and kendt.bestilt.noegle == besked.noegle
+    if besked.rolle is Rolle.BORGER and not egen:
+        return "IKKE_BEMYNDIGET"
+    if isinstance(besked, AnnullerForloeb):
+        return None
+    return None if rules.er_i_intervallet(besked.virkningsdato, besked.rolle, besked.bestilt) else UDEN_FOR
 
 
-def bestilling_bag(besked: AnnullerForloeb) -> str:
+def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     """The order that led to the forløb a command names."""
     return besked.forloeb_id.removeprefix("laegevalg-")
 
@@ -138,3 +158,64 @@ def bestilling_bag(besked: AnnullerForloeb) -> str:
 def aegtefaelle(besked: ValgBegynder) -> tuple[str, ...]:
     """LV-11: whose closed doctor counts as open."""
     return (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+
+
+def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:
+    """The person's earlier choices that are still open, told that this one has its place."""
+    tidligere = aabne[: aabne.index(valg.forloeb_id)] if valg.forloeb_id in aabne else ()
+    return [ValgetErErstattet(forloeb_id=id_, person_id=valg.person_id) for id_ in tidligere]
+
+
+def med_tidligere(beskeder: Sequence[Besked], ydernummer: str | None) -> tuple[Besked, ...]:
+    """LV-20: a choice that takes effect ends the old doctor the day before, and the old practice has one less."""
+    ud: list[Besked] = []
+    for besked in beskeder:
+        if not isinstance(besked, LaegevalgTraadtIKraft) or ydernummer in (None, besked.ydernummer):
+            ud.append(besked)
+            continue
+        til = plus_dage(besked.virkningsdato, -1)
+        forladt = PladsForlades(forloeb_id=besked.forloeb_id, person_id=besked.person_id, ydernummer=ydernummer)
+        ud += [besked.model_copy(update={"tidligere_ydernummer": ydernummer, "tidligere_til": til}), forladt]
+    return tuple(ud)
+
+
+def sikring_efter(sikring: Sikring, beskeder: Iterable[Besked]) -> Sikring:
+    """Group and doctor after what was published. A doctor from before the group's day has ended."""
+    for besked in beskeder:
+        if isinstance(besked, GruppeTraadtIKraft):
+            gaelder = sikring.laege_fra is not None and sikring.laege_fra >= besked.gyldig_fra
+            laege = (sikring.ydernummer, sikring.laege_fra) if gaelder else (None, None)
+            sikring = Sikring(besked.gruppe, besked.gyldig_fra, *laege)
+        elif isinstance(besked, LaegevalgTraadtIKraft):
+            sikring = replace(sikring, ydernummer=besked.ydernummer, laege_fra=besked.virkningsdato)
+    return sikring
+
+
+def indrejse_id(besked: PersonIndrejst) -> str:
+    """An entry is a person and a day: the same entry registered twice is one forløb (CPR-09)."""
+    return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
+
+
+def familie(besked: PersonIndrejst) -> tuple[str, ...]:
+    """Whose doctors an entry may follow."""
+    person = besked.person
+    partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
+    return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
+
+
+def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: datetime) -> Sag:
+    """The row of an entry that begins. `laeger`: the relatives who have a doctor."""
+    person = besked.person
+    if person.adresse is None:
+        raise ValueError("PersonIndrejst uden adresse: kommunen er ukendt")
+    return Sag(
+        forloeb_id=indrejse_id(besked),
+        person_id=besked.person_id,
+        tilstand=Tilstand.MODTAGET,
+        art=Art.GENINDREJSE if besked.genindrejse else Art.INDREJSE,
+        kommunekode=person.adresse.kommunekode,
+        virkningsdato=besked.indrejsedato,
+        person=person,
+        foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
+        startet=nu,
+    )

@@ -18,9 +18,11 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import aendring
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
+    AendringOensket,
     AnnulleringOensket,
     BetalingssvarUdeblev,
     DispensationAfslaaet,
@@ -39,6 +41,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     ValgBegynder,
     Valgbesked,
+    ValgetErErstattet,
     ValgetsIkrafttraedelse,
     ValgpladsUdeblev,
     Valgtilstand,
@@ -139,6 +142,15 @@ ANNULLERING = (
     Overgang(ANNULLERES,   KortBestiltV2,            ANNULLERES,   h.noter_kortordre),
     Overgang(ANNULLERES,   KortsvarUdeblev,          ANNULLERES,   h.meld_manglende_kortsvar),
 
+    Overgang(PLADS,        ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(RESERVATION,  ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(LEVERING,     ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(DISPENSATION, ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(GODKENDT,     ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(BESTILT,      ValgetErErstattet,        ANNULLERES,   a.stop_kortet_erstattet),
+    Overgang(TRUKKET,      ValgetErErstattet,        TRUKKET,      h.intet),
+    Overgang(ANNULLERES,   ValgetErErstattet,        ANNULLERES,   h.intet),
+
     Overgang(PLADS,        PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(RESERVATION,  PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(LEVERING,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
@@ -158,6 +170,15 @@ ANNULLERING = (
 )
 # fmt: on
 
+_FLYTNING = (
+    *(
+        Overgang(i, AendringOensket, i, aendring.flyt)
+        for i in (PLADS, RESERVATION, LEVERING, DISPENSATION, GODKENDT, BESTILT, TRUKKET)
+    ),
+    *(Overgang(i, AendringOensket, i, aendring.afvis_slut) for i in (ANNULLERES, AFVIST, ANNULLERET)),
+    Overgang(I_KRAFT, AendringOensket, I_KRAFT, aendring.afvis_i_kraft),
+)
+"""KORT-12: another day, until it has come."""
 _SVAR_BAGEFTER = tuple(
     Overgang(i, naar, i, goer)
     for i in (GODKENDT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT)
@@ -192,7 +213,7 @@ _KORTET_BAGEFTER = (
 )
 _I_KRAFT = tuple(
     Overgang(I_KRAFT, naar, I_KRAFT, h.intet)
-    for naar in (PersonenErFraflyttet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
+    for naar in (PersonenErFraflyttet, ValgetErErstattet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
 )
 _EFTER_AFSLUTNINGEN = tuple(
     Overgang(i, naar, i, h.intet)
@@ -202,13 +223,14 @@ _EFTER_AFSLUTNINGEN = tuple(
         ReservationFejlede, DispensationLeveret, DispensationFejlet, SentJa, SentAfslag, ValgpladsUdeblev,
         BetalingssvarUdeblev, LeveringUdeblev, DispensationsfristUdloeb, Kortbestillingsdag, ValgetsIkrafttraedelse,
         KortsvarUdeblev, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
-        PersonenErFraflyttet,
+        PersonenErFraflyttet, ValgetErErstattet,
     )
 )  # fmt: skip
 """What comes when all is over, and was given back already: FORL-08 records it without effect."""
 
 OVERGANGE = (
-    *VEJEN, *ANNULLERING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN, *_KORTET_BAGEFTER,
+    *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
+    *_KORTET_BAGEFTER,
     *_I_KRAFT, *_EFTER_AFSLUTNINGEN,
 )  # fmt: skip
 # fmt: off

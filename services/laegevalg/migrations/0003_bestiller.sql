@@ -1,0 +1,1 @@
+alter table valg add column borger_cpr text;
