@@ -49,7 +49,7 @@ async def test_draebt_paa_hvert_punkt_under_last_taber_intet_og_goer_intet_to_ga
     lod.shuffle(plan)
     ramt: Counter[str] = Counter()
     async with Tavle(seed) as tavle:
-        async with under_last(opstilling, seed) as last:
+        async with under_last(opstilling, seed, hold=20) as last:
             for punkt in plan:
                 gang = 1 if punkt in (*punkter.I_STOP, *punkter.I_REBALANCE) else lod.randint(1, 6)
                 await _fald(opstilling, tavle.url, punkt, gang)
