@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUNS ?= 1000
 SEED ?= 1
+# Tests mostly wait for servers: more of them at once than there are processors.
+WORKERS ?= 3
 STAMP := $(VENV)/.klar
 
 .DEFAULT_GOAL := help
@@ -26,7 +28,7 @@ check: $(STAMP) ## format, lint, types and imports, in seconds
 	$(BIN)/lint-imports
 
 test: check ## check, then every test on real Kafka and PostgreSQL
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 faults: $(STAMP) ## kill -9, outages and poison at full length, within an hour
 	FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)

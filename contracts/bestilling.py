@@ -79,6 +79,24 @@ class AnnullerForloeb(Besked):
     bestilt: Oejeblik
 
 
+class LaegevalgAendret(Besked):
+    """Move a choice of doctor that has not taken effect to another day (KORT-12)."""
+
+    emne: ClassVar[str] = "bestillinger"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAendret.v1"
+    noeglefelt: ClassVar[str] = "noegle"
+
+    noegle: Noegle
+    bestilling_id: BestillingId
+    """Of this command; the choice is named by `forloeb_id`."""
+    kanal: Bestillingskanal
+    aktoer: str
+    rolle: Rolle
+    forloeb_id: Id
+    virkningsdato: date
+    bestilt: Oejeblik
+
+
 class BestillingModtaget(Besked):
     """The order is accepted for handling; what becomes of it is told under its `forloeb_id`."""
 

@@ -78,6 +78,18 @@ class LaegevalgGodkendt(Besked):
     grund: str
 
 
+class LaegevalgFlyttet(Besked):
+    """The choice takes effect on another day than it was ordered for (KORT-12)."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgFlyttet.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date
+
+
 class LaegevalgTraadtIKraft(Besked):
     """The doctor is the person's own from `virkningsdato`; the old one ended the day before (LV-20)."""
 

@@ -57,6 +57,18 @@ class PladsFrigives(Besked):
     ydernummer: Ydernummer | None = None
 
 
+class PladsFlyttes(Besked):
+    """The choice that the place is held for takes effect on another day (PLO-16 goes by it)."""
+
+    emne: ClassVar[str] = "plads.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.PladsFlyttes.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    virkningsdato: date
+
+
 class PladsForlades(Besked):
     """The person has another doctor: the practice has one less (LV-20)."""
 

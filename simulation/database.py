@@ -26,8 +26,10 @@ RARE = frozenset({"skriv udfald", "slet udsendte", "tilstand igen", "frister til
 """Statements that decide much and are made seldom."""
 WEIGHTS = {**dict.fromkeys(IDLE, 0.4), **dict.fromkeys(RARE, 8.0)}
 """How much oftener a statement meets with a fault than the others."""
-READ_ONLY, WRITTEN = 0.2, 3.0
-"""The same for the end of a transaction that has written nothing, and of one that has."""
+WRITTEN = 3.0
+"""The same for the end of a transaction that has written something."""
+CONNECTED = 0.2
+"""The same for taking a connection."""
 
 
 class Schema:
@@ -56,12 +58,30 @@ class Schema:
         del timeout
         return _Acquired(self)
 
-    @asynccontextmanager
-    async def statement(self, name: str) -> AsyncGenerator["Change"]:
+    def statement(self, name: str) -> "_Statement":
         """A transaction of one statement."""
-        connection = Connection(self)
-        async with connection.transaction():
-            yield await connection.begin(name)
+        return _Statement(self, name)
+
+
+class _Statement:
+    def __init__(self, schema: Schema, name: str) -> None:
+        self._connection, self._name = Connection(schema), name
+        self._change = Change(schema)
+
+    async def __aenter__(self) -> "Change":
+        self._connection.change = self._change
+        try:
+            return await self._connection.begin(self._name)
+        except BaseException:
+            self._change.end()
+            raise
+
+    async def __aexit__(self, kind: object, *_: object) -> None:
+        try:
+            if kind is None:
+                await self._connection.commit(self._change)
+        finally:
+            self._change.end()
 
 
 class _Acquired:
@@ -69,7 +89,7 @@ class _Acquired:
         self._schema = schema
 
     async def __aenter__(self) -> "Connection":
-        await self._schema.world.point("forbind", weight=READ_ONLY)
+        await self._schema.world.point("forbind", weight=CONNECTED)
         return Connection(self._schema)
 
     async def __aexit__(self, *_: object) -> None:
@@ -89,17 +109,21 @@ class Connection:
         change = self.change = Change(self.schema)
         try:
             yield
-            await self._commit(change)
+            await self.commit(change)
         finally:
             self.change = None
             change.end()
 
-    async def _commit(self, change: "Change") -> None:
+    async def commit(self, change: "Change") -> None:
+        """All becomes visible, or nobody knows. Where nothing was written there is nothing that could go wrong."""
         world = self.schema.world
-        weight = WRITTEN if change.written else READ_ONLY
-        await world.point("før commit", weight=weight)
         change.refuse_if_ended()
-        if world.chance(world.faults.cut * weight):
+        if not change.written:
+            change.end()
+            return
+        await world.point("før commit", weight=WRITTEN)
+        change.refuse_if_ended()
+        if world.chance(world.faults.cut * WRITTEN):
             if world.chance(0.5):
                 change.commit()
             change.end()
@@ -107,7 +131,7 @@ class Connection:
             raise Gone("forbindelsen røg under commit")
         change.commit()
         change.end()
-        await world.point("efter commit", weight=weight)
+        await world.point("efter commit", weight=WRITTEN)
 
     async def begin(self, name: str) -> "Change":
         """A statement begins on the open transaction: it may never come through."""

@@ -41,7 +41,7 @@ from simulation.providers import CardSupplier, DigitalPost, Provider
 from simulation.script import DOOMED, KOMMUNER, SECRET, write_script
 from simulation.world import Faults, Process, World, as_process
 
-LONGEST_S = 900.0
+LONGEST_S = 400.0
 """Virtual seconds after healing within which all must be quiet."""
 
 

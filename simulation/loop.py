@@ -16,15 +16,12 @@ class Stuck(Exception):
     """Nobody can go on, or nobody comes to an end."""
 
 
-_numbers = count()
-
-
 class _Future(asyncio.Future[Any]):
-    """Its hash is a number in turn: asyncio keeps futures in sets, and an address would differ from run to run."""
+    """Its hash is its number in the loop: asyncio keeps futures in sets, and addresses would differ from run to run."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: "VirtualLoop") -> None:
         super().__init__(loop=loop)
-        self._number = next(_numbers)
+        self._number = next(loop.numbers)
 
     def __hash__(self) -> int:
         return self._number
@@ -33,9 +30,9 @@ class _Future(asyncio.Future[Any]):
 class _Task(asyncio.Task[Any]):
     """The same for tasks."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._number = next(_numbers)
-        super().__init__(*args, **kwargs)
+    def __init__(self, coro: Any, *, loop: "VirtualLoop", **kwargs: Any) -> None:
+        self._number = next(loop.numbers)
+        super().__init__(coro, loop=loop, **kwargs)
 
     def __hash__(self) -> int:
         return self._number
@@ -46,6 +43,7 @@ class VirtualLoop(asyncio.AbstractEventLoop):
 
     def __init__(self, rng: random.Random, most_steps: int = 2_000_000) -> None:
         self._rng = rng
+        self.numbers = count()
         self._most = most_steps
         self.steps = 0
         self._time = 0.0

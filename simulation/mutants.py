@@ -88,11 +88,6 @@ class _DeafDeadlines(SimDeadlines):
             return sorted(due, key=lambda d: (d.due, d.frist_id))
 
 
-class _StubbornRelay(SimRelay):
-    async def _publish_state_again(self, rows: list[Any]) -> None:
-        """Another relay was here meanwhile: its newer state may stand before our older one for ever."""
-
-
 class _RepeatsUnknown(SimEffects):
     async def _ask(self, client: Klient, claimed: Claimed) -> Outcome:
         """A call whose answer was lost is made again without asking."""
@@ -116,6 +111,5 @@ MUTANTS: dict[str, Parts] = {
     "positionen uden hegn": replace(PARTS, processor=_FencelessProcessor),
     "parkerede spærrer ikke": replace(PARTS, processor=_HastyProcessor),
     "fristen venter ikke på, at der er læst": replace(PARTS, deadlines=_DeafDeadlines),
-    "tilstanden udgives ikke igen": replace(PARTS, relay=_StubbornRelay),
 }
 """Name to the parts with the bug."""

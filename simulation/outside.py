@@ -92,7 +92,7 @@ class Outside:
         word = rng.choice((*Dispensationssvar, *Dispensationssvar, None))
         if word is None:
             return
-        when = rng.choice(("snart", "i sidste øjeblik", "for sent"))
+        when = rng.choice(("snart", "i sidste øjeblik", "i sidste øjeblik", "for sent"))
         if when == "snart":
             self.at(rng.uniform(0.1, 10), lambda: self._answer(forloeb_id, person_id, word))
         else:

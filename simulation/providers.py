@@ -10,6 +10,7 @@ from typing import Any
 from unittest import mock
 
 import httpx
+from pydantic import SecretStr
 
 import services.betaling.client
 import services.digital_post.client
@@ -190,8 +191,10 @@ def in_place_of_http(providers: Mapping[str, Provider]) -> Generator[None]:
         del url, tidsgraenser
         return MemoryHttp(providers[navn])
 
-    def begin(self: Any, *_: Any) -> None:
+    def begin(self: Any, url: str, noegle: SecretStr, **more: Any) -> None:
+        del url, more
         self.afklaringstid, self._http = services.betaling.client.AFKLARINGSTID, None
+        self._noegle, self._noegler = noegle, {}
 
     async def kald(self: Any, metode: str, sti: str, krop: Any, headers: Mapping[str, str]) -> Answer:
         del self

@@ -145,6 +145,12 @@ class MemoryEffects(EffectStore):
                     key, (value, headers) = written[o.noegle], o.answer
                     put_inbox(change, key, "effect", key=key.encode(), value=value, headers=headers)
 
+    async def any_open(self, art: str) -> bool:
+        async with self.pool.statement("åbne effekter") as change:
+            rows = [r for _, r in change.rows("effect")]
+            states = ("wanted", "sending", "unknown")
+            return any(r["art"] == art and r["state"] in states and r["next_at"] < FOR_EVER for r in rows)
+
     async def set_aside(self, keys: Sequence[str]) -> None:
         async with self.pool.statement("læg til side") as change:
             aside = {"state": "unknown", "next_at": FOR_EVER, "claimed_until": None}

@@ -95,7 +95,18 @@ _LOG = pytest.StashKey[_Begge]()
 _FUND = pytest.StashKey[list[str]]()
 
 
+def _fordeler(config: pytest.Config) -> bool:
+    """Whether the tests run in worker processes of this one."""
+    return bool(getattr(config.option, "numprocesses", None)) and not _arbejder(config)
+
+
+def _arbejder(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
+
+
 def pytest_configure(config: pytest.Config) -> None:
+    if _fordeler(config):
+        os.environ[VARIABEL] = str(logmappe())  # one folder for all workers, read at the end by this process
     config.stash[_LOG] = _Begge(logmappe() / f"proces-{os.getpid()}.log")
 
 
@@ -112,7 +123,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    with (logmappe() / "sagt.log").open("a", encoding="utf-8") as fil:
+    with (logmappe() / f"sagt-{os.getpid()}.log").open("a", encoding="utf-8") as fil:
         if report.when == "call":
             # Without its parameters: they may be examples of numbers.
             fil.write(f"--- {report.nodeid.partition('[')[0]}\n")
@@ -123,6 +134,8 @@ def pytest_runtest_logreport(report: pytest.TestReport) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
+    if _arbejder(session.config):
+        return
     session.config.stash[_FUND] = fundet = fund(logmappe())
     if fundet and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -124,7 +124,8 @@ async def _parked(world: World) -> list[Parkeret]:
 async def _ledgers(world: World) -> dict[str, dict[str, Any]]:
     """The sums of each outsider, and the keys it decided by path."""
     found: dict[str, dict[str, Any]] = {}
-    addresses = {"kortleverandoer": world.settings.kortleverandoer_url, "digital_post": world.settings.digital_post_url}
+    s = world.settings
+    addresses = {"kortleverandoer": s.kortleverandoer_url, "digital_post": s.digital_post_url, "nets": s.nets_url}
     async with httpx.AsyncClient(timeout=30) as http:
         for navn, url in addresses.items():
             sums: dict[str, Any] = (await http.get(f"{url}/ledger/sum")).json()
@@ -140,7 +141,7 @@ async def _ledgers(world: World) -> dict[str, dict[str, Any]]:
 
 def _checks(r: Regnskab, drejebog: Drejebog, observer: Observer) -> list[Kontrol]:
     """The relations that must hold when all has come to rest."""
-    kort, post = r.ledgere["kortleverandoer"], r.ledgere["digital_post"]
+    kort, post, nets = (r.ledgere[n] for n in ("kortleverandoer", "digital_post", "nets"))
     effects = {b.service: b.effects for b in r.tjenester}
     laege, sagsbehandler = r.forloeb.get("LAEGE_TILDELT", 0), r.forloeb.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
     afgjort = r.breve["sendt"] + r.breve["undertrykt"] + r.breve["fejlet"]
@@ -159,7 +160,8 @@ def _checks(r: Regnskab, drejebog: Drejebog, observer: Observer) -> list[Kontrol
         Kontrol("heraf fysiske", r.breve["fysisk"], post["kanaler"].get("FYSISK", 0)),
         Kontrol("udførte kald = opslag + breve der", effects["digital_post"].get("done", 0),
                 post["opslagsnoegler"] + post["accepteret"]),
-        Kontrol("udført to gange hos nogen = 0", kort["flere_gange"] + post["flere_gange"], 0),
+        Kontrol("udførte kald = flytninger af penge hos Nets", effects["betaling"].get("done", 0), nets["accepteret"]),
+        Kontrol("udført to gange hos nogen = 0", sum(bog["flere_gange"] for bog in r.ledgere.values()), 0),
         Kontrol("vrøvlebeskeder = parkerede", len(VROEVL), len(r.parkeret)),
     ]  # fmt: skip
 

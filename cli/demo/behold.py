@@ -62,5 +62,6 @@ def _tell(console: Console, world: World, exports: str, udtraek: Path) -> None:
         f"  helbred og målinger      {world.health_url}/health  {world.health_url}/metrics",
         f"  kortleverandørens bog    {s.kortleverandoer_url}/ledger",
         f"  Digital Posts bog        {s.digital_post_url}/ledger",
+        f"  pengene hos Nets         {s.nets_url}/penge",
     )
     lines("", "Ctrl-C stopper det hele, og intet bliver liggende.", style="bold")

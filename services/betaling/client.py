@@ -4,6 +4,7 @@ A decision is read from the code in the body, never from the bare status. Nets t
 captures but not for cancels; a cancel done twice says so itself (1019), and every payment can be asked about.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -32,8 +33,11 @@ _SENERE = frozenset({401, 429, 503})
 """Refused at the door, nothing done: a key that is not (yet) known, too many calls, too busy."""
 
 
-class Nets:
-    """What the three clients share: the connection, the key, and how an answer is read."""
+class Nets(ABC):
+    """What the three clients share: the connection, the key, and how an answer is read.
+
+    Each municipality is a merchant of its own, known by its key (`noegler`, by kommunekode); `noegle` is for the rest.
+    """
 
     def __init__(
         self,
@@ -41,12 +45,21 @@ class Nets:
         noegle: SecretStr,
         afklaringstid: timedelta = AFKLARINGSTID,
         tidsgraenser: httpx.Timeout = TIDSGRAENSER,
+        noegler: Mapping[str, SecretStr] | None = None,
     ) -> None:
         if not url:
             raise ValueError("Nets: adressen mangler i indstillingerne")
         self.afklaringstid = afklaringstid
-        headers = {"Authorization": noegle.get_secret_value()} if noegle.get_secret_value() else {}
-        self._http = httpx.AsyncClient(base_url=url, timeout=tidsgraenser, headers=headers, trust_env=False)
+        self._noegle, self._noegler = noegle, dict(noegler or {})
+        self._http = httpx.AsyncClient(base_url=url, timeout=tidsgraenser, trust_env=False)
+
+    @abstractmethod
+    async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
+        """Make the call."""
+
+    @abstractmethod
+    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
+        """What became of it."""
 
     def ukendt(self, noegle: str, indhold: Any) -> InternBesked | None:
         """Nets can always be asked, or the same call made again under the same key."""
@@ -56,12 +69,19 @@ class Nets:
         """Close connections."""
         await self._http.aclose()
 
-    async def _post(self, sti: str, krop: Mapping[str, Any], noegle: str = "") -> tuple[int, dict[str, Any]]:
-        return await self._kald("POST", sti, krop, {"Idempotency-Key": noegle} if noegle else {})
+    async def _post(
+        self, kald: Kald, sti: str, krop: Mapping[str, Any], noegle: str = ""
+    ) -> tuple[int, dict[str, Any]]:
+        return await self._kald("POST", sti, krop, self._fra(kald) | ({"Idempotency-Key": noegle} if noegle else {}))
 
-    async def _betaling(self, payment_id: str) -> dict[str, Any]:
+    def _fra(self, kald: Kald) -> dict[str, str]:
+        """Who asks: the merchant, by its secret key alone."""
+        hemmelig = self._noegler.get(kald.kommunekode, self._noegle).get_secret_value()
+        return {"Authorization": hemmelig} if hemmelig else {}
+
+    async def _betaling(self, kald: Kald) -> dict[str, Any]:
         """What Nets knows of a payment."""
-        status, svar = await self._kald("GET", f"/v1/payments/{payment_id}", None, {})
+        status, svar = await self._kald("GET", f"/v1/payments/{kald.payment_id}", None, self._fra(kald))
         betaling = svar.get("payment")
         if status != 200 or not isinstance(betaling, dict):
             raise UvistSvar(f"Nets: svarede {status} på et spørgsmål om en betaling")
@@ -92,7 +112,7 @@ class Reservationer(Nets):
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
         """Reserve."""
         kald = Kald.model_validate(indhold)
-        status, svar = await self._post("/v1/payments", _ordre(kald), noegle)
+        status, svar = await self._post(kald, "/v1/payments", _ordre(kald), noegle)
         if httpx.codes.is_success(status):
             payment_id = svar.get("paymentId")
             if not isinstance(payment_id, str) or not payment_id:
@@ -111,7 +131,9 @@ class Traek(Nets):
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
         """Capture."""
         kald = Kald.model_validate(indhold)
-        status, svar = await self._post(f"/v1/payments/{kald.payment_id}/charges", {"amount": kald.beloeb_oere}, noegle)
+        status, svar = await self._post(
+            kald, f"/v1/payments/{kald.payment_id}/charges", {"amount": kald.beloeb_oere}, noegle
+        )
         if httpx.codes.is_success(status):
             return _trukket(kald, svar.get("chargeId"))
         return Afvist(TraekAfvist(reservation_id=kald.reservation_id, kode=_kode(status, svar)))
@@ -119,7 +141,7 @@ class Traek(Nets):
     async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
         """Was the payment captured?"""
         kald = Kald.model_validate(indhold)
-        traek: Any = (await self._betaling(kald.payment_id)).get("charges") or []
+        traek: Any = (await self._betaling(kald)).get("charges") or []
         return _trukket(kald, traek[0].get("chargeId")) if traek else None
 
 
@@ -129,7 +151,7 @@ class Frigivelser(Nets):
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
         """Release. Nothing held any more is what was wished for."""
         kald = Kald.model_validate(indhold)
-        status, svar = await self._post(f"/v1/payments/{kald.payment_id}/cancels", {"amount": kald.beloeb_oere})
+        status, svar = await self._post(kald, f"/v1/payments/{kald.payment_id}/cancels", {"amount": kald.beloeb_oere})
         kode = "" if httpx.codes.is_success(status) else _kode(status, svar)
         if not kode or kode in rules.ALLEREDE_FRIGIVET:
             return Udfoert(FrigivelseAccepteret(reservation_id=kald.reservation_id))
@@ -138,7 +160,7 @@ class Frigivelser(Nets):
     async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
         """Was the payment cancelled? An amount that is zero is absent."""
         kald = Kald.model_validate(indhold)
-        sum_: Any = (await self._betaling(kald.payment_id)).get("summary") or {}
+        sum_: Any = (await self._betaling(kald)).get("summary") or {}
         if sum_.get("cancelledAmount", 0) > 0:
             return Udfoert(FrigivelseAccepteret(reservation_id=kald.reservation_id))
         return None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.betaling import (
     BetalingFejlet,
     BetalingFrigivet,
@@ -249,7 +249,7 @@ def naar_annullering_er_bestilt(
     besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None, nu: datetime
 ) -> Udfald:
     """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
-    afslag = oversaettelse.afslag_paa_annullering(besked, bestilling, sag or brev)
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, sag or brev)
     if afslag is not None:
         return Udfald(beskeder=(afvist(besked, afslag),))
     andet = sag or brev
@@ -258,6 +258,15 @@ def naar_annullering_er_bestilt(
     type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
     videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
     return Udfald(frister=(SaetFrist(f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}", nu, videre),))
+
+
+@tjeneste.naar(LaegevalgAendret, laeser=BESTILLINGER.en(oversaettelse.bestilling_bag), ordensnoegle="noegle")
+def naar_aendring_er_bestilt(besked: LaegevalgAendret, bestilling: Bestilling | None, nu: datetime) -> Udfald:
+    """KORT-12: another effective date, within what the role may order on the day of the command."""
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling)
+    if afslag is not None:
+        return Udfald(beskeder=(afvist(besked, afslag),))
+    return BESTILLING.skridt(bestilling, besked, nu)
 
 
 @tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.flere(oversaettelse.aegtefaelle)))
@@ -320,9 +329,9 @@ def naar_kortet_skal_bestilles(
 
 @_naar(
     DispensationLeveret, DispensationFejlet, PladsBortfaldet, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret,
-    KortIkkeAnnulleret, KortFejlet, sig.AnnulleringOensket, sig.PersonenErFraflyttet, sig.ValgetErErstattet,
-    sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev, sig.LeveringUdeblev, sig.DispensationsfristUdloeb,
-    sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
+    KortIkkeAnnulleret, KortFejlet, sig.AendringOensket, sig.AnnulleringOensket, sig.PersonenErFraflyttet,
+    sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev, sig.LeveringUdeblev,
+    sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
 )  # fmt: skip
 def naar_valget_skal_videre(besked: Any, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
     """Answers, closures and deadlines: the table decides. Cards and places of other forløb lead to nothing here."""

@@ -109,6 +109,7 @@ SOEG_IGEN_FOERST = timedelta(minutes=1)
 """A person who became known at the moment of the order is looked for again so soon, then ever more rarely (our own)."""
 PERSON_SENEST_DAGE = 7
 """How long an order waits for a person nobody has told us of (our own)."""
+UDEN_FOR = "DATO_UDEN_FOR_INTERVAL"
 SVAR_SENEST = timedelta(days=7)
 """Our own patience with another service, and with the delivery to a practice."""
 
@@ -292,7 +293,7 @@ def afslag_paa_bestilling(
     LV-23: a rule that is stated must be one; with none stated the practice decides. BET-04: self-service demands a fee.
     """
     if not er_i_intervallet(virkningsdato, rolle, bestilt):
-        return "DATO_UDEN_FOR_INTERVAL"
+        return UDEN_FOR
     if regel is not None and regel not in DISPENSATIONSREGLER:
         return "UGYLDIG_DISPENSATIONSREGEL"
     if kanal is Bestillingskanal.SELVBETJENING and not kort:

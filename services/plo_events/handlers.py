@@ -10,6 +10,7 @@ from contracts.plads import (
     IngenPlads,
     PladsAnmodet,
     PladsBortfaldet,
+    PladsFlyttes,
     PladsForlades,
     PladsFrigives,
     PladsFrigivet,
@@ -185,6 +186,27 @@ def naar_plads_frigives(besked: PladsFrigives, plads: Plads | None, yder: Yder |
     return Udfald(raekker=(fri,), beskeder=(frigivet,)) + _optag(yder, -1)
 
 
+@tjeneste.naar(PladsFlyttes, laeser=(PLADSER.en(), YDERE.en("ydernummer")))
+def naar_plads_flyttes(besked: PladsFlyttes, plads: Plads | None, yder: Yder | None, nu: datetime) -> Udfald:
+    """PLO-16: a choice moved to the day of closure or later comes to nothing, too."""
+    del nu
+    if plads is None or plads.tilstand is not Pladstilstand.RESERVERET or yder is None:
+        return INTET
+    flyttet = replace(plads, virkningsdato=besked.virkningsdato)
+    if yder.nedlaegges is None or not rules.er_nedlagt(yder, besked.virkningsdato):
+        return Udfald(raekker=(flyttet,))
+    return _tab(flyttet, yder.nedlaegges) + _optag(yder, -1)
+
+
+def _tab(plads: Plads, lukkedato: date) -> Udfald:
+    if plads.ydernummer is None:
+        raise ValueError(f"{plads.forloeb_id}: en plads hos ingen kan ikke bortfalde")
+    bortfaldet = PladsBortfaldet(
+        forloeb_id=plads.forloeb_id, person_id=plads.person_id, ydernummer=plads.ydernummer, lukkedato=lukkedato
+    )
+    return Udfald(raekker=(replace(plads, tilstand=Pladstilstand.BORTFALDET),), beskeder=(bortfaldet,))
+
+
 @tjeneste.naar(PladsForlades, laeser=YDERE.en("ydernummer"))
 def naar_plads_forlades(besked: PladsForlades, yder: Yder | None, nu: datetime) -> Udfald:
     """LV-20: the old doctor ended the day before; a practice nobody has told us of has no count."""
@@ -227,14 +249,8 @@ def naar_nedlaeggelsen_er_registreret(
     if yder is None or yder.nedlaegges != besked.lukkedato:
         return INTET
     tabte = [p for p in pladser.values() if _bortfalder(p, besked)]
-    bortfaldet = tuple(
-        PladsBortfaldet(
-            forloeb_id=p.forloeb_id, person_id=p.person_id, ydernummer=yder.ydernummer, lukkedato=besked.lukkedato
-        )
-        for p in tabte
-    )
-    raekker = tuple(replace(p, tilstand=Pladstilstand.BORTFALDET) for p in tabte)
-    return Udfald(raekker=raekker, beskeder=bortfaldet) + (_optag(yder, -len(tabte)) if tabte else INTET)
+    tab = sum((_tab(p, besked.lukkedato) for p in tabte), INTET)
+    return tab + (_optag(yder, -len(tabte)) if tabte else INTET)
 
 
 def _bortfalder(plads: Plads, besked: NedlaeggelseRegistreret) -> bool:

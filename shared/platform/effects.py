@@ -119,6 +119,8 @@ class Effects:
                 probe = await self._claim([art], 1)
                 self._probing |= {c.art for c in probe}
                 claimed += probe
+                if not probe and not await self.store.any_open(art):
+                    self._go_on(art)
         return claimed
 
     async def _claim(self, arts: Sequence[str], limit: int) -> list[Claimed]:
@@ -202,15 +204,19 @@ class Effects:
         return self._settled(claimed, answer)
 
     def _settled(self, claimed: Claimed, answer: Svar) -> Outcome:
-        self._lost.pop(claimed.art, None)
-        if self._held_back.pop(claimed.art, None):
-            self.outage = ""
-            self.log.info("fortsætter", art=claimed.art)
+        self._go_on(claimed.art)
         match answer:
             case Udfoert(besked):
                 return Outcome(claimed, "done", besked)
             case Afvist(besked):
                 return Outcome(claimed, "refused", besked)
+
+    def _go_on(self, art: str) -> None:
+        """The receiver answers, or nobody waits for it any more."""
+        self._lost.pop(art, None)
+        if self._held_back.pop(art, None):
+            self.outage = ""
+            self.log.info("fortsætter", art=art)
 
     def _lose(self, art: str, error: Exception) -> None:
         """An answer was lost. Many in a row are an outage like any other: no more calls are risked meanwhile."""

@@ -42,7 +42,9 @@ class Settings(BaseSettings):
     digital_post_url: str = ""
     nets_url: str = ""
     nets_noegle: SecretStr = SecretStr("")
-    """Secret key of the payments at Nets."""
+    """Secret key of the payments at Nets, for municipalities without one of their own."""
+    nets_noegler: dict[str, SecretStr] = {}
+    """Secret keys at Nets by kommunekode, as JSON: each municipality is a merchant of its own."""
 
     batch_stoerrelse: int = Field(default=500, ge=1, le=5000)
     """Messages in one transaction at most."""

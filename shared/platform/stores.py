@@ -176,6 +176,14 @@ class EffectStore:
             limit,
         )
 
+    async def any_open(self, art: str) -> bool:
+        """Whether any call of a kind is still to be made or asked about, by whomever."""
+        return await self.pool.fetchval(
+            "select exists(select 1 from effect where art = $1 and state in ('wanted', 'sending', 'unknown') "
+            "and next_at < 'infinity')",
+            art,
+        )
+
     async def set_aside(self, keys: Sequence[str]) -> None:
         """Effects that cannot be read are unknown until somebody looks."""
         await self.pool.execute(

@@ -111,6 +111,31 @@ async def test_udbyderen_er_vaek_og_kommer_igen(kafka_servers: list[str], databa
     assert balance.parked == 0
 
 
+async def test_et_medlem_hvis_arbejde_et_andet_har_gjort_venter_ikke_mere(
+    kafka_servers: list[str], database: str
+) -> None:
+    """It held its calls back; the calls were made by another: there is nothing left that it waits for."""
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    async with Udbyder() as optager_porten:
+        port = int(optager_porten.url.rsplit(":", 1)[1])
+    async with s.koerer(s.tjeneste(f"http://127.0.0.1:{port}")) as uden_forbindelse, Udbyder() as udbyder:
+        await s.send(*indsat("a", [1], effekt="e"))
+
+        async def venter() -> bool:
+            return "ingen forbindelse" in uden_forbindelse.state()["venter_paa"].get("effekter", "")
+
+        await vent_paa(venter, "den ene når ikke udbyderen")
+        async with s.koerer(s.tjeneste(udbyder.url)):
+
+            async def intet() -> bool:
+                return udbyder.accepteret["e"] == 1 and uden_forbindelse.state()["venter_paa"] == {}
+
+            await vent_paa(intet, "den ene siger ikke mere, at den venter")
+            await s.i_ro()
+    assert await svar(s, "a") == ["e=ja"]
+
+
 async def test_samme_noegle_oensket_to_gange_kaldes_en_gang(kafka_servers: list[str], database: str) -> None:
     """In one batch, in another batch, from another account, and after it is done: one call for ever."""
     s = Scene(kafka_servers, database)

@@ -1,7 +1,7 @@
 """A citizen chooses a closed doctor (S01..S07, S20, S22): LV-07..10, -17..20, -23, BET-01, -04, -05, KORT-09, -12, -17,
 PLO-16, POST-12, FORL-05..08."""
 
-from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
+from contracts.bestilling import BestillingAfvist, BestillingModtaget, ForloebAnnulleret
 from contracts.betaling import BetalingFejlet
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgGodkendt
 from contracts.opgave import OpgaveAnmodet
@@ -119,12 +119,15 @@ async def test_annullering_paa_hvert_trin(rejse: Rejse) -> None:
 
 
 async def test_praksis_lukker_undervejs(rejse: Rejse) -> None:
-    """PLO-16: choices from the day of closure on are rejected at every stage; an earlier one goes on."""
+    """PLO-16: choices from the day of closure on are rejected at every stage; an earlier one goes on,
+    unless it is moved to a later day (KORT-12)."""
     valg = await Valg.begynd(rejse)
-    venter, godkendt, bestilt, foer = folk = await valg.folk("venter", "godkendt", "bestilt", "foer")
+    venter, godkendt, bestilt, flyttet, foer = folk = await valg.folk(
+        "venter", "godkendt", "bestilt", "flyttet", "foer"
+    )
     await valg.bestil(venter, godkendt)
     await valg.bestil(bestilt, ur="", virkningsdato="2024-03-19")
-    await valg.bestil(foer, ur="", virkningsdato="2024-03-18")
+    await valg.bestil(flyttet, foer, ur="", virkningsdato="2024-03-18")
     await valg.ro()
     for v in (godkendt, bestilt, foer):
         await valg.svar(v, "GODKENDT")
@@ -132,8 +135,11 @@ async def test_praksis_lukker_undervejs(rejse: Rejse) -> None:
     await valg.frem_til("2024-03-05T12:00")
     await valg.luk("2024-03-19")
     await valg.ro()
-    assert [await valg.tilstand(v) for v in folk] == ["AFVIST", "AFVIST", "AFVIST", "KORT_TRUKKET"]
-    for v in (venter, godkendt, bestilt):
+    await valg.flyt(flyttet, "2024-03-25")
+    await valg.ro()
+    assert valg.om(flyttet, BestillingModtaget)[-1].bestilling_id == f"flyt-{flyttet.navn}"
+    assert [await valg.tilstand(v) for v in folk] == [*["AFVIST"] * 4, "KORT_TRUKKET"]
+    for v in (venter, godkendt, bestilt, flyttet):
         assert valg.om(v, LaegevalgAfvist)[0].grund == "PRAKSIS_NEDLAGT"
         assert valg.antal(v)["BrevAnmodetV2"] == 1
     await valg.stemmer(folk)

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
 from contracts.betaling import BetalingTrukket, BetalingUdloebet
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgGodkendt
-from contracts.opgave import OpgaveAnmodet
+from contracts.opgave import OpgaveAnmodet, OpgaveOprettet
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from tests.cprvagt import logmappe
 from tests.journeys.conftest import KOMMANDO, ROD
@@ -97,7 +97,10 @@ async def test_lukning_og_godkendelse(rejse: Rejse) -> None:
 
 
 async def test_traek_og_udloeb(rejse: Rejse) -> None:
-    """BET-01: a card sent while the reservation holds is captured; later it is a task, and the card is sent anyway."""
+    """BET-01: a card sent while the reservation holds is captured; later it is a task, and the card is sent anyway.
+
+    Reserved on 4 March at 10:15 winter time: Nets lets go 30 times 24 hours later, on 3 April at 11:15 summer time.
+    """
     valg = await Valg.begynd(rejse)
     await valg.stil("kortleverandoer", "/styring", {"plan": []})
     folk = await valg.folk("itide", "nets", "slaget", "bagefter")
@@ -107,7 +110,7 @@ async def test_traek_og_udloeb(rejse: Rejse) -> None:
         for v in folk:
             await valg.svar(v, "GODKENDT")
         await valg.frem_til("2024-03-20T08:00")
-        for v, hvornaar in zip(folk, ("04-03T10:14", "04-03T10:16", "04-04T00:00", "04-05T00:00"), strict=True):
+        for v, hvornaar in zip(folk, ("04-03T11:00", "04-03T11:30", "04-04T00:00", "04-05T00:00"), strict=True):
             await valg.kortet(v, "AFSENDT", f"2024-{hvornaar}")
         await valg.frem_til("2024-04-06T00:00")
     finally:
@@ -118,8 +121,8 @@ async def test_traek_og_udloeb(rejse: Rejse) -> None:
         await valg.stil("kortleverandoer", "/styring", {"plan": plan})
     assert [len(valg.om(v, BetalingTrukket)) for v in folk] == [1, 0, 0, 0]
     assert [len(valg.om(v, BetalingUdloebet)) for v in folk] == [0, 1, 1, 1]
-    assert [valg.antal(v).get("OpgaveOprettet", 0) for v in folk] == [0, 1, 1, 1]
-    assert {o.aarsag for v in folk for o in valg.om(v, OpgaveAnmodet)} == {"OPKRAEV_GEBYR"}
+    gebyrer = [[o.aarsag for o in valg.om(v, OpgaveOprettet)].count("OPKRAEV_GEBYR") for v in folk]
+    assert gebyrer == [0, 1, 1, 1]
     assert [await valg.tilstand(v) for v in folk] == ["TRAADT_I_KRAFT"] * 4
     assert [await valg.penge(v) for v in folk] == [(22500, 22500, 0), *[(22500, 0, 0)] * 3]
     await rejse.balance()

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
 from contracts.noegle import cpr_noegle
 from contracts.plo import PraksisNedlaegges
@@ -97,6 +97,15 @@ class Valg:
                 rolle="SAGSBEHANDLER", forloeb_id=v.forloeb_id, grund="fortrudt", bestilt=nu,
             )  # fmt: skip
             await self.rejse.udgiv(besked, v.noegle, besked.bestilling_id, nu)
+
+    async def flyt(self, v: Vaelger, til: str) -> None:
+        """A caseworker moves the choice to another day; does not wait."""
+        nu = await self.rejse.hub.now()
+        besked = LaegevalgAendret(
+            noegle=v.noegle, bestilling_id=f"flyt-{v.navn}", kanal="SAGSBEHANDLER", aktoer="sb-7",
+            rolle="SAGSBEHANDLER", forloeb_id=v.forloeb_id, virkningsdato=date.fromisoformat(til), bestilt=nu,
+        )  # fmt: skip
+        await self.rejse.udgiv(besked, v.noegle, besked.bestilling_id, nu)
 
     async def svar(self, v: Vaelger, svar: str, modtaget: datetime | str | None = None, gang: int = 1) -> None:
         """The practice answers; does not wait."""

@@ -309,3 +309,18 @@ def test_et_udfald_skrives_en_gang_og_kun_for_det_kald_det_kom_af(koer: Callable
         return [*set_, [(r["origin"], bytes(r["value"])) for r in raekker], len(await a.claim(["anmeld"], 9, 9, 9))]
 
     assert koer(forloeb) == [(2, False), [("effect", b"{}")], 0]
+
+
+def test_et_kald_er_aabent_til_det_er_afgjort_eller_lagt_til_side(koer: Callable[[Forloeb], list[Any]]) -> None:
+    async def forloeb(s: Skema) -> list[Any]:
+        a, b = s.effekter("a"), s.effekter("b")
+        set_ = [await b.any_open("anmeld")]
+        await s.skriv(effects={"e": effekt("e"), "f": effekt("f")})
+        set_ += [await b.any_open("anmeld"), await b.any_open("anden art")]
+        await a.claim(["anmeld"], 9, 9, 9)
+        await a.record([Settled("e", "done", "", 0.0, (b"{}", b""), (1, 0))])
+        set_.append(await b.any_open("anmeld"))
+        await a.set_aside(["f"])
+        return [*set_, await b.any_open("anmeld")]
+
+    assert koer(forloeb) == [False, True, False, True, False]

@@ -85,7 +85,7 @@ def test_et_froe_gentages_noejagtigt_i_en_anden_proces() -> None:
 
 def test_kommandoen_siger_froeet_og_slutter_med_status_1() -> None:
     navn = "udbakken slettet før bekræftelse"
-    svar = _kommando("--runs", "20", "--workers", "1", "--mutant", navn)
+    svar = _kommando("--runs", "5", "--workers", "1", "--mutant", navn)
     assert svar.returncode == 1, svar.stdout + svar.stderr
     froe = next(linje.split()[1] for linje in svar.stdout.splitlines() if linje.startswith("SEED "))
     igen = [_kommando("--runs", "1", "--seed", froe, "--mutant", navn, froe=h).stdout for h in ("1", "2")]

@@ -4,20 +4,16 @@ import asyncio
 import uuid
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
-from contracts.emner import EMNER
 from contracts.kort import KortStatus
-from contracts.kuvert import Kuvert, pak_ud
-from contracts.ur import UrStillet
 from simulators.kortleverandoer.app import run
 from simulators.kortleverandoer.statusser import STANDARDPLAN, planlaeg
+from tests.simulators.hub import Hub, aaben
 
 
 @pytest.mark.parametrize(
@@ -48,67 +44,10 @@ def test_standardplanen(bestilt: datetime, trukket: datetime, afsendt: datetime)
     assert [(s.status.value, s.tidspunkt) for s, _ in plan] == [("TRUKKET", trukket), ("AFSENDT", afsendt)]
 
 
-class Hub:
-    """What the hub does with the supplier: moves the clock, orders, and hears."""
-
-    def __init__(self, servere: str) -> None:
-        self._servere = servere
-        self._version = 0
-        self.fra: dict[TopicPartition, int] = {}
-
-    async def stil_ur(self, til: datetime) -> None:
-        """Set the hub's clock."""
-        nu = datetime.now(UTC)
-        self._version = max(self._version + 1, int(nu.timestamp() * 1000))
-        ur = UrStillet(
-            forskydning_ms=round((til - nu) / timedelta(milliseconds=1)),
-            version=self._version,
-            stillet_af="test",
-            stillet=nu,
-        )
-        kuvert = Kuvert(ur, f"ur-{uuid.uuid4()}", "/test", nu, ur.ur)
-        async with AIOKafkaProducer(bootstrap_servers=self._servere) as producent:
-            await producent.send_and_wait("ur", kuvert.vaerdi(), key=b"ur", headers=kuvert.headers())
-
-    async def hoer(self, kort_id: str, antal: int) -> list[Kuvert]:
-        """The statuses of one card; waits for so many."""
-        fundet: list[Kuvert] = []
-        forbruger = AIOKafkaConsumer(bootstrap_servers=self._servere, enable_auto_commit=False)
-        await forbruger.start()
-        try:
-            forbruger.assign(list(self.fra))
-            for partition, offset in self.fra.items():
-                forbruger.seek(partition, offset)
-            async with asyncio.timeout(20):
-                while len(fundet) < antal:
-                    for records in (await forbruger.getmany(timeout_ms=100)).values():
-                        kuverter = [pak_ud(r.key, r.value, r.headers) for r in records]
-                        fundet += [k for k in kuverter if k.noegle == kort_id]
-        finally:
-            await forbruger.stop()
-        return fundet
-
-
 @pytest.fixture
 async def hub(kafka_servers: list[str]) -> AsyncGenerator[Hub]:
-    servere = ",".join(kafka_servers)
-    admin = AIOKafkaAdminClient(bootstrap_servers=servere)
-    await admin.start()
-    try:
-        mangler = {"ur", KortStatus.emne} - set(await admin.list_topics())
-        await admin.create_topics([NewTopic(e, EMNER[e].partitioner, 1) for e in mangler])
-    finally:
-        await admin.close()
-    hub = Hub(servere)
-    forbruger = AIOKafkaConsumer(bootstrap_servers=servere)
-    await forbruger.start()
-    try:
-        partitioner = [TopicPartition(KortStatus.emne, nr) for nr in range(EMNER[KortStatus.emne].partitioner)]
-        hub.fra = await forbruger.end_offsets(partitioner)
-    finally:
-        await forbruger.stop()
-    yield hub
-    await hub.stil_ur(datetime.now(UTC))
+    async with aaben(kafka_servers, KortStatus.emne) as hub:
+        yield hub
 
 
 @asynccontextmanager

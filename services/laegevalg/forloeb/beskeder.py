@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Cprnummer, Id, Oejeblik, Vaerdi
-from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgBestilt, Rolle
+from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import Dispensationssvar
 from contracts.person import Personoplysninger
 from shared.domain.udfald import InternBesked
@@ -197,6 +197,14 @@ class AnnulleringOensket(Valgbesked):
     ce_type: ClassVar[str] = "laegevalg.AnnulleringOensket.v1"
 
     kommando: AnnullerForloeb
+
+
+class AendringOensket(Valgbesked):
+    """The command to move the choice to another day, handed over to the person's forløb."""
+
+    ce_type: ClassVar[str] = "laegevalg.AendringOensket.v1"
+
+    kommando: LaegevalgAendret
 
 
 class ValgetErErstattet(Valgbesked):

@@ -4,9 +4,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, ForloebAnnulleret
+from contracts.bestilling import (
+    AnnullerForloeb,
+    BestillingAfvist,
+    BestillingModtaget,
+    ForloebAnnulleret,
+    LaegevalgAendret,
+)
 from services.laegevalg import rules
 from services.laegevalg.forloeb.beskeder import (
+    AendringOensket,
     AnnulleringOensket,
     Bestilling,
     BestillingErUgyldig,
@@ -17,6 +24,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonUdeblev,
     ValgBegynder,
 )
+from services.laegevalg.forloeb.svar import afvist, modtaget
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -60,20 +68,27 @@ def _annuller(bestilling: Bestilling, besked: AnnullerForloeb, _nu: datetime) ->
     return bestilling, Udfald(beskeder=(annulleret,))
 
 
-def _afvis_annullering(bestilling: Bestilling, besked: AnnullerForloeb, _nu: datetime) -> Skridt:
-    """FORL-05: only what is running can be cancelled."""
-    afvist = BestillingAfvist(
-        noegle=besked.noegle, bestilling_id=besked.bestilling_id, forloeb_id=bestilling.forloeb_id, grund="IKKE_I_GANG"
-    )
-    return bestilling, Udfald(beskeder=(afvist,))
+def _afvis_kommando(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgAendret, _nu: datetime) -> Skridt:
+    """FORL-05: only what is running can be cancelled or changed."""
+    return bestilling, Udfald(beskeder=(afvist(besked, "IKKE_I_GANG"),))
 
 
-def _giv_videre(bestilling: Bestilling, besked: AnnullerForloeb, nu: datetime) -> Skridt:
+def _flyt(bestilling: Bestilling, besked: LaegevalgAendret, nu: datetime) -> Skridt:
+    """KORT-12: nothing was begun, so the order itself is changed."""
+    bestilt = bestilling.bestilt.model_copy(update={"virkningsdato": besked.virkningsdato})
+    return replace(bestilling, bestilt=bestilt), Udfald(beskeder=(modtaget(besked, nu),))
+
+
+def _giv_videre(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgAendret, nu: datetime) -> Skridt:
     """To the person's forløb, behind the order itself where both are due at the same moment."""
     if bestilling.person_id is None:
         raise ValueError(f"{bestilling.forloeb_id}: bestillingen er overgivet, men ikke til nogen")
-    oensket = AnnulleringOensket(forloeb_id=bestilling.forloeb_id, person_id=bestilling.person_id, kommando=besked)
-    frist_id = f"{bestilling.forloeb_id}:ValgBegynder:annulleres:{besked.bestilling_id}"
+    om = {"forloeb_id": bestilling.forloeb_id, "person_id": bestilling.person_id, "kommando": besked}
+    annulleres = isinstance(besked, AnnullerForloeb)
+    oensket = AnnulleringOensket.model_validate(om) if annulleres else AendringOensket.model_validate(om)
+    frist_id = (
+        f"{bestilling.forloeb_id}:ValgBegynder:{'annulleres' if annulleres else 'flyttes'}:{besked.bestilling_id}"
+    )
     return bestilling, Udfald(frister=(SaetFrist(frist_id, nu, oensket),))
 
 
@@ -132,8 +147,12 @@ OVERGANGE = (
     Overgang(VENTER,    BestillingErUgyldig, AFVIST,    _afvis),
     Overgang(VENTER,    AnnullerForloeb,     ANNULLERET, _annuller),
     Overgang(OVERGIVET, AnnullerForloeb,     OVERGIVET, _giv_videre),
-    Overgang(AFVIST,    AnnullerForloeb,     AFVIST,    _afvis_annullering),
-    Overgang(ANNULLERET, AnnullerForloeb,    ANNULLERET, _afvis_annullering),
+    Overgang(AFVIST,    AnnullerForloeb,     AFVIST,    _afvis_kommando),
+    Overgang(ANNULLERET, AnnullerForloeb,    ANNULLERET, _afvis_kommando),
+    Overgang(VENTER,    LaegevalgAendret,    VENTER,    _flyt),
+    Overgang(OVERGIVET, LaegevalgAendret,    OVERGIVET, _giv_videre),
+    Overgang(AFVIST,    LaegevalgAendret,    AFVIST,    _afvis_kommando),
+    Overgang(ANNULLERET, LaegevalgAendret,   ANNULLERET, _afvis_kommando),
     # What came at the same moment and stood in line behind.
     Overgang(OVERGIVET, PersonenErKendt,     OVERGIVET, _intet),
     Overgang(OVERGIVET, PersonSoegesIgen,    OVERGIVET, _intet),

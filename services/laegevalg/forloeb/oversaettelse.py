@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt, Rolle
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import DispensationSvar
 from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
 from contracts.person import PersonIndrejst, Personoplysninger
@@ -34,7 +34,7 @@ from services.laegevalg.forloeb.beskeder import (
     ValgetErErstattet,
     Valgtilstand,
 )
-from services.laegevalg.rules import Familielaege, Sikring, Svarudfald
+from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
 from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
@@ -132,21 +132,25 @@ def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) ->
     )
 
 
-def afslag_paa_annullering(
-    besked: AnnullerForloeb, bestilling: Bestilling | None, andet: Sag | Brevforloeb | None
+def afslag_paa_kommando(
+    besked: AnnullerForloeb | LaegevalgAendret, bestilling: Bestilling | None, andet: Sag | Brevforloeb | None = None
 ) -> str | None:
-    """FORL-05: why a command to cancel is refused before its forløb is looked at; None: it is not.
+    """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
 
-    A caseworker may cancel any forløb, a citizen those ordered under his own key.
+    A caseworker may cancel or change any, a citizen those ordered under his own key.
     """
     kendt = bestilling if bestilling is not None and bestilling.forloeb_id == besked.forloeb_id else None
     if kendt is None and andet is None:
         return "UKENDT_FORLOEB"
     egen = kendt is not None and kendt.bestilt.noegle == besked.noegle
-    return "IKKE_BEMYNDIGET" if besked.rolle is Rolle.BORGER and not egen else None
+    if besked.rolle is Rolle.BORGER and not egen:
+        return "IKKE_BEMYNDIGET"
+    if isinstance(besked, AnnullerForloeb):
+        return None
+    return None if rules.er_i_intervallet(besked.virkningsdato, besked.rolle, besked.bestilt) else UDEN_FOR
 
 
-def bestilling_bag(besked: AnnullerForloeb) -> str:
+def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     """The order that led to the forløb a command names."""
     return besked.forloeb_id.removeprefix("laegevalg-")
 

@@ -1,10 +1,21 @@
-"""Answers to a command to cancel, the same for every process."""
+"""Answers to a command about a forløb, the same for every process."""
 
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist
+from datetime import datetime
+
+from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, LaegevalgAendret
+
+Kommando = AnnullerForloeb | LaegevalgAendret
 
 
-def afvist(kommando: AnnullerForloeb, grund: str) -> BestillingAfvist:
-    """A command to cancel that is refused."""
+def afvist(kommando: Kommando, grund: str) -> BestillingAfvist:
+    """A command that is refused."""
     return BestillingAfvist(
         noegle=kommando.noegle, bestilling_id=kommando.bestilling_id, forloeb_id=kommando.forloeb_id, grund=grund
+    )
+
+
+def modtaget(kommando: Kommando, nu: datetime) -> BestillingModtaget:
+    """A command that is carried out."""
+    return BestillingModtaget(
+        noegle=kommando.noegle, bestilling_id=kommando.bestilling_id, forloeb_id=kommando.forloeb_id, modtaget=nu
     )

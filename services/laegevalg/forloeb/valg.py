@@ -18,9 +18,11 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import aendring
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
+    AendringOensket,
     AnnulleringOensket,
     BetalingssvarUdeblev,
     DispensationAfslaaet,
@@ -168,6 +170,15 @@ ANNULLERING = (
 )
 # fmt: on
 
+_FLYTNING = (
+    *(
+        Overgang(i, AendringOensket, i, aendring.flyt)
+        for i in (PLADS, RESERVATION, LEVERING, DISPENSATION, GODKENDT, BESTILT, TRUKKET)
+    ),
+    *(Overgang(i, AendringOensket, i, aendring.afvis_slut) for i in (ANNULLERES, AFVIST, ANNULLERET)),
+    Overgang(I_KRAFT, AendringOensket, I_KRAFT, aendring.afvis_i_kraft),
+)
+"""KORT-12: another day, until it has come."""
 _SVAR_BAGEFTER = tuple(
     Overgang(i, naar, i, goer)
     for i in (GODKENDT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT)
@@ -218,7 +229,8 @@ _EFTER_AFSLUTNINGEN = tuple(
 """What comes when all is over, and was given back already: FORL-08 records it without effect."""
 
 OVERGANGE = (
-    *VEJEN, *ANNULLERING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN, *_KORTET_BAGEFTER,
+    *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
+    *_KORTET_BAGEFTER,
     *_I_KRAFT, *_EFTER_AFSLUTNINGEN,
 )  # fmt: skip
 # fmt: off
