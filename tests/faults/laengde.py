@@ -15,6 +15,10 @@ def laengde(kort: T, fuld: T) -> T:
     return fuld if FULD else kort
 
 
+HOLD = laengde(40, 8)
+"""Messages at a time of a load that lasts as long as the test: what an account has noted is written anew with each."""
+
+
 def froe() -> int:
     """The seed of a run; `PROEVE_SEED` repeats one. Printed, so that a failing test shows it."""
     seed = int(os.environ.get("PROEVE_SEED", "0")) or random.randrange(1, 10**6)

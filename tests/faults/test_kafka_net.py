@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.faults.laengde import froe, laengde
+from tests.faults.laengde import HOLD, froe, laengde
 from tests.faults.last import i_orden, under_last
 from tests.faults.mellemled import kafka_bag_mellemled
 from tests.faults.test_kafka_vaek import to_medlemmer
@@ -18,7 +18,7 @@ async def test_nettet_til_kafka_er_langsomt_stumt_og_klippes(database: str) -> N
     async with kafka_bag_mellemled() as (adresse, led), Tavle() as tavle:
         opstilling = await klargoer(Opstilling([adresse], database))
         async with to_medlemmer(opstilling, tavle) as medlemmer:
-            async with under_last(opstilling, froe()) as last:
+            async with under_last(opstilling, froe(), HOLD) as last:
                 await kommer_videre(opstilling, last)
 
                 led.vent_s = LANGSOM_S

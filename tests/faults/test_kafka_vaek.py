@@ -8,7 +8,7 @@ import pytest
 from aiokafka.client import AIOKafkaClient
 
 from embedded import EmbeddedKafka
-from tests.faults.laengde import froe, laengde
+from tests.faults.laengde import HOLD, froe, laengde
 from tests.faults.last import i_orden, under_last
 from tests.faults.vagt import Vagt, kommer_videre, siger, siger_intet
 from tests.integration.hjaelp import Proces, Tavle, klargoer
@@ -88,7 +88,7 @@ async def test_kafka_er_vaek_under_last(
 ) -> None:
     opstilling = await klargoer(Opstilling(udsat_kafka.servers, database))
     async with Tavle() as tavle, to_medlemmer(opstilling, tavle) as medlemmer:
-        async with under_last(opstilling, froe()) as last:
+        async with under_last(opstilling, froe(), HOLD) as last:
             await kommer_videre(opstilling, last)
             vagter = [Vagt(p) for p in medlemmer]
             tilbage = await asyncio.to_thread(goer, udsat_kafka)

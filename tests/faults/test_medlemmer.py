@@ -7,7 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 
 from tests.faults import punkter
-from tests.faults.laengde import froe, laengde
+from tests.faults.laengde import HOLD, froe, laengde
 from tests.faults.last import i_orden, under_last
 from tests.faults.proces import Saarbar
 from tests.faults.vagt import kommer_videre, siger_intet
@@ -23,7 +23,7 @@ FROSNE = laengde(
     ),
 )  # fmt: skip
 """Where one member after the other freezes; each takes over from the one before."""
-SKIFT = laengde(4, 40)
+SKIFT = laengde(4, 25)
 VENT_S = 120
 """Seconds: the server ends one transaction of a frozen member after the other, ten seconds each."""
 
@@ -48,7 +48,7 @@ async def test_frosne_medlemmer_holder_ingen_tilbage_og_goer_intet_igen(
     async with Tavle() as tavle:
         with ExitStack() as koerende:
             frosne: list[Saarbar] = []
-            async with under_last(opstilling, froe()) as last:
+            async with under_last(opstilling, froe(), HOLD) as last:
                 for punkt in FROSNE:
                     frosne.append(koerende.enter_context(frossen(opstilling, tavle.url, punkt, nr=3)))
                     await vent_til(lambda p=frosne[-1]: p.ramt, VENT_S, f"kom ikke til: {punkt}")
@@ -126,7 +126,7 @@ async def test_medlemmer_kommer_og_gaar_hele_tiden_under_last(kafka_servers: lis
     async with Tavle(seed) as tavle:
         with ExitStack() as koerende:
             medlemmer: list[Proces] = []
-            async with under_last(opstilling, seed) as last:
+            async with under_last(opstilling, seed, HOLD) as last:
                 for _ in range(SKIFT):
                     medlemmer.append(koerende.enter_context(Proces(opstilling, tavle.url)))
                     if lod.random() < 0.7:

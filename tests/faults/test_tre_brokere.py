@@ -11,7 +11,7 @@ from aiokafka.errors import KafkaError
 from contracts.emner import EMNER
 from embedded import EmbeddedKafka
 from shared.platform.kafka import client_kwargs, topic_settings
-from tests.faults.laengde import FULD, froe, laengde
+from tests.faults.laengde import FULD, HOLD, froe, laengde
 from tests.faults.last import i_orden, under_last
 from tests.faults.vagt import Vagt, kommer_videre, siger, siger_intet
 from tests.integration.hjaelp import Proces, Tavle, klargoer, vent_til
@@ -81,7 +81,7 @@ async def test_en_og_saa_en_til_draebes_under_last(klynge: EmbeddedKafka, databa
     """
     async with paa_klyngen(klynge, database) as (opstilling, tavle, *medlemmer):
         try:
-            async with under_last(opstilling, froe()) as last:
+            async with under_last(opstilling, froe(), HOLD) as last:
                 await kommer_videre(opstilling, last)
                 foerste = await koordinator(opstilling)
                 klynge.kill(foerste)
@@ -110,7 +110,7 @@ async def test_en_og_saa_en_til_draebes_under_last(klynge: EmbeddedKafka, databa
 async def test_koordinatoren_flytter(klynge: EmbeddedKafka, database: str) -> None:
     """The broker that coordinates the group is restarted, as in an upgrade: cleanly, and with a kill."""
     async with paa_klyngen(klynge, database) as (opstilling, tavle, *medlemmer):
-        async with under_last(opstilling, froe()) as last:
+        async with under_last(opstilling, froe(), HOLD) as last:
             for nr in range(6):
                 await kommer_videre(opstilling, last)
                 foer = await koordinator(opstilling)
@@ -126,7 +126,7 @@ async def test_koordinatoren_flytter(klynge: EmbeddedKafka, database: str) -> No
 async def test_uden_last_siges_det_at_partitioner_ikke_kan_naas(klynge: EmbeddedKafka, database: str) -> None:
     """Nothing is to be published, one broker of three still answers: what cannot be read is said all the same."""
     async with paa_klyngen(klynge, database) as (opstilling, tavle, *medlemmer):
-        async with under_last(opstilling, froe()) as last:
+        async with under_last(opstilling, froe(), HOLD) as last:
             await kommer_videre(opstilling, last)
         await i_orden(opstilling, tavle, last)
         try:
