@@ -160,7 +160,13 @@ class Effects:
 
     async def _carry_out(self, claimed: Claimed) -> Outcome:
         client = self.clients[claimed.art]
-        outcome = await (self._ask(client, claimed) if claimed.ask else self._send(client, claimed))
+        try:
+            outcome = await (self._ask(client, claimed) if claimed.ask else self._send(client, claimed))
+        except Exception as error:  # a bug in one client must lose no other outcome, and block no kind of calls
+            self.log.error("fejl i klienten", art=claimed.art, fejl=describe(error))
+            outcome = Outcome(
+                claimed, "unknown", wait=backoff(claimed.attempts + claimed.asked + 1, 1, 60), error=describe(error)
+            )
         self.metrics.calls.labels(self.service.navn, claimed.art, outcome.state).inc()
         return outcome
 

@@ -334,7 +334,8 @@ class Ingest(ConsumerRebalanceListener):
                         self.topics_wrong = False
                     assigned = list(self.consumer.assignment())
                     await self.seek_to_truth(assigned)
-                if set(self.consumer.assignment()) != set(assigned):  # a rebalance came in between
+                # A rebalance, or a look that found a topic gone, may have come in between.
+                if self.topics_wrong or set(self.consumer.assignment()) != set(assigned):
                     continue
                 self.consumer.resume(*assigned)
                 self.paused = False

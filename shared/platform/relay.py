@@ -51,6 +51,8 @@ class Relay:
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
         self._alone_until = 0.0
+        self._suspects: set[tuple[str, bytes]] = set()
+        """Keys that Kafka has refused: their messages go one at a time, each when the one before it is in."""
         self.trouble = ""
         """What cannot be published now; empty when all can."""
         self.log = logger(tjeneste=service, del_="relæ")
@@ -108,6 +110,7 @@ class Relay:
         return list(self._stuck)
 
     async def _hold_back(self, refused: list[tuple[Any, BaseException]]) -> None:
+        self._suspects |= {(row["topic"], row["key"]) for row, _ in refused}
         if time.monotonic() > self._alone_until and any(_may_go_alone(row, error) for row, error in refused):
             self._alone_until = time.monotonic() + ALONE_S
             self.log.warning("udgiver én besked ad gangen", grund="brokeren tager ikke så store batches")
@@ -115,7 +118,8 @@ class Relay:
         elif refused:
             self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
             row, error = refused[0]
-            self.trouble = f"{row['topic']}: {len(refused)} beskeder kan ikke udgives ({describe(error)})"
+            keys = len({(r["topic"], r["key"]) for r, _ in refused})
+            self.trouble = f"{row['topic']}: beskeder kan ikke udgives, nøgler der venter: {keys} ({describe(error)})"
             self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
             await self._drop_producer()
         elif not self._stuck:
@@ -126,13 +130,16 @@ class Relay:
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
+        rows = _first_of(self._suspects, rows)
         for row in rows:
             if time.monotonic() > self._until - 0.5:
                 await self._renew()
                 if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
                     raise LeaseLost("leasen på outboxen kunne ikke fornyes")
             results.append(await self._hand_over(kafka, row, away))
-        return await _confirmed(rows, results)
+        confirmed, refused = await _confirmed(rows, results)
+        self._suspects -= {(row["topic"], row["key"]) for row in confirmed}
+        return confirmed, refused
 
     @staticmethod
     async def _hand_over(
@@ -194,6 +201,19 @@ async def _absent(kafka: AIOKafkaProducer, topics: set[str]) -> list[str]:
             return False
 
     return [t for t, found in zip(topics, await asyncio.gather(*map(there, topics)), strict=True) if not found]
+
+
+def _first_of(suspects: set[tuple[str, bytes]], rows: list[Any]) -> list[Any]:
+    """Without what stands behind the first message of a suspect: were that refused again, they would overtake it."""
+    seen: set[tuple[str, bytes]] = set()
+    chosen: list[Any] = []
+    for row in rows:
+        where = (row["topic"], row["key"])
+        if where not in seen:
+            chosen.append(row)
+        if where in suspects:
+            seen.add(where)
+    return chosen
 
 
 async def _confirmed(

@@ -70,7 +70,7 @@ with klokken as materialized (
 ), laest as (
     select min(coalesce(read_until, '-infinity')) as til from position where topic = any($1::text[])
 )
-select frist_id, order_key from deadline
+select frist_id, order_key, due from deadline
 where due <= (
     select case when stillet <= til then least(nu, til + forskydning) else '-infinity' end
     from klokken, laest
@@ -106,9 +106,9 @@ class DeadlineStore:
             moved = await connection.fetchval(
                 """
                 with gone as (
-                    delete from deadline where frist_id = any($1::text[])
-                    and due <= (select clock_timestamp() + forskydning_ms * interval '1 ms' from klokke)
-                    returning *
+                    delete from deadline d using unnest($1::text[], $2::timestamptz[]) x(frist_id, due)
+                    where d.frist_id = x.frist_id and d.due = x.due
+                    returning d.*
                 ), ind as (
                     insert into inbox (order_key, origin, frist_id, topic, key, value, headers)
                     select order_key, 'deadline', frist_id, '', key, value, headers from gone order by due, frist_id
@@ -116,6 +116,8 @@ class DeadlineStore:
                 ) select count(*) from ind
                 """,
                 [r["frist_id"] for r in candidates],
+                # One set anew while we waited for its lock is chosen anew: its input may not have been read so far.
+                [r["due"] for r in candidates],
             )
         return int(moved)
 

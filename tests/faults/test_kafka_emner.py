@@ -13,7 +13,9 @@ from aiokafka.admin.records_to_delete import RecordsToDelete
 from aiokafka.errors import KafkaError
 
 from contracts.emner import EMNER
+from shared.platform.engine import shard_of
 from shared.platform.kafka import client_kwargs, create_topics
+from shared.platform.relay import STUCK_S
 from tests.faults.vagt import Vagt, siger, siger_intet
 from tests.integration.hjaelp import Proces, alle, hub, i_ro, skema, vent_til
 from tests.integration.proeve import Indsat, Opstilling
@@ -49,6 +51,38 @@ async def ude(opstilling: Opstilling) -> Counter[str]:
     return Counter(p.key.decode() for p in poster)
 
 
+async def test_det_der_staar_bag_en_for_stor_besked_overhaler_den_ikke(kafka_servers: list[str], database: str) -> None:
+    """A small message is not refused, but it belongs behind the large one of its key: published in order, once."""
+    opstilling = Opstilling(kafka_servers, database)
+    graense = {"max.message.bytes": str(BROKERENS_GRAENSE)}
+    await create_topics(opstilling.settings, [EMNER["ur"], EMNER[opstilling.ind]])
+    await med_admin(opstilling, ("create_topics", [NewTopic(opstilling.ud, 3, 1, topic_configs=graense)]))
+    koe = [b"stor" + b"x" * 5000, b"lille 1", b"lille 2"]
+
+    async def paa_emnet() -> list[bytes]:
+        return [p.value for p in await alle(opstilling, opstilling.ud) if p.key == b"blandet"]
+
+    with Proces(opstilling) as proces:
+        await proces.koerer()
+        async with skema(opstilling) as db:
+            for noegle, vaerdi in (*((b"blandet", v) for v in koe), (b"en anden", b"for sig")):
+                await db.execute(
+                    "insert into outbox (shard, topic, key, value, headers) values ($1, $2, $3, $4, ''::bytea)",
+                    shard_of(noegle), opstilling.ud, noegle, vaerdi,
+                )  # fmt: skip
+            await siger(proces, "nøgler der venter: 1 (MessageSizeTooLargeError")
+            await asyncio.sleep(2 * STUCK_S + 1)
+            assert await paa_emnet() == []
+            stoerre = ConfigResource(ConfigResourceType.TOPIC, opstilling.ud, configs={"max.message.bytes": "1048588"})
+            await med_admin(opstilling, ("alter_configs", [stoerre]))
+
+            async def tom() -> bool:
+                return not await db.fetchval("select exists(select 1 from outbox)")
+
+            await vent_til(tom, 60, "køen blev ikke udgivet")
+    assert await paa_emnet() == koe
+
+
 async def test_en_besked_der_er_for_stor_for_brokeren_standser_kun_sin_egen_noegle(
     kafka_servers: list[str], database: str
 ) -> None:
@@ -67,7 +101,7 @@ async def test_en_besked_der_er_for_stor_for_brokeren_standser_kun_sin_egen_noeg
             return await ude(opstilling) == dict.fromkeys(KONTI, 30)
 
         await vent_til(alle_smaa, 60, "de små kom ikke ud")
-        await siger(proces, "3 beskeder kan ikke udgives (MessageSizeTooLargeError")
+        await siger(proces, "beskeder kan ikke udgives, nøgler der venter: 1 (MessageSizeTooLargeError")
         await asyncio.sleep(6)
         vagt.efterse(grund="MessageSizeTooLargeError")
         async with skema(opstilling) as db:
