@@ -29,7 +29,7 @@ from simulation.script import CLOSES_AT, KOMMUNER, Script
 
 OVER = {"TRAADT_I_KRAFT", "AFVIST", "ANNULLERET"}
 """The ends of a choice."""
-SETTLED = {"TRUKKET", "FRIGIVET", "UDLOEBET", "FEJLET"}
+SETTLED = {"TRUKKET", "FRIGIVET", "UDLOEBET", "BORTFALDET", "FEJLET"}
 """The ends of a fee."""
 
 
@@ -214,5 +214,5 @@ def _over(m: Matter) -> Iterator[str]:
             yield f"{id_} venter endnu i {fee.tilstand}"
         if (fee.tilstand == "TRUKKET") != bool(p and p.captured):
             yield f"{id_} er {fee.tilstand}, men hos Nets er der trukket {p and p.captured}"
-        if fee.tilstand == "FRIGIVET" and p is not None and p.open(m.nets.world.hub_now):
+        if fee.tilstand in ("FRIGIVET", "BORTFALDET") and p is not None and p.open(m.nets.world.hub_now):
             yield f"{id_} er frigivet her, men ikke hos Nets"

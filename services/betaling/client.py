@@ -16,6 +16,7 @@ from services.betaling import rules
 from services.betaling.forloeb.beskeder import (
     FrigivelseAccepteret,
     FrigivelseAfvist,
+    IntetAtFrigive,
     Kald,
     ReservationAccepteret,
     ReservationAfvist,
@@ -149,12 +150,14 @@ class Frigivelser(Nets):
     """`POST /v1/payments/<id>/cancels`: let the amount go. Without a key: done twice, the second says 1019."""
 
     async def send(self, noegle: str, indhold: Any, nu: datetime) -> Svar:
-        """Release. Nothing held any more is what was wished for."""
+        """Release. Released before is what was wished for; run out before is too, but then nothing was released."""
         kald = Kald.model_validate(indhold)
         status, svar = await self._post(kald, f"/v1/payments/{kald.payment_id}/cancels", {"amount": kald.beloeb_oere})
         kode = "" if httpx.codes.is_success(status) else _kode(status, svar)
         if not kode or kode in rules.ALLEREDE_FRIGIVET:
             return Udfoert(FrigivelseAccepteret(reservation_id=kald.reservation_id))
+        if kode in rules.UDLOEBET:
+            return Udfoert(IntetAtFrigive(reservation_id=kald.reservation_id))
         return Afvist(FrigivelseAfvist(reservation_id=kald.reservation_id, kode=kode))
 
     async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:

@@ -78,6 +78,7 @@ def naar_traekket_er_afvist(besked: beskeder.TraekAfvist, betaling: Betaling | N
 @tjeneste.naar(beskeder.ReservationAccepteret, laeser=BETALINGER.en())
 @tjeneste.naar(beskeder.ReservationAfvist, laeser=BETALINGER.en())
 @tjeneste.naar(beskeder.FrigivelseAccepteret, laeser=BETALINGER.en())
+@tjeneste.naar(beskeder.IntetAtFrigive, laeser=BETALINGER.en())
 @tjeneste.naar(beskeder.FrigivelseAfvist, laeser=BETALINGER.en())
 @tjeneste.naar(beskeder.ReservationenUdloeb, laeser=BETALINGER.en())
 @tjeneste.naar(beskeder.NetsSvarUdeblev, laeser=BETALINGER.en())

@@ -84,8 +84,8 @@ SVAR_SENEST = timedelta(days=1)
 """Our own patience with Nets; then a caseworker is told, and we go on trying."""
 UDLOEBET = frozenset({"1010"})
 """Nets' codes for a reservation that has expired."""
-ALLEREDE_FRIGIVET = frozenset({"1010", "1019"})
-"""Nets' codes that mean: nothing is held any more."""
+ALLEREDE_FRIGIVET = frozenset({"1019"})
+"""Nets' codes for an amount that was released before: our own call again, whose answer was lost."""
 
 _FEM = Decimal(5)
 

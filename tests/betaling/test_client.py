@@ -12,6 +12,7 @@ from services.betaling.client import Frigivelser, Nets, Reservationer, Traek
 from services.betaling.forloeb.beskeder import (
     FrigivelseAccepteret,
     FrigivelseAfvist,
+    IntetAtFrigive,
     Kald,
     ReservationAccepteret,
     ReservationAfvist,
@@ -94,6 +95,19 @@ async def test_frigivet_kan_ikke_traekkes_og_frigives_gerne_igen() -> None:
         assert await traek.send(R, indhold, NU) == Afvist(TraekAfvist(reservation_id=R, kode="1019"))
         assert await penge(url) == (22500, 0, 22500)
         await traek.luk()
+        await frigiv.luk()
+
+
+async def test_en_udloebet_reservation_er_ikke_frigivet() -> None:
+    """1010: nothing was released, also when it is asked for again."""
+    async with run() as url:
+        indhold = await reserveret(url)
+        await stil(url, dage_frem=31)
+        frigiv = Frigivelser(url, SecretStr("n"))
+        for _ in range(2):
+            assert await frigiv.send("f", indhold, NU) == Udfoert(IntetAtFrigive(reservation_id=R))
+            assert await frigiv.spoerg("f", indhold, NU) is None
+        assert await penge(url) == (22500, 0, 0)
         await frigiv.luk()
 
 

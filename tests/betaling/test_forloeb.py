@@ -41,6 +41,7 @@ SVAR: dict[str, Any] = {
     "træk afvist": b.TraekAfvist(reservation_id=R, kode="1020"),
     "træk for sent": b.TraekAfvist(reservation_id=R, kode="1010"),
     "frigivet": b.FrigivelseAccepteret(reservation_id=R),
+    "intet holdes": b.IntetAtFrigive(reservation_id=R),
     "frigivelse afvist": b.FrigivelseAfvist(reservation_id=R, kode="1008"),
     "udløbet": b.ReservationenUdloeb(reservation_id=R),
     "nets: trukket": NetsHaendelse(reservation_id=R, art="TRUKKET", tidspunkt=NU, traek_id="01ee"),
@@ -71,9 +72,36 @@ HISTORIER: list[tuple[str, str, list[str], list[str]]] = [
     ("træk og udløb på én gang: Nets afgør det", "reserveret, træk, træk for sent",
      ["BetalingReserveret", "BetalingUdloebet"], ["OPKRAEV_GEBYR"]),
     ("Nets melder udløb, mens der trækkes, men trækket lykkedes", "reserveret, træk, nets: udløbet, trukket",
-     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR"]),
-    ("udløbet og så frigivet", "reserveret, udløbet, frigiv, frigivet",
-     ["BetalingReserveret", "BetalingUdloebet", "BetalingFrigivet"], ["OPKRAEV_GEBYR"]),
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("trækket lykkedes, og så melder Nets udløb", "reserveret, træk, trukket, nets: udløbet",
+     ["BetalingReserveret", "BetalingTrukket"], []),
+    ("Nets melder udløb og så et træk", "reserveret, nets: udløbet, nets: trukket, nets: trukket",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("Nets melder et træk og så udløb", "reserveret, nets: trukket, nets: udløbet",
+     ["BetalingReserveret", "BetalingTrukket"], ["REFUNDER"]),
+    ("udløbet, trukket og så frigivet: det trukne er for meget", "reserveret, udløbet, nets: trukket, frigiv",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE", "REFUNDER"]),
+    ("udløbet, frigivet og så trukket: det trukne er for meget", "reserveret, udløbet, frigiv, nets: trukket",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE", "REFUNDER"]),
+    ("udløbet, frigivet, intet holdes og så trukket",
+     "reserveret, udløbet, frigiv, intet holdes, nets: trukket, frigiv",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE", "REFUNDER"]),
+    ("udløbet, frigivet og trukket, før Nets siger, at intet holdes",
+     "reserveret, udløbet, frigiv, nets: trukket, intet holdes",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingTrukket"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE", "REFUNDER"]),
+    ("BET-05: udløbet og så frigivet: der er intet at frigive", "reserveret, udløbet, frigiv, intet holdes, frigiv",
+     ["BetalingReserveret", "BetalingUdloebet"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("udløbet hos os, men Nets holdt endnu beløbet", "reserveret, udløbet, frigiv, frigiv, frigivet, nets: udløbet",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingFrigivet"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("udløbet og så frigivet, og Nets vil ikke", "reserveret, udløbet, frigiv, frigivelse afvist",
+     ["BetalingReserveret", "BetalingUdloebet", "BetalingFejlet"], ["FRIGIV_GEBYR", "OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("frigivet og så udløbet: intet at opkræve", "reserveret, frigiv, nets: udløbet, intet holdes",
+     ["BetalingReserveret", "BetalingFrigivet"], []),
+    ("udløb under træk, frigivet, og trækket afvises",
+     "reserveret, træk, nets: udløbet, frigiv, træk afvist, intet holdes",
+     ["BetalingReserveret", "BetalingUdloebet"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
+    ("udløb under træk, frigivet, og trækket er for sent", "reserveret, træk, nets: udløbet, frigiv, træk for sent, "
+     "intet holdes, nets: udløbet", ["BetalingReserveret", "BetalingUdloebet"], ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]),
     ("træk afvist", "reserveret, træk, træk afvist", ["BetalingReserveret", "BetalingFejlet"], ["OPKRAEV_GEBYR"]),
     ("frigivelse afvist", "reserveret, frigiv, frigivelse afvist", ["BetalingReserveret", "BetalingFejlet"],
      ["FRIGIV_GEBYR"]),
@@ -100,6 +128,20 @@ def test_historie(historie: str, sendt: list[str], opgaver: list[str]) -> None:
     assert len(motor.fra(BetalingTrukket)) <= 1
     assert len(motor.fra(BetalingFrigivet)) <= 1
     assert len(motor.fra(BetalingUdloebet)) <= 1
+
+
+@pytest.mark.parametrize(
+    ("historie", "siger"),
+    [("reserveret, udløbet, nets: trukket", "allerede trukket"), ("reserveret, udløbet, frigiv", "skal ikke opkræves")],
+)
+def test_den_der_skulle_opkraeve_faar_at_vide_at_det_ikke_skal_ske(historie: str, siger: str) -> None:
+    """A task cannot be called back, so another one follows it, once, to the same municipality about the same fee."""
+    opkraev, ikke = spil(historie).fra(OpgaveAnmodet)
+    assert (opkraev.aarsag, ikke.aarsag) == ("OPKRAEV_GEBYR", "OPKRAEV_IKKE")
+    assert siger in ikke.beskrivelse
+    assert "ikke opkræves" in ikke.titel
+    assert (ikke.kommunekode, ikke.person_id, ikke.forloeb_id) == ("0630", "p", "laegevalg-s01")
+    assert ikke.opgave_id == f"{R}:opkraev_ikke"
 
 
 def test_effekternes_noegler() -> None:
@@ -140,14 +182,16 @@ def test_traek_omkring_udloebet(minutter: int, tilstand: str) -> None:
     assert len(motor.fra(BetalingFejlet)) == (tilstand == "UDLOEBET")
 
 
-@pytest.mark.parametrize("historie", ["", "frigiv", "reserveret, træk", "reserveret, frigiv"])
+@pytest.mark.parametrize(
+    "historie", ["", "frigiv", "reserveret, træk", "reserveret, frigiv", "reserveret, udløbet, frigiv"]
+)
 def test_tavshed_bliver_en_opgave_og_der_ventes_fortsat(historie: str) -> None:
     motor = spil(historie)
     for gang in (1, 2):
         nu = NU + gang * timedelta(days=1)
         (frist,) = motor.forfaldne(nu)
         motor.modtag(frist, nu)
-    assert {o.aarsag for o in motor.fra(OpgaveAnmodet)} == {"BETALING_FORSINKET"}
+    assert {o.aarsag for o in motor.fra(OpgaveAnmodet)} - {"OPKRAEV_GEBYR", "OPKRAEV_IKKE"} == {"BETALING_FORSINKET"}
     assert len(motor.frister) == 1
 
 

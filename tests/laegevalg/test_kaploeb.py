@@ -8,11 +8,19 @@ import pytest
 
 from contracts.base import Besked
 from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
-from contracts.betaling import BetalingFrigivet, BetalingTrukket, TraekBetaling
+from contracts.betaling import (
+    BetalingFrigivet,
+    BetalingTrukket,
+    BetalingUdloebet,
+    Netsart,
+    NetsHaendelse,
+    TraekBetaling,
+)
 from contracts.dispensation import Dispensationssvar
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgAnnulleret, LaegevalgGodkendt, LaegevalgTraadtIKraft
 from contracts.opgave import OpgaveAnmodet
 from contracts.plads import PladsBortfaldet, PladsFrigivet
+from services.betaling.forloeb.beskeder import IntetAtFrigive
 from services.kortbestilling.forloeb.beskeder import AnnulleringAccepteret, AnnulleringAfvist, OrdreAccepteret
 from services.laegevalg import rules
 from services.laegevalg.forloeb.beskeder import DispensationsfristUdloeb, ValgetsIkrafttraedelse
@@ -267,6 +275,30 @@ def test_gebyret_traekkes_ogsaa_naar_kortet_sendes_efter_virkningsdatoen(sendt: 
     assert len(v.fra(BetalingTrukket)) == trukket
     assert any(o.aarsag == "OPKRAEV_GEBYR" for o in v.fra(OpgaveAnmodet)) is not bool(trukket)
     assert v.valg.tilstand == "TRAADT_I_KRAFT"
+
+
+def test_annullering_efter_at_reservationen_udloeb() -> None:
+    """BET-05: the choice ends at once; a fee that ran out is neither collected nor told of as released."""
+    v = kort_bestilt("nets.frigiv")
+    v.send(T, NetsHaendelse(reservation_id=v.betaling.reservation_id, art=Netsart.UDLOEBET, tidspunkt=T))
+    v.send(T, STOP)
+    assert v.valg.tilstand == "ANNULLERET"
+    assert len(v.fra(ForloebAnnulleret)) == 1
+    v.svar("betaling", IntetAtFrigive(reservation_id=v.betaling.reservation_id), T)
+    v.frem(kl(5, 1))
+    assert (v.valg.tilstand, v.betaling.tilstand, v.y2.optagne) == ("ANNULLERET", "BORTFALDET", 1600)
+    assert len(v.fra(BetalingUdloebet)) == 1
+    assert v.fra(BetalingFrigivet) == v.fra(BetalingTrukket) == []
+    assert [o.aarsag for o in v.fra(OpgaveAnmodet)] == ["OPKRAEV_GEBYR", "OPKRAEV_IKKE"]
+
+
+def test_reservationen_udloeber_efter_annulleringen() -> None:
+    v = kort_bestilt("nets.frigiv")
+    v.send(T, STOP)
+    v.send(T, NetsHaendelse(reservation_id=v.betaling.reservation_id, art=Netsart.UDLOEBET, tidspunkt=T))
+    v.svar("betaling", IntetAtFrigive(reservation_id=v.betaling.reservation_id), T)
+    penge_og_plads_stemmer(v)
+    assert v.fra(BetalingUdloebet) == v.fra(OpgaveAnmodet) == []
 
 
 # --- the rules and the tables -----------------------------------------------------------------------------------------

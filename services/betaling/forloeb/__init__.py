@@ -30,6 +30,7 @@ from services.betaling.forloeb.beskeder import (
     EtAndetTraek,
     FrigivelseAccepteret,
     FrigivelseAfvist,
+    IntetAtFrigive,
     Kald,
     NetsMeldteUdloeb,
     NetsSvarUdeblev,
@@ -93,6 +94,12 @@ def _opdag_traek(betaling: Betaling, besked: TraekGennemfoert, nu: datetime) -> 
     return betaling, udfald + _refunder(betaling, besked, nu)[1]
 
 
+def _kvitter_sent_traek(betaling: Betaling, besked: TraekGennemfoert, nu: datetime) -> Skridt:
+    """BET-01, BET-21: captured after it was counted as ended: nobody may collect the fee a second time."""
+    betaling, udfald = _kvitter_traek(betaling, besked, nu)
+    return betaling, udfald + _opkraev_ikke(betaling, "Gebyret er allerede trukket hos Nets.")
+
+
 def _opgiv_traek(betaling: Betaling, besked: TraekAfvist, _nu: datetime) -> Skridt:
     return replace(betaling, grund=besked.kode), _intet_at_traekke(betaling, besked.kode)
 
@@ -109,6 +116,14 @@ def _intet_at_traekke(betaling: Betaling, grund: str) -> Udfald:
 
 def _frigiv(betaling: Betaling, _besked: Besked, _nu: datetime) -> Skridt:
     return betaling, _effekt(betaling, f"fri:{betaling.reservation_id}", "nets.frigiv")
+
+
+def _frigiv_efter_udloeb(betaling: Betaling, besked: FrigivBetaling, nu: datetime) -> Skridt:
+    """BET-05: the fee is due no more, and what Nets may hold still is given back."""
+    betaling, udfald = _frigiv(betaling, besked, nu)
+    return betaling, udfald + _opkraev_ikke(
+        betaling, "Bestillingen gælder ikke længere, så gebyret skal ikke opkræves."
+    )
 
 
 def _kvitter_frigivelse(betaling: Betaling, _besked: Besked, _nu: datetime) -> Skridt:
@@ -141,6 +156,18 @@ def _opkraev(betaling: Betaling) -> OpgaveAnmodet:
         "Reservationen af gebyret kan ikke trækkes. Kortet holdes ikke tilbage. Tag stilling til, om gebyret skal "
         "opkræves på anden måde.",
     )
+
+
+def _opkraev_ikke(betaling: Betaling, hvorfor: str) -> Udfald:
+    """A task asked for cannot be called back, so another one follows it."""
+    opgave = _opgave(
+        betaling,
+        "OPKRAEV_IKKE",
+        "Gebyr for sundhedskort skal ikke opkræves",
+        f"{hvorfor} Luk opgaven om at opkræve det på anden måde (OPKRAEV_GEBYR). "
+        "Er det allerede opkrævet, skal det betales tilbage.",
+    )
+    return Udfald(beskeder=(opgave,))
 
 
 def _refunder(betaling: Betaling, _besked: Besked, _nu: datetime) -> Skridt:
@@ -209,6 +236,8 @@ TRUKKET = Betalingstilstand.TRUKKET
 FRIGIVES = Betalingstilstand.FRIGIVES
 FRIGIVET = Betalingstilstand.FRIGIVET
 UDLOEBET = Betalingstilstand.UDLOEBET
+EFTER_UDLOEB = Betalingstilstand.FRIGIVES_EFTER_UDLOEB
+BORTFALDET = Betalingstilstand.BORTFALDET
 FEJLET = Betalingstilstand.FEJLET
 
 # fmt: off
@@ -248,11 +277,13 @@ OVERGANGE = (
     Overgang(TRUKKET,    FrigivBetaling,       TRUKKET,    _refunder),
     Overgang(TRUKKET,    FrigivelseAfvist,     TRUKKET,    _kun_noter),
     Overgang(TRUKKET,    FrigivelseAccepteret, TRUKKET,    _kun_noter),
+    Overgang(TRUKKET,    IntetAtFrigive,       TRUKKET,    _kun_noter),
     Overgang(TRUKKET,    ReservationenUdloeb,  TRUKKET,    _kun_noter),
     Overgang(TRUKKET,    NetsMeldteUdloeb,     TRUKKET,    _kun_noter),
     Overgang(TRUKKET,    NetsSvarUdeblev,      TRUKKET,    _kun_noter),
 
     Overgang(FRIGIVES,   FrigivelseAccepteret, FRIGIVET,   _kvitter_frigivelse),
+    Overgang(FRIGIVES,   IntetAtFrigive,       FRIGIVET,   _kvitter_frigivelse),
     Overgang(FRIGIVES,   FrigivelseAfvist,     FEJLET,     _opgiv_frigivelse),
     Overgang(FRIGIVES,   NetsMeldteUdloeb,     FRIGIVES,   _kun_noter),
     Overgang(FRIGIVES,   TraekGennemfoert,     TRUKKET,    _opdag_traek),
@@ -268,13 +299,32 @@ OVERGANGE = (
     Overgang(FRIGIVET,   NetsMeldteUdloeb,     FRIGIVET,   _kun_noter),
     Overgang(FRIGIVET,   NetsSvarUdeblev,      FRIGIVET,   _kun_noter),
 
-    Overgang(UDLOEBET,   FrigivBetaling,       FRIGIVES,   _frigiv),
+    Overgang(UDLOEBET,   FrigivBetaling,       EFTER_UDLOEB, _frigiv_efter_udloeb),
     Overgang(UDLOEBET,   TraekBetaling,        UDLOEBET,   _afvis_traek),
-    Overgang(UDLOEBET,   TraekGennemfoert,     TRUKKET,    _kvitter_traek),
+    Overgang(UDLOEBET,   TraekGennemfoert,     TRUKKET,    _kvitter_sent_traek),
     Overgang(UDLOEBET,   TraekAfvist,          UDLOEBET,   _kun_noter),
     Overgang(UDLOEBET,   ReservationenUdloeb,  UDLOEBET,   _kun_noter),
     Overgang(UDLOEBET,   NetsMeldteUdloeb,     UDLOEBET,   _kun_noter),
     Overgang(UDLOEBET,   NetsSvarUdeblev,      UDLOEBET,   _kun_noter),
+
+    Overgang(EFTER_UDLOEB, IntetAtFrigive,     BORTFALDET, _kun_noter),
+    Overgang(EFTER_UDLOEB, FrigivelseAccepteret, FRIGIVET, _kvitter_frigivelse),
+    Overgang(EFTER_UDLOEB, FrigivelseAfvist,   FEJLET,     _opgiv_frigivelse),
+    Overgang(EFTER_UDLOEB, FrigivBetaling,     EFTER_UDLOEB, _kun_noter),
+    Overgang(EFTER_UDLOEB, TraekBetaling,      EFTER_UDLOEB, _afvis_traek),
+    Overgang(EFTER_UDLOEB, TraekGennemfoert,   TRUKKET,    _opdag_traek),
+    Overgang(EFTER_UDLOEB, TraekAfvist,        EFTER_UDLOEB, _kun_noter),
+    Overgang(EFTER_UDLOEB, ReservationenUdloeb, EFTER_UDLOEB, _kun_noter),
+    Overgang(EFTER_UDLOEB, NetsMeldteUdloeb,   EFTER_UDLOEB, _kun_noter),
+    Overgang(EFTER_UDLOEB, NetsSvarUdeblev,    EFTER_UDLOEB, _meld_forsinket),
+
+    Overgang(BORTFALDET, FrigivBetaling,       BORTFALDET, _kun_noter),
+    Overgang(BORTFALDET, TraekBetaling,        BORTFALDET, _afvis_traek),
+    Overgang(BORTFALDET, TraekGennemfoert,     TRUKKET,    _opdag_traek),
+    Overgang(BORTFALDET, TraekAfvist,          BORTFALDET, _kun_noter),
+    Overgang(BORTFALDET, ReservationenUdloeb,  BORTFALDET, _kun_noter),
+    Overgang(BORTFALDET, NetsMeldteUdloeb,     BORTFALDET, _kun_noter),
+    Overgang(BORTFALDET, NetsSvarUdeblev,      BORTFALDET, _kun_noter),
 
     Overgang(FEJLET,     FrigivBetaling,       FEJLET,     _kun_noter),
     Overgang(FEJLET,     TraekBetaling,        FEJLET,     _afvis_traek),
@@ -290,6 +340,7 @@ FRISTER = (
     Frist(RESERVERET, _udloeber,    _frist(ReservationenUdloeb), ReservationenUdloeb),
     Frist(TRAEKKES,   _svar_senest, _frist(NetsSvarUdeblev),     NetsSvarUdeblev),
     Frist(FRIGIVES,   _svar_senest, _frist(NetsSvarUdeblev),     NetsSvarUdeblev),
+    Frist(EFTER_UDLOEB, _svar_senest, _frist(NetsSvarUdeblev),   NetsSvarUdeblev),
 )
 # fmt: on
 
@@ -299,5 +350,5 @@ BETALING = Forloeb(
     overgange=OVERGANGE,
     frister=FRISTER,
     id_felt="reservation_id",
-    endelige=(TRUKKET, FRIGIVET, UDLOEBET, FEJLET),
+    endelige=(TRUKKET, FRIGIVET, UDLOEBET, BORTFALDET, FEJLET),
 )

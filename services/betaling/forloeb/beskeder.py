@@ -22,6 +22,10 @@ class Betalingstilstand(StrEnum):
     FRIGIVES = "FRIGIVES"
     FRIGIVET = "FRIGIVET"
     UDLOEBET = "UDLOEBET"
+    FRIGIVES_EFTER_UDLOEB = "FRIGIVES_EFTER_UDLOEB"
+    """A release is wished for after the end; Nets may hold the amount longer than we count on it."""
+    BORTFALDET = "BORTFALDET"
+    """It ended, nothing was left to release, and the fee is due no more."""
     FEJLET = "FEJLET"
 
 
@@ -114,6 +118,12 @@ class FrigivelseAccepteret(Betalingsbesked):
     """Nets holds the amount no more."""
 
     ce_type: ClassVar[str] = "betaling.FrigivelseAccepteret.v1"
+
+
+class IntetAtFrigive(Betalingsbesked):
+    """Nets let the amount go by itself before it was asked to."""
+
+    ce_type: ClassVar[str] = "betaling.IntetAtFrigive.v1"
 
 
 class FrigivelseAfvist(Betalingsbesked):
