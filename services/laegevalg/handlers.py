@@ -262,13 +262,12 @@ def naar_annullering_er_bestilt(
         return BESTILLING.skridt(bestilling, besked, nu)
     type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
     videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
-    return Udfald(frister=(SaetFrist(f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}", nu, videre),))
+    frist_id = f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}:{besked.noegle}"
+    return Udfald(frister=(SaetFrist(frist_id, nu, videre),))
 
 
 @tjeneste.naar(
-    LaegevalgAendret,
-    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), AENDRINGER.en()),
-    ordensnoegle="noegle",
+    LaegevalgAendret, laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), AENDRINGER.en()), ordensnoegle="noegle"
 )
 def naar_aendring_er_bestilt(
     besked: LaegevalgAendret, bestilling: Bestilling | None, foer: Aendring | None, nu: datetime

@@ -115,7 +115,7 @@ UKENDT_KOMMUNE = "IKKE_BEMYNDIGET"
 FOERSTE_GEBYRAAR = 2014
 """No fee is known for earlier years (BET-18), so no order can be of one."""
 URE_GAAR_FORKERT = timedelta(minutes=5)
-"""How far the sender's clock may be ahead of the hub's (our own)."""
+"""How far the clock of one outside, a sender or Digital Post, may be from the hub's (our own)."""
 SVAR_SENEST = timedelta(days=7)
 """Our own patience with another service, and with the delivery to a practice."""
 

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, LaegevalgAendret
+from contracts.bestilling import (
+    AnnullerForloeb,
+    BestillingAfvist,
+    BestillingModtaget,
+    ForloebAnnulleret,
+    LaegevalgAendret,
+)
 from contracts.dispensation import DispensationSvar
 from contracts.laegevalg import LaegevalgFlyttet, LaegevalgGodkendt
 from contracts.plads import PladsHosYderAnmodet
@@ -127,6 +133,15 @@ def test_en_afvist_aendring_kan_rettes_under_samme_id() -> None:
     assert v.valg.virkningsdato == date(2024, 4, 20)
 
 
+def test_to_annulleringer_med_samme_id_besvares_begge() -> None:
+    """Two caseworkers' commands stand in line at once: the second does not take the first one's place."""
+    v = s01()
+    v.hub.send(kl(3, 6), annuller(), annuller(noegle=ANDEN))
+    v.frem(kl(3, 6))
+    assert {a.noegle for a in v.fra(ForloebAnnulleret)} | {n for n, _, _ in afviste(v)} == {NOEGLE, ANDEN}
+    assert len(v.fra(ForloebAnnulleret)) == len(v.fra(BestillingAfvist)) == 1
+
+
 @pytest.mark.parametrize(
     ("svar", "grund"),
     [
@@ -135,7 +150,9 @@ def test_en_afvist_aendring_kan_rettes_under_samme_id() -> None:
             "EN_ANDEN_PERSON",
             id="en anden person",
         ),
-        pytest.param(laegens("AFVIST", kl(3, 4, 10, 15) - SEKUND), "FOER_ANMODNINGEN", id="før anmodningen"),
+        pytest.param(
+            laegens("AFVIST", kl(3, 4, 10, 10) - SEKUND), "FOER_ANMODNINGEN", id="mere end fem minutter før anmodningen"
+        ),
         pytest.param(laegens("GODKENDT", kl(1, 1)), "FOER_ANMODNINGEN", id="længe før"),
     ],
 )
@@ -150,9 +167,12 @@ def test_et_svar_fra_laegen_der_ikke_kan_vaere_rigtigt_parkeres(svar: Dispensati
     assert [g.grund for g in v.fra(LaegevalgGodkendt)] == ["STILTIENDE"]
 
 
-def test_et_svar_modtaget_i_samme_oejeblik_som_anmodningen_taeller() -> None:
+@pytest.mark.parametrize(
+    "minut", [pytest.param(15, id="i samme øjeblik"), pytest.param(10, id="uret fem minutter bagud")]
+)
+def test_et_svar_modtaget_sammen_med_anmodningen_taeller(minut: int) -> None:
     v = s01()
-    v.send(kl(3, 5), laegens("GODKENDT", kl(3, 4, 10, 15)))
+    v.send(kl(3, 5), laegens("GODKENDT", kl(3, 4, 10, minut)))
     assert [g.grund for g in v.fra(LaegevalgGodkendt)] == ["SVAR"]
 
 

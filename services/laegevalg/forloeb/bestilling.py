@@ -88,9 +88,8 @@ def _giv_videre(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgAendr
     om = {"forloeb_id": bestilling.forloeb_id, "person_id": bestilling.person_id, "kommando": besked}
     annulleres = isinstance(besked, AnnullerForloeb)
     oensket = AnnulleringOensket.model_validate(om) if annulleres else AendringOensket.model_validate(om)
-    frist_id = (
-        f"{bestilling.forloeb_id}:ValgBegynder:{'annulleres' if annulleres else 'flyttes'}:{besked.bestilling_id}"
-    )
+    hvad = "annulleres" if annulleres else "flyttes"
+    frist_id = f"{bestilling.forloeb_id}:ValgBegynder:{hvad}:{besked.bestilling_id}:{besked.noegle}"
     return bestilling, Udfald(frister=(SaetFrist(frist_id, nu, oensket),))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from contracts.bestilling import AnnullerForloeb, BestillingAfvist, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
+from services.laegevalg import rules
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.cpr import ligner_cpr
@@ -54,5 +55,6 @@ def rigtigt_svar(besked: DispensationSvar, valg: Valg) -> None:
     """
     if besked.person_id != valg.person_id:
         raise UventetBesked("laegevalg", "EN_ANDEN_PERSON", type(besked).__name__)
-    if not valg.anmodet or besked.modtaget < (valg.anmodet_tid or valg.startet):
+    spurgt = valg.anmodet_tid or valg.startet
+    if not valg.anmodet or besked.modtaget < spurgt - rules.URE_GAAR_FORKERT:
         raise UventetBesked("laegevalg", "FOER_ANMODNINGEN", type(besked).__name__)
