@@ -37,15 +37,18 @@ from services.laegevalg.forloeb import (
     Sag,
     indrejsebesked,
     oversaettelse,
+    proevning,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling, Brevforloeb, Valg, Valgtilstand
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.brev import BREVFORLOEB
+from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.store import (
+    AENDRINGER,
     BESTILLINGER,
     BREVFORLOEBENE,
     SAGER,
@@ -73,7 +76,7 @@ tjeneste = Tjeneste(
         "kort.haendelser",
         "breve.haendelser",
     ),
-    tabeller=(SIKREDE, SAGER, BESTILLINGER, VALG, BREVFORLOEBENE),
+    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, VALG, BREVFORLOEBENE),
 )
 
 VALGET = (VALG.en(), SIKREDE.en())
@@ -212,10 +215,11 @@ def naar_laegevalg_er_bestilt(
     besked: LaegevalgBestilt, bestilling: Bestilling | None, fundne: Mapping[str, Sikret], nu: datetime
 ) -> Udfald:
     """LV-17: an order is taken once per `bestilling_id`; sent again, nothing happens."""
+    proevning.ingen_cpr(besked)
     if bestilling is not None:
-        return INTET
+        return proevning.bestilt_igen(besked, bestilling)
     ny = oversaettelse.ny_bestilling(besked, nu)
-    ugyldig = oversaettelse.ugyldig(besked)
+    ugyldig = oversaettelse.ugyldig(besked, nu)
     return BESTILLING.skridt(ny, ugyldig or _fundet(ny, fundne) or oversaettelse.ukendt(ny), nu)
 
 
@@ -249,7 +253,8 @@ def naar_annullering_er_bestilt(
     besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None, nu: datetime
 ) -> Udfald:
     """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
-    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, sag or brev)
+    proevning.ingen_cpr(besked)
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu, sag or brev)
     if afslag is not None:
         return Udfald(beskeder=(afvist(besked, afslag),))
     andet = sag or brev
@@ -257,16 +262,24 @@ def naar_annullering_er_bestilt(
         return BESTILLING.skridt(bestilling, besked, nu)
     type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
     videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
-    return Udfald(frister=(SaetFrist(f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}", nu, videre),))
+    frist_id = f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}:{besked.noegle}"
+    return Udfald(frister=(SaetFrist(frist_id, nu, videre),))
 
 
-@tjeneste.naar(LaegevalgAendret, laeser=BESTILLINGER.en(oversaettelse.bestilling_bag), ordensnoegle="noegle")
-def naar_aendring_er_bestilt(besked: LaegevalgAendret, bestilling: Bestilling | None, nu: datetime) -> Udfald:
+@tjeneste.naar(
+    LaegevalgAendret, laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), AENDRINGER.en()), ordensnoegle="noegle"
+)
+def naar_aendring_er_bestilt(
+    besked: LaegevalgAendret, bestilling: Bestilling | None, foer: Aendring | None, nu: datetime
+) -> Udfald:
     """KORT-12: another effective date, within what the role may order on the day of the command."""
-    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling)
+    proevning.ingen_cpr(besked)
+    if foer is not None:
+        return proevning.aendret_igen(besked, foer)
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu)
     if afslag is not None:
         return Udfald(beskeder=(afvist(besked, afslag),))
-    return BESTILLING.skridt(bestilling, besked, nu)
+    return BESTILLING.skridt(bestilling, besked, nu) + Udfald(raekker=(Aendring(besked.bestilling_id, besked),))
 
 
 @tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.flere(oversaettelse.aegtefaelle)))
@@ -312,6 +325,7 @@ def naar_betalingen_fejlede(besked: BetalingFejlet, valg: Valg | None, sikret: S
 def naar_laegen_svarer(besked: DispensationSvar, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
     """LV-09, LV-10: every answer is kept; what it leads to is a matter of when it was received."""
     kendt = _kendt(valg, besked)
+    proevning.rigtigt_svar(besked, kendt)
     kendt, sket = oversaettelse.svaret(kendt, besked)
     return _valget_videre(kendt, sket, sikret, nu)
 

@@ -110,6 +110,12 @@ SOEG_IGEN_FOERST = timedelta(minutes=1)
 PERSON_SENEST_DAGE = 7
 """How long an order waits for a person nobody has told us of (our own)."""
 UDEN_FOR = "DATO_UDEN_FOR_INTERVAL"
+UKENDT_KOMMUNE = "IKKE_BEMYNDIGET"
+"""Nobody may order for a municipality that does not exist."""
+FOERSTE_GEBYRAAR = 2014
+"""No fee is known for earlier years (BET-18), so no order can be of one."""
+URE_GAAR_FORKERT = timedelta(minutes=5)
+"""How far the clock of one outside, a sender or Digital Post, may be from the hub's (our own)."""
 SVAR_SENEST = timedelta(days=7)
 """Our own patience with another service, and with the delivery to a practice."""
 
@@ -283,6 +289,11 @@ def er_i_intervallet(virkningsdato: date, rolle: Rolle, bestilt: datetime) -> bo
     fra = plus_maaneder(plus_dage(dag, -i.dage_tilbage), -12 * i.aar_tilbage)
     til = plus_maaneder(plus_dage(dag, i.dage_frem), 12 * i.aar_frem)
     return fra <= virkningsdato <= til
+
+
+def er_mulig_tid(bestilt: datetime, nu: datetime) -> bool:
+    """Whether something can have been ordered then: much is decided by that day (LV-15, BET-18), and it is a claim."""
+    return bestilt <= nu + URE_GAAR_FORKERT and dato(bestilt).year >= FOERSTE_GEBYRAAR
 
 
 def afslag_paa_bestilling(

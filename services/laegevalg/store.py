@@ -15,6 +15,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonUdeblev,
     Valg,
 )
+from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.rules import Sikring
 from shared.platform.tabel import Soegning, Tabel
 
@@ -53,6 +54,7 @@ SIKREDE = Tabel("sikret", Sikret, "person_id")
 SAGER = Tabel("sag", Sag, "forloeb_id")
 BESTILLINGER = Tabel("bestilling", Bestilling, "bestilling_id")
 VALG = Tabel("valg", Valg, "forloeb_id")
+AENDRINGER = Tabel("aendring", Aendring, "bestilling_id")
 BREVFORLOEBENE = Tabel("brevforloeb", Brevforloeb, "forloeb_id")
 
 

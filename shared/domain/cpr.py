@@ -6,6 +6,7 @@ from datetime import date
 _FIKTIV = 60
 _CIFRE = re.compile(r"^\d{10}$")
 _MOENSTER = re.compile(r"(?<!\d)(\d{2})(\d{2})(\d{2})[- ]?(\d{4})(?!\d)")
+_SOM_ID = re.compile(r"(?<![0-9A-Za-z])[0-9]{6}-?[0-9]{4}(?![0-9A-Za-z])")
 
 
 def foedselsdato(cpr: str) -> date | None:
@@ -35,6 +36,14 @@ def _aarhundrede(aar: int, syv: int) -> int:
 def masker(tekst: str) -> str:
     """The text with everything that may be a CPR number masked, also numbers with day + 60 (test and replacement)."""
     return _MOENSTER.sub(lambda m: "******-****" if _muligt(m) else m.group(0), tekst)
+
+
+def ligner_cpr(id_: str) -> bool:
+    """Whether an id is, or holds as a word of its own, ten digits that read as a CPR number, a possible date or not.
+
+    Digits among letters are no word: one UUID in a few hundred has ten of them in a row.
+    """
+    return _SOM_ID.search(id_) is not None
 
 
 def _muligt(m: re.Match[str]) -> bool:

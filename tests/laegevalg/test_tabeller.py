@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
+from contracts.bestilling import LaegevalgAendret
 from contracts.cpr import CprHaendelse
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events import store as cpr_events
@@ -63,6 +64,8 @@ def hub() -> Hub:
     hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order))
     hub.send(NU, bestilt(cpr="6102030405", bestilling_id="venter", **order))
     hub.frem(NU)
+    flyt = {"bestilling_id": "flyt", "forloeb_id": "laegevalg-venter", "virkningsdato": date(2024, 11, 21)}
+    hub.send(NU, LaegevalgAendret.model_validate(bestilt(**order).model_dump() | flyt))
     (valg,) = hub.motorer["laegevalg"].raekker["valg"].values()
     hub.motorer["laegevalg"].gem(
         Brevforloeb("b", valg.person_id, Brevtilstand.AFVENTER_NYT_VALG, "0751", "6909990001", "Huset", "ÆØÅ", NU)

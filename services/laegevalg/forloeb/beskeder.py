@@ -34,6 +34,8 @@ class Bestilling:
     modtaget: datetime
     person_id: str | None = None
     """Who took the order over."""
+    flyttet_til: date | None = None
+    """The effective date it was moved to while it waited for its person (KORT-12)."""
 
 
 class Valgtilstand(StrEnum):
@@ -93,6 +95,8 @@ class Valg:
     gebyr_oere: int = 0
     anmodet: bool = False
     """The practice was asked for a dispensation."""
+    anmodet_tid: datetime | None = None
+    """When; None also for requests from before this was kept."""
     leveret: datetime | None = None
     godkendt: str | None = None
     """Why it was approved: AABEN, SVAR, STILTIENDE."""

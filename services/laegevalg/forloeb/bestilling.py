@@ -33,10 +33,13 @@ Skridt = tuple[Bestilling, Udfald]
 
 def _overgiv(bestilling: Bestilling, besked: PersonenErKendt, nu: datetime) -> Skridt:
     """To the person's own order key: at once, through a deadline that is due now."""
+    bestilt = bestilling.bestilt
+    if bestilling.flyttet_til is not None:
+        bestilt = bestilt.model_copy(update={"virkningsdato": bestilling.flyttet_til})
     begynder = ValgBegynder(
         forloeb_id=bestilling.forloeb_id,
         person_id=besked.person_id,
-        bestilt=bestilling.bestilt,
+        bestilt=bestilt,
         aegtefaelle_id=besked.aegtefaelle_id,
     )
     bestilling = replace(bestilling, person_id=besked.person_id)
@@ -74,9 +77,8 @@ def _afvis_kommando(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgA
 
 
 def _flyt(bestilling: Bestilling, besked: LaegevalgAendret, nu: datetime) -> Skridt:
-    """KORT-12: nothing was begun, so the order itself is changed."""
-    bestilt = bestilling.bestilt.model_copy(update={"virkningsdato": besked.virkningsdato})
-    return replace(bestilling, bestilt=bestilt), Udfald(beskeder=(modtaget(besked, nu),))
+    """KORT-12: nothing was begun, so it begins with the other day. The order stays as it came: it may come again."""
+    return replace(bestilling, flyttet_til=besked.virkningsdato), Udfald(beskeder=(modtaget(besked, nu),))
 
 
 def _giv_videre(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgAendret, nu: datetime) -> Skridt:
@@ -86,9 +88,8 @@ def _giv_videre(bestilling: Bestilling, besked: AnnullerForloeb | LaegevalgAendr
     om = {"forloeb_id": bestilling.forloeb_id, "person_id": bestilling.person_id, "kommando": besked}
     annulleres = isinstance(besked, AnnullerForloeb)
     oensket = AnnulleringOensket.model_validate(om) if annulleres else AendringOensket.model_validate(om)
-    frist_id = (
-        f"{bestilling.forloeb_id}:ValgBegynder:{'annulleres' if annulleres else 'flyttes'}:{besked.bestilling_id}"
-    )
+    hvad = "annulleres" if annulleres else "flyttes"
+    frist_id = f"{bestilling.forloeb_id}:ValgBegynder:{hvad}:{besked.bestilling_id}:{besked.noegle}"
     return bestilling, Udfald(frister=(SaetFrist(frist_id, nu, oensket),))
 
 

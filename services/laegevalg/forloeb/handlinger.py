@@ -87,7 +87,7 @@ def anmod(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
         virkningsdato=valg.virkningsdato,
         regel=valg.dispensationsregel,
     )
-    return replace(valg, anmodet=True), Udfald(beskeder=(anmodet,))
+    return replace(valg, anmodet=True, anmodet_tid=nu), Udfald(beskeder=(anmodet,))
 
 
 def anmod_straks(valg: Valg, besked: Besked, nu: datetime) -> Skridt:

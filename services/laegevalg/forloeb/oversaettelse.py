@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import DispensationSvar
+from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
 from contracts.person import PersonIndrejst, Personoplysninger
 from contracts.plads import PladsForlades
@@ -59,11 +60,16 @@ def ny_bestilling(besked: LaegevalgBestilt, nu: datetime) -> Bestilling:
     )
 
 
-def ugyldig(b: LaegevalgBestilt) -> BestillingErUgyldig | None:
-    """The order, judged by the rules of its own day."""
-    grund = rules.afslag_paa_bestilling(
-        b.virkningsdato, b.rolle, b.bestilt, b.kanal, b.betalingskort, b.dispensationsregel
-    )
+def ugyldig(b: LaegevalgBestilt, nu: datetime) -> BestillingErUgyldig | None:
+    """The order, judged by the rules of its own day, if that can be its day."""
+    if b.kommunekode not in KOMMUNER:
+        grund = rules.UKENDT_KOMMUNE
+    elif not rules.er_mulig_tid(b.bestilt, nu):
+        grund = UDEN_FOR
+    else:
+        grund = rules.afslag_paa_bestilling(
+            b.virkningsdato, b.rolle, b.bestilt, b.kanal, b.betalingskort, b.dispensationsregel
+        )
     return BestillingErUgyldig(noegle=b.noegle, bestilling_id=b.bestilling_id, grund=grund) if grund else None
 
 
@@ -133,7 +139,10 @@ def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) ->
 
 
 def afslag_paa_kommando(
-    besked: AnnullerForloeb | LaegevalgAendret, bestilling: Bestilling | None, andet: Sag | Brevforloeb | None = None
+    besked: AnnullerForloeb | LaegevalgAendret,
+    bestilling: Bestilling | None,
+    nu: datetime,
+    andet: Sag | Brevforloeb | None = None,
 ) -> str | None:
     """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
 
@@ -147,6 +156,8 @@ def afslag_paa_kommando(
         return "IKKE_BEMYNDIGET"
     if isinstance(besked, AnnullerForloeb):
         return None
+    if not rules.er_mulig_tid(besked.bestilt, nu):
+        return UDEN_FOR
     return None if rules.er_i_intervallet(besked.virkningsdato, besked.rolle, besked.bestilt) else UDEN_FOR
 
 
