@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 
-from simulation.__main__ import report
+from simulation.__main__ import main, report
 from simulation.many import runs
 from simulation.mutants import MUTANTS
 from simulation.run import Outcome, run
@@ -125,3 +127,16 @@ def test_rapporten_taeller_det_der_brast(capsys: pytest.CaptureFixture[str]) -> 
     skrevet = capsys.readouterr().out
     assert "make simulate RUNS=1 SEED=7" in skrevet
     assert "2 kørsler, 1 fejlede; 6 gange dræbt" in skrevet
+
+
+def test_en_draebt_arbejder_siges(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Neither waited for, for ever, nor taken for runs that hold."""
+
+    def draebt(*_: object) -> Iterator[Outcome]:
+        raise BrokenProcessPool
+        yield
+
+    monkeypatch.setattr("simulation.__main__.runs", draebt)
+    monkeypatch.setattr(sys, "argv", ["simulation", "--runs", "3"])
+    assert main() == 3
+    assert "slået ihjel" in capsys.readouterr().err
