@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pytest
 
 from shared.platform.effects import Effects
-from tests.integration.proeve import Indsat, Planer
+from tests.integration.proeve import Anmelder, Indsat, Planer
 from tests.integration.scene import Scene, indsat, vent_paa
 from tests.integration.udbyder import AFVIS, FEJL, HOLD, OPTAGET, TABT_EFTER, TABT_FOER, Udbyder
 
@@ -85,6 +85,32 @@ async def test_et_spoergsmaal_uden_svar_sender_intet(kafka_servers: list[str], d
         assert await svar(s, "a") == ["e=ja"]
         assert [m for m, _ in udbyder.kald] == ["POST", "GET", "GET", "GET"]
         assert udbyder.accepteret["e"] == 1
+
+
+async def test_en_fejl_i_klienten_selv_taber_intet_andet_udfald(
+    kafka_servers: list[str], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client raises where nobody expects it, every time for one effect: the others are settled, each sent once."""
+
+    def ukendt(_self: Anmelder, noegle: str, _indhold: object) -> None:
+        if noegle == "e0":
+            raise KeyError("fejl i klienten")
+
+    monkeypatch.setattr(Anmelder, "ukendt", ukendt)
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    planer = {"e0": [TABT_EFTER], "e1": [TABT_EFTER], "e2": [], "e3": []}
+    async with Udbyder(planer) as udbyder, s.koerer(s.tjeneste(udbyder.url)):
+        await s.send(*(Indsat(konto=f"k{e}", nr=1, effekt=e) for e in planer))
+
+        async def de_andre() -> bool:
+            return await tilstande(s) == {"e0": "unknown", "e1": "done", "e2": "done", "e3": "done"}
+
+        await vent_paa(de_andre, "de andre udfald er skrevet ned")
+        monkeypatch.undo()
+        await s.i_ro()
+        assert await tilstande(s) == dict.fromkeys(planer, "done")
+        assert udbyder.accepteret == dict.fromkeys(planer, 1)
 
 
 async def test_udbyderen_er_vaek_og_kommer_igen(kafka_servers: list[str], database: str) -> None:
