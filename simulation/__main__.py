@@ -6,6 +6,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures.process import BrokenProcessPool
 
 from simulation.many import runs
 from simulation.mutants import MUTANTS
@@ -59,7 +60,11 @@ def main() -> int:
     args = parser.parse_args()
     outcomes = runs(args.seed, args.runs, min(args.workers, args.runs), args.mutant)
     again = f" ARGS='--mutant \"{args.mutant}\"'" if args.mutant else ""
-    return 1 if report(outcomes, time.monotonic(), args.points, again) else 0
+    try:
+        return 1 if report(outcomes, time.monotonic(), args.points, again) else 0
+    except BrokenProcessPool:
+        print("En af arbejderprocesserne blev slået ihjel; kørslerne er ikke færdige.", file=sys.stderr)
+        return 3
 
 
 def _positive(text: str) -> int:

@@ -2,6 +2,8 @@
 
 import multiprocessing
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from functools import partial
 
 from simulation.mutants import MUTANTS
@@ -9,15 +11,19 @@ from simulation.run import Outcome, run
 
 
 def runs(first: int, count: int, workers: int, mutant: str = "") -> Iterator[Outcome]:
-    """The outcomes of these seeds, in order; with a planted bug where one is named."""
+    """The outcomes of these seeds, in order; with a planted bug where one is named.
+
+    Only a failing run keeps its trace. Raises `BrokenProcessPool` when one of the processes is killed.
+    """
     seeds = range(first, first + count)
     one = partial(_one, mutant)
     if workers < 2:
         yield from map(one, seeds)
         return
-    with multiprocessing.get_context("spawn").Pool(workers) as pool:
-        yield from pool.imap(one, seeds, chunksize=8)
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+        yield from pool.map(one, seeds, chunksize=8)
 
 
 def _one(mutant: str, seed: int) -> Outcome:
-    return run(seed, MUTANTS[mutant]) if mutant else run(seed)
+    outcome = run(seed, MUTANTS[mutant]) if mutant else run(seed)
+    return outcome if outcome.broken else replace(outcome, trace=())
