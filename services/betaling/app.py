@@ -4,6 +4,7 @@ from services.betaling.client import Frigivelser, Nets, Reservationer, Traek
 from services.betaling.forloeb.beskeder import (
     FrigivelseAccepteret,
     FrigivelseAfvist,
+    IntetAtFrigive,
     ReservationAccepteret,
     ReservationAfvist,
     TraekAccepteret,
@@ -29,7 +30,7 @@ tjeneste.effekt(
 tjeneste.effekt(
     "nets.frigiv",
     lambda settings: _nets(Frigivelser, settings),
-    udfoert=(FrigivelseAccepteret,),
+    udfoert=(FrigivelseAccepteret, IntetAtFrigive),
     afvist=(FrigivelseAfvist,),
 )
 

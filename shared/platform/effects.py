@@ -231,18 +231,22 @@ class Effects:
             self._hold_back(art, error)
 
     def _hold_back(self, art: str, error: Exception) -> float:
-        """The outside is away: pause its calls for a while, and let one through to see."""
+        """The outside is away: pause its calls for a while, and let one through to see.
+
+        Returns the seconds until the effect may be tried again. Where the outside named no time it is due before this
+        process looks again, so that a process that does reach the outside comes first.
+        """
         until, count = self._held_back.get(art, (0.0, 0))
         now = asyncio.get_running_loop().time()
         if count == 0:
             self.log.warning("venter", art=art, grund=describe(error))
         self.outage = f"{art}: {describe(error)}"
-        if now >= until:
-            asked = error.vent if isinstance(error, IkkeSendt) else None
+        asked = error.vent if isinstance(error, IkkeSendt) else None
+        wait = until - now
+        if wait <= 0:
             wait = asked.total_seconds() if asked else backoff(count + 1, 0.5, 30)
             self._held_back[art] = (now + wait, count + 1)
-            return wait
-        return until - now
+        return wait if asked else wait / 2
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes down; what is settled stays, and what settles nothing does not touch a newer claim."""

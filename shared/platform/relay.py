@@ -32,6 +32,9 @@ ALONE_S = 600.0
 TOPIC_S = 2.0
 """Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
+_ITS_OWN = (MessageSizeTooLargeError, UnknownTopicOrPartitionError, ValueError)
+"""What is wrong with one message or its topic, while Kafka itself is well."""
+
 
 class LeaseLost(Exception):
     """The shard may belong to another relay: stop before anything more is sent."""
@@ -99,7 +102,7 @@ class Relay:
         if overtaken:
             await self._publish_state_again(overtaken)
         await self._hold_back(refused)
-        if refused and not confirmed and self._stuck:
+        if refused and not confirmed and self._stuck and not all(isinstance(e, _ITS_OWN) for _, e in refused):
             raise KafkaError(self.trouble)
         return len(rows)
 
@@ -119,8 +122,10 @@ class Relay:
             self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
             row, error = refused[0]
             keys = len({(r["topic"], r["key"]) for r, _ in refused})
+            told = self.trouble
             self.trouble = f"{row['topic']}: beskeder kan ikke udgives, nøgler der venter: {keys} ({describe(error)})"
-            self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
+            if self.trouble != told:
+                self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
             await self._drop_producer()
         elif not self._stuck:
             self.trouble = ""

@@ -176,7 +176,7 @@ async def test_hundredtusinde_ventende_frister_koster_intet(kafka_servers: list[
             maalt: list[float] = []
             for _ in range(40):
                 begyndt = time.perf_counter()
-                assert (await f._until_next() or 0) > 0
+                assert (await f.store.until_next() or 0) > 0
                 assert await f.release() == 0
                 maalt.append((time.perf_counter() - begyndt) * 1000)
             tider[antal] = statistics.median(maalt)

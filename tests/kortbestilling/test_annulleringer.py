@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from services.kortbestilling.app import TJENESTE
 from services.kortbestilling.client import Annulleringer, Kortleverandoer
@@ -72,16 +73,16 @@ async def test_et_trukket_kort_kan_ikke_stoppes(tmp_path: Path) -> None:
 
 
 async def test_et_svar_vi_ikke_kender_er_uvist() -> None:
-    def svar(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"tilstand": "MÅSKE"})
+    async def svar(_: web.Request) -> web.Response:
+        return web.json_response({"tilstand": "MÅSKE"})
 
-    klient = Annulleringer("http://leverandoer")
-    klient._http._http = httpx.AsyncClient(  # pyright: ignore[reportPrivateUsage]
-        transport=httpx.MockTransport(svar), base_url="http://leverandoer"
-    )
-    with pytest.raises(UvistSvar, match="en tilstand, vi ikke kender"):
-        await klient.spoerg(NOEGLE, STOP, NU)
-    await klient.luk()
+    leverandoer = web.Application()
+    leverandoer.router.add_get("/annulleringer/{noegle}", svar)
+    async with TestServer(leverandoer) as server:
+        klient = Annulleringer(str(server.make_url("")))
+        with pytest.raises(UvistSvar, match="en tilstand, vi ikke kender"):
+            await klient.spoerg(NOEGLE, STOP, NU)
+        await klient.luk()
 
 
 async def test_tjenesten_har_en_klient_til_at_stoppe() -> None:
