@@ -30,7 +30,8 @@ FEJLENE = {
 """Nearly half of all calls and questions."""
 BETALINGER = laengde(10, 400)
 VAEK_S = laengde(3.0, 60.0)
-FLEST_FORSOEG = laengde(50, 150)
+RETRY_AFTER_S = 10
+FLEST_FORSOEG = 90
 """What is under way when it begins, then one call at a time with longer and longer pauses."""
 
 
@@ -129,7 +130,7 @@ async def vaek_en_time(hubben: Hubben, udad: Tjenester) -> None:
         for nr, fejl in enumerate(laengde(("AFBRUDT",), ("OPTAGET", "AFBRUDT"))):
             await vokser(hubben.kort)
             vagt = Vagt(udad)
-            await styr(hubben, fejl={fejl: 1.0}, opslag=True)
+            await styr(hubben, fejl={fejl: 1.0}, opslag=True, retry_after_s=RETRY_AFTER_S)
             await siger_effekter(udad)
             foer = await kald(hubben)
             for skridt in range(1, 7):
