@@ -7,6 +7,7 @@ from typing import Any
 from shared.platform.effects import Claimed, Outcome
 from shared.platform.engine import Due
 from shared.platform.records import Item
+from shared.platform.relay import Sent
 from shared.platform.runtime import Parts
 from shared.platform.tjeneste import Klient
 from shared.platform.transaction import Step
@@ -96,7 +97,7 @@ class _RepeatsUnknown(SimEffects):
 
 
 class _DeletesFirst(SimRelay):
-    async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+    async def _send(self, rows: list[Any]) -> Sent:
         """Rows leave the outbox before Kafka has confirmed them."""
         await self.store.delete([r["id"] for r in rows])
         return await super()._send(rows)

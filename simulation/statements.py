@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.platform.database import Conflict, Moved
-from shared.platform.engine import Due, Outgoing, Wanted
+from shared.platform.engine import Due, Outgoing, Plan, Wanted
 from shared.platform.records import Item, pack_headers
 from shared.platform.tabel import Soegning, Tabel
 from shared.platform.transaction import Step, Transaction, lock_slot
@@ -89,6 +89,13 @@ class MemoryTransaction(Transaction):
             if row is not None:
                 found[key] = row
         return found
+
+    async def _write_decided(self, plan: Plan) -> None:
+        for table, changed in plan.loaded.changed.items():
+            await self._write_rows(table, [plan.loaded.rows[table][key] for key in changed])
+        await self._write_outbox(plan.outbox)
+        await self._write_deadlines(plan.deadlines)
+        await self._write_effects(list(plan.effects.values()))
 
     async def _write_rows(self, table: Tabel[Any], rows: Sequence[tuple[Any, int]]) -> None:
         change = await self._begin(f"skrive {table.navn}")

@@ -84,11 +84,15 @@ async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
         timeout=10,
         command_timeout=60,
         reset=_reset,
+        statement_cache_size=500,
+        max_cached_statement_lifetime=0,
         server_settings={
             "search_path": service,
             "application_name": f"sygesikring-{service}",
             "idle_in_transaction_session_timeout": "10000",
             "jit": "off",
+            # Every statement has one shape whatever is in it: planned once per connection.
+            "plan_cache_mode": "force_generic_plan",
         },
     )
 

@@ -7,6 +7,7 @@ confirmed, and stops a key at its first failure.
 import asyncio
 import time
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
@@ -36,6 +37,15 @@ _ITS_OWN = (MessageSizeTooLargeError, UnknownTopicOrPartitionError, ValueError)
 """What is wrong with one message or its topic, while Kafka itself is well."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of rows: what Kafka has, what it would not have, and why it stopped before the last, if it did."""
+
+    confirmed: list[Any]
+    refused: list[tuple[Any, BaseException]]
+    stopped: Exception | None = None
+
+
 class LeaseLost(Exception):
     """The shard may belong to another relay: stop before anything more is sent."""
 
@@ -54,6 +64,8 @@ class Relay:
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
         self._alone_until = 0.0
+        self._confirmed: list[Any] = []
+        """Rows that Kafka has, and that may still stand in the outbox."""
         self._suspects: set[tuple[str, bytes]] = set()
         """Keys that Kafka has refused: their messages go one at a time, each when the one before it is in."""
         self.trouble = ""
@@ -90,21 +102,32 @@ class Relay:
         self._until = asked + LEASE_S
 
     async def _publish(self) -> int:
+        await self._take_out()
         rows = await self.store.waiting(self.held, BATCH, self._stuck_now())
         if not rows:
             self.trouble = self.trouble if self._stuck else ""
             return 0
-        confirmed, refused = await self._send(rows)
-        gone = await self.store.delete([r["id"] for r in confirmed])
-        for topic, count in Counter(row["topic"] for row in confirmed).items():
-            self.metrics.published.labels(self.service, topic).inc(count)
-        overtaken = [r for r in confirmed if r["id"] not in gone and r["state_version"] is not None]
-        if overtaken:
-            await self._publish_state_again(overtaken)
-        await self._hold_back(refused)
-        if refused and not confirmed and self._stuck and not all(isinstance(e, _ITS_OWN) for _, e in refused):
+        sent = await self._send(rows)
+        self._confirmed += sent.confirmed
+        await self._take_out()
+        await self._hold_back(sent.refused)
+        if sent.stopped is not None:
+            raise sent.stopped
+        if self._stuck and not sent.confirmed and any(not isinstance(e, _ITS_OWN) for _, e in sent.refused):
             raise KafkaError(self.trouble)
         return len(rows)
+
+    async def _take_out(self) -> None:
+        """Remove what Kafka has confirmed; done before anything more is sent, whatever has failed in between."""
+        if not self._confirmed:
+            return
+        gone = await self.store.delete([r["id"] for r in self._confirmed])
+        overtaken = [r for r in self._confirmed if r["id"] not in gone and r["state_version"] is not None]
+        if overtaken:
+            await self._publish_state_again(overtaken)
+        for topic, count in Counter(row["topic"] for row in self._confirmed).items():
+            self.metrics.published.labels(self.service, topic).inc(count)
+        self._confirmed = []
 
     def _stuck_now(self) -> list[tuple[str, bytes]]:
         """Keys whose first message Kafka would not have: left alone for a while, so that the others go on."""
@@ -130,21 +153,31 @@ class Relay:
         elif not self._stuck:
             self.trouble = ""
 
-    async def _send(self, rows: list[Any]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
-        epochs = self._epochs
+    async def _send(self, rows: list[Any]) -> Sent:
+        """Also where it has to stop before the last row, it finds out what became of those it had handed over."""
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         rows = _first_of(self._suspects, rows)
+        stopped: Exception | None = None
+        epochs = self._epochs
         for row in rows:
-            if time.monotonic() > self._until - 0.5:
-                await self._renew()
-                if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
-                    raise LeaseLost("leasen på outboxen kunne ikke fornyes")
+            try:
+                await self._still_ours(epochs)
+            except Exception as error:
+                stopped = error
+                break
             results.append(await self._hand_over(kafka, row, away))
-        confirmed, refused = await _confirmed(rows, results)
+        confirmed, refused = await _confirmed(rows[: len(results)], results)
         self._suspects -= {(row["topic"], row["key"]) for row in confirmed}
-        return confirmed, refused
+        return Sent(confirmed, refused, stopped)
+
+    async def _still_ours(self, epochs: dict[int, int]) -> None:
+        """Raises `LeaseLost` when a shard may have become another's since the rows were read."""
+        if time.monotonic() > self._until - 0.5:
+            await self._renew()
+            if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
+                raise LeaseLost("leasen på outboxen kunne ikke fornyes")
 
     @staticmethod
     async def _hand_over(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from shared.platform.database import Conflict, Connection, Moved
-from shared.platform.engine import Due, Loaded, Outgoing, Plan, Wanted
+from shared.platform.engine import Loaded, Plan
 from shared.platform.records import Item, Stored, pack_headers, unpack_headers
 from shared.platform.tabel import Soegning, Tabel
+from shared.platform.writing import columns, decided, together
 
 LOCK_SLOTS = 4096
 """Order keys are hashed into this many advisory locks, which bounds the server's lock table."""
@@ -85,7 +86,7 @@ class Transaction:
                 returning 1
             ) select count(*) from u
             """,
-            *_columns(steps, "topic", "part", "old", "new", "n", "duplicates", "jumped", "empty"),
+            *columns(steps, "topic", "part", "old", "new", "n", "duplicates", "jumped", "empty"),
         )
         if moved != len(steps):
             raise Moved("positionen er en anden end ventet")
@@ -160,11 +161,7 @@ class Transaction:
 
     async def write(self, plan: Plan) -> None:
         """Everything a plan holds, in a number of statements that does not grow with it."""
-        for table, changed in plan.loaded.changed.items():
-            await self._write_rows(table, [plan.loaded.rows[table][key] for key in changed])
-        await self._write_outbox(plan.outbox)
-        await self._write_deadlines(plan.deadlines)
-        await self._write_effects(list(plan.effects.values()))
+        await self._write_decided(plan)
         await self._write_inbox(plan.queued)
         await self._write_parked(plan.parked)
         await self._park_keys(plan.exhausted)
@@ -172,86 +169,20 @@ class Transaction:
         if undone:
             await self._not_done(undone)
 
+    async def _write_decided(self, plan: Plan) -> None:
+        """Rows, messages, deadlines and effects. Raises `Conflict` when a row is no longer as it was read."""
+        parts = decided(plan, self.shard)
+        if not parts:
+            return
+        sql = together(tuple((p.name, p.sql, len(p.args)) for p in parts))
+        done = await self.db.fetchrow(sql, *(a for p in parts for a in p.args))
+        assert done is not None
+        for part, count in zip(parts, done, strict=True):
+            if part.rows not in (None, count):
+                raise Conflict(f"{part.name}: en række er ændret af en anden")
+
     async def _not_done(self, ids: Sequence[bytes]) -> None:
         await self.db.execute("update handled set done = false where id = any($1::bytea[])", ids)
-
-    async def _write_rows(self, table: Tabel[Any], rows: Sequence[tuple[Any, int]]) -> None:
-        columns = table.kolonner
-        names = [c.navn for c in columns]
-        types = ", ".join(
-            f"${n}::{'text' if c.sqltype == 'jsonb' else c.sqltype}[]" for n, c in enumerate(columns, start=1)
-        )
-        chosen = ", ".join(f"x.{c.navn}::jsonb" if c.sqltype == "jsonb" else f"x.{c.navn}" for c in columns)
-        sets = ", ".join(f"{n} = excluded.{n}" for n in (*names, "raekkeversion"))
-        values = [[_in(c.ind, getattr(row, c.navn)) for row, _ in rows] for c in columns]
-        done = await self.db.execute(
-            f"insert into {table.navn} as t ({', '.join(names)}, raekkeversion) "
-            f"select {chosen}, x.v from unnest({types}, ${len(columns) + 1}::bigint[]) x({', '.join(names)}, v) "
-            f"on conflict ({table.noeglefelt}) do update set {sets} where t.raekkeversion = excluded.raekkeversion - 1",
-            *values,
-            [version + 1 for _, version in rows],
-        )
-        if done != f"INSERT 0 {len(rows)}":
-            raise Conflict(f"{table.navn}: en række er ændret af en anden")
-
-    async def _write_outbox(self, outgoing: Sequence[Outgoing]) -> None:
-        if not outgoing:
-            return
-        await self.db.copy_records_to_table(
-            "outbox",
-            schema_name=self.schema,
-            columns=["shard", "topic", "key", "value", "headers", "state_version"],
-            records=[(o.shard, o.topic, o.key, o.value, o.headers, o.state_version) for o in outgoing],
-        )
-        newest = {(o.topic, o.key): o for o in outgoing if o.state_version is not None}
-        if newest:
-            await self.db.execute(
-                "insert into published_state as s (topic, key, version, value, headers) "
-                "select * from unnest($1::text[], $2::bytea[], $3::bigint[], $4::bytea[], $5::bytea[]) "
-                "on conflict (topic, key) do update set version = excluded.version, value = excluded.value, "
-                "headers = excluded.headers where s.version <= excluded.version",
-                *_columns(list(newest.values()), "topic", "key", "state_version", "value", "headers"),
-            )
-
-    async def _write_deadlines(self, deadlines: dict[str, Due | None]) -> None:
-        if not deadlines:
-            return
-        due = [d for d in deadlines.values() if d is not None]
-        revoked = [id_ for id_, d in deadlines.items() if d is None]
-        if due:
-            await self.db.execute(
-                "insert into deadline (frist_id, order_key, due, ce_type, key, value, headers) "
-                "select * from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[], "
-                "$5::bytea[], $6::bytea[], $7::bytea[]) "
-                "on conflict (frist_id) do update set order_key = excluded.order_key, due = excluded.due, "
-                "ce_type = excluded.ce_type, key = excluded.key, value = excluded.value, headers = excluded.headers, "
-                "set_at = now()",
-                *_columns(due, "frist_id", "order_key", "due", "ce_type", "key", "value", "headers"),
-            )
-        if revoked:
-            await self.db.execute("delete from deadline where frist_id = any($1::text[])", revoked)
-        await self.db.execute("delete from inbox where frist_id = any($1::text[])", list(deadlines))
-
-    async def _write_effects(self, effects: Sequence[Wanted]) -> None:
-        if not effects:
-            return
-        await self.db.execute(
-            """
-            with i as (
-                insert into effect (noegle, art, order_key, value, headers)
-                select * from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::bytea[])
-                on conflict (noegle) do nothing returning 1
-            )
-            insert into tally as t (name, shard, n) select 'effects_wanted', $6, count(*) from i
-            on conflict (name, shard) do update set n = t.n + excluded.n
-            """,
-            [e.wish.noegle for e in effects],
-            [e.wish.art for e in effects],
-            [e.wish.ordensnoegle for e in effects],
-            [e.value for e in effects],
-            [e.headers for e in effects],
-            self.shard,
-        )
 
     async def _write_inbox(self, queued: Sequence[tuple[Item, str]]) -> None:
         new = [(i, e) for i, e in queued if not i.seq]
@@ -368,10 +299,6 @@ def _safe(find: Callable[[Any], Any], item: Item) -> list[Any]:
     return [] if found is None else [found]
 
 
-def _in(convert: Callable[[Any], Any] | None, value: Any) -> Any:
-    return value if convert is None else convert(value)
-
-
 def _raw(items: Sequence[Item]) -> list[list[Any]]:
     return [
         [i.raw.topic for i in items],
@@ -381,7 +308,3 @@ def _raw(items: Sequence[Item]) -> list[list[Any]]:
         [i.raw.value for i in items],
         [pack_headers(i.raw.headers) for i in items],
     ]
-
-
-def _columns(objects: Sequence[Any], *names: str) -> list[list[Any]]:
-    return [[getattr(o, name) for o in objects] for name in names]

@@ -26,6 +26,7 @@ from tests.simulation.dobbelt import (
     gem,
     hos_begge,
     konto,
+    plan,
     post,
     udgaaende,
 )
@@ -125,7 +126,7 @@ def test_en_laest_raekke_venter_paa_den_der_skriver_og_ser_det_nyeste(koer: Call
             venter = not await er_faerdig(laeser)
             loaded = await tx.load([])
             loaded.rows[KONTI], loaded.changed[KONTI] = {"k": (konto("k", 1, 2), 1)}, {"k": 1}
-            await tx._write_rows(KONTI, [(konto("k", 1, 2), 1)])
+            await tx.write(plan(loaded=loaded))
         return [venter, await laeser]
 
     assert koer(forloeb) == [True, {"k": (konto("k", 1, 2), 2)}]
@@ -149,7 +150,7 @@ def test_udbakken_ses_efter_commit_i_orden_og_slettes_en_gang(koer: Callable[[Fo
     async def forloeb(s: Skema) -> list[Any]:
         set_: list[Any] = []
         async with s.tx() as tx:
-            await tx._write_outbox([udgaaende(1), udgaaende(2)])
+            await tx.write(plan(outbox=[udgaaende(1), udgaaende(2)]))
             set_.append(len(await s.outbox.waiting([1], 10, [])))
         raekker = await s.outbox.waiting([1], 10, [])
         set_ += [[bytes(r["value"]) for r in raekker], len(await s.outbox.waiting([0, 2, 3], 10, []))]
