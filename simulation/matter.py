@@ -202,11 +202,16 @@ def _hopeless(p: Payment) -> bool:
 
 def _over(m: Matter) -> Iterator[str]:
     payments = {p.reservation_id: p for p in m.nets.payments.values()}
+    tasks = m.rows("opgaver", "opgave")
     for forloeb, valg in m.rows("laegevalg", "valg").items():
         if valg.tilstand not in OVER:
             yield f"{forloeb} venter endnu i {valg.tilstand}"
         plads = m.rows("plo_events", "plads").get(forloeb)
-        if (plads is not None and plads.tilstand == "RESERVERET") != (valg.tilstand == "TRAADT_I_KRAFT"):
+        given_up = (
+            f"{forloeb}:praksis_lukket_ved_valg" in tasks and plads is not None and plads.tilstand == "BORTFALDET"
+        )
+        held = plads is not None and plads.tilstand == "RESERVERET"
+        if not given_up and held != (valg.tilstand == "TRAADT_I_KRAFT"):
             yield f"{forloeb} er {valg.tilstand}, men pladsen er {plads and plads.tilstand}"
     for id_, fee in m.rows("betaling", "betaling").items():
         p = payments.get(id_)

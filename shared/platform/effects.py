@@ -82,10 +82,10 @@ class Effects:
 
     async def step(self) -> None:
         """Take up what is due while others are still being called, and record what has come back."""
-        began = time.monotonic()
-        claimed = await self._claim_free() if len(self._running) <= AT_ONCE // 2 else []
-        self._worked = time.monotonic() - began
-        self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
+        if len(self._running) <= AT_ONCE // 2:
+            began = time.monotonic()
+            await self._take_up()
+            self._worked = time.monotonic() - began
         if self._running or self._unrecorded:
             await self._collect(0.25)
         else:
@@ -109,19 +109,25 @@ class Effects:
             await self._record(self._unrecorded)
             self._unrecorded = []
 
-    async def _claim_free(self) -> list[Claimed]:
-        """As many as there is room for; of a kind held back only one, to see whether its receiver is there again."""
+    async def _take_up(self) -> None:
+        """As many as there is room for; of a kind held back only one, to see whether its receiver is there again.
+
+        Each is begun as soon as it is claimed: what fails after it must not leave it lying.
+        """
         now = asyncio.get_running_loop().time()
         ready = [art for art in self.clients if art not in self._held_back]
-        claimed = await self._claim(ready, AT_ONCE - len(self._running)) if ready else []
+        if ready:
+            self._begin(await self._claim(ready, AT_ONCE - len(self._running)))
         for art, (until, _) in list(self._held_back.items()):
             if until <= now and art not in self._probing:
                 probe = await self._claim([art], 1)
                 self._probing |= {c.art for c in probe}
-                claimed += probe
+                self._begin(probe)
                 if not probe and not await self.store.any_open(art):
                     self._go_on(art)
-        return claimed
+
+    def _begin(self, claimed: Sequence[Claimed]) -> None:
+        self._running |= {asyncio.create_task(self._carry_out(c)) for c in claimed}
 
     async def _claim(self, arts: Sequence[str], limit: int) -> list[Claimed]:
         """Take due effects; those whose process is gone in the middle of a call become unknown first."""

@@ -2,16 +2,22 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from shared.platform.effects import Effects
-from tests.integration.proeve import Anmelder, Indsat, Planer
-from tests.integration.scene import Scene, indsat, vent_paa
+from shared.platform.metrics import Metrics
+from shared.platform.processor import Wake
+from shared.platform.records import pack_headers
+from shared.platform.stores import EffectStore
+from shared.platform.tjeneste import IkkeSendt, Svar, Udfoert
+from tests.integration.proeve import Anmeld, Anmelder, Anmeldt, Indsat, Planer
+from tests.integration.scene import Scene, indsat, kuvert, vent_paa
 from tests.integration.udbyder import AFVIS, FEJL, HOLD, OPTAGET, TABT_EFTER, TABT_FOER, Udbyder
 
 ROD = Path(__file__).parents[2]
@@ -160,6 +166,76 @@ async def test_et_medlem_hvis_arbejde_et_andet_har_gjort_venter_ikke_mere(
             await vent_paa(intet, "den ene siger ikke mere, at den venter")
             await s.i_ro()
     assert await svar(s, "a") == ["e=ja"]
+
+
+class _Lukket:
+    """A receiver that is away until it opens; every call it takes goes well."""
+
+    afklaringstid = timedelta(seconds=1)
+
+    def __init__(self) -> None:
+        self.aaben = False
+        self.kaldt: list[str] = []
+
+    async def send(self, noegle: str, indhold: Anmeld, nu: datetime) -> Svar:
+        if not self.aaben:
+            raise IkkeSendt("lukket")
+        self.kaldt.append(noegle)
+        return Udfoert(Anmeldt(konto=indhold.konto, noegle=noegle, svar="ja"))
+
+    async def spoerg(self, noegle: str, indhold: Anmeld, nu: datetime) -> Svar | None:
+        return None
+
+    def ukendt(self, noegle: str, indhold: Anmeld) -> None:
+        return None
+
+    async def luk(self) -> None: ...
+
+
+class _RygerVed(EffectStore):
+    """The database is away when this kind is claimed."""
+
+    art = ""
+
+    async def claim(self, arts: Sequence[str], limit: int, lease: float, settle: float) -> list[Any]:
+        if self.art in arts:
+            self.art = ""
+            raise ConnectionResetError("forbindelsen røg")
+        return await super().claim(arts, limit, lease, settle)
+
+
+async def test_en_proeve_der_er_taget_op_ligger_ikke_hen_naar_den_naeste_ikke_kan_tages(
+    kafka_servers: list[str], database: str
+) -> None:
+    """Two receivers were away; the database fails between the two looks whether they are there again."""
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    lukkede = {"en": _Lukket(), "to": _Lukket()}
+    async with s.processor() as p, s.db() as db:
+        for art in lukkede:
+            k = kuvert(Anmeld(konto=art, noegle=art), art, art)
+            await db.execute(
+                "insert into effect (noegle, art, order_key, value, headers) values ($1, $1, $1, $2, $3)",
+                art, k.vaerdi(), pack_headers(k.headers()),
+            )  # fmt: skip
+        t = s.tjeneste("http://127.0.0.1:9")
+        effekter = Effects(t, "medlem", p.pool, Metrics(), Wake(), lukkede)
+        lager = effekter.store = _RygerVed(p.pool, "medlem")
+
+        async def turen_gaar(holder: Callable[[], bool]) -> bool:
+            with suppress(ConnectionResetError):
+                await effekter.step()
+            return holder()
+
+        await vent_paa(lambda: turen_gaar(lambda: len(effekter._held_back) == 2), "begge er væk")  # pyright: ignore[reportPrivateUsage]
+        for klient in lukkede.values():
+            klient.aaben = True
+        lager.art = "to"
+        await vent_paa(lambda: turen_gaar(lambda: all(k.kaldt for k in lukkede.values())), "begge er kaldt")
+        assert lager.art == "", "forbindelsen røg ikke"
+        await effekter.close()
+    assert {art: k.kaldt for art, k in lukkede.items()} == {"en": ["en"], "to": ["to"]}
+    assert await tilstande(s) == {"en": "done", "to": "done"}
 
 
 async def test_samme_noegle_oensket_to_gange_kaldes_en_gang(kafka_servers: list[str], database: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 from contracts.bestilling import BestillingAfvist, BestillingModtaget, LaegevalgAendret
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgFlyttet, LaegevalgTraadtIKraft
+from contracts.opgave import OpgaveAnmodet
 from contracts.plads import PladsBortfaldet
 from tests.laegevalg.valgverden import (
     FORLOEB,
@@ -105,6 +106,22 @@ def test_flyttet_til_foer_lukningen_gaar_valget_videre() -> None:
     v.send(kl(3, 16), flyt(date(2024, 4, 1), kl(3, 16)), lukning(date(2024, 4, 2), kl(3, 16)))
     assert v.fra(PladsBortfaldet) == []
     assert v.valg.tilstand == "GODKENDT"
+
+
+@pytest.mark.parametrize(("lukket", "opgaver"), [(date(2024, 4, 1), 1), (date(2024, 4, 2), 1), (date(2024, 4, 3), 0)])
+def test_en_lukning_meddelt_efter_ikrafttraedelsen_er_en_opgave(lukket: date, opgaver: int) -> None:
+    """PLO-16: closed by the day of effect, the place is gone and somebody must find another doctor; later, it stays."""
+    v = godkendt()
+    v.send(kl(3, 16), flyt(date(2024, 4, 2), kl(3, 16)))
+    v.frem(kl(3, 20, 1))
+    v.send(kl(3, 21, 6), kortet("TRUKKET", kl(3, 21, 6)))
+    v.frem(kl(4, 2, 0))
+    assert len(v.fra(LaegevalgTraadtIKraft)) == 1
+    for _ in range(2):
+        v.send(kl(4, 2, 9), lukning(lukket, kl(4, 2, 9)))
+    assert v.valg.tilstand == "TRAADT_I_KRAFT"
+    assert [o.aarsag for o in v.fra(OpgaveAnmodet)] == ["PRAKSIS_LUKKET_VED_VALG"] * opgaver
+    assert len(v.fra(PladsBortfaldet)) == opgaver
 
 
 def test_en_person_der_ikke_er_kendt_endnu() -> None:

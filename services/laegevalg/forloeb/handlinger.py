@@ -271,6 +271,16 @@ def meld_manglende_kortsvar(valg: Valg, _besked: Besked, _nu: datetime) -> Skrid
     )
 
 
+def meld_praksis_lukket(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
+    """PLO-16: it was told too late; the choice is in force at a practice that had closed by then."""
+    return valg, opgave(
+        valg,
+        "PRAKSIS_LUKKET_VED_VALG",
+        "Lægen lukkede, før valget trådte i kraft",
+        "Lukningen blev meddelt, efter at valget var trådt i kraft. Personen har brug for en anden læge.",
+    )
+
+
 def intet(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
     """Expected, and nothing follows."""
     return valg, Udfald()

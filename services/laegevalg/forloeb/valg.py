@@ -211,9 +211,12 @@ _KORTET_BAGEFTER = (
     Overgang(TRUKKET, KortBestiltV2, TRUKKET, h.noter_kortordre),
     Overgang(BESTILT, KortIkkeAnnulleret, TRUKKET, h.intet),
 )
-_I_KRAFT = tuple(
-    Overgang(I_KRAFT, naar, I_KRAFT, h.intet)
-    for naar in (PersonenErFraflyttet, ValgetErErstattet, PladsBortfaldet, KortsvarUdeblev, ValgetsIkrafttraedelse)
+_I_KRAFT = (
+    Overgang(I_KRAFT, PladsBortfaldet, I_KRAFT, h.meld_praksis_lukket),
+    *(
+        Overgang(I_KRAFT, naar, I_KRAFT, h.intet)
+        for naar in (PersonenErFraflyttet, ValgetErErstattet, KortsvarUdeblev, ValgetsIkrafttraedelse)
+    ),
 )
 _EFTER_AFSLUTNINGEN = tuple(
     Overgang(i, naar, i, h.intet)
