@@ -99,7 +99,7 @@ class _RepeatsUnknown(SimEffects):
 class _DeletesFirst(SimRelay):
     async def _send(self, rows: list[Any]) -> Sent:
         """Rows leave the outbox before Kafka has confirmed them."""
-        await self.store.delete([r["id"] for r in rows])
+        await self.store.delete([r["id"] for r in rows], self.member, self._epochs)
         return await super()._send(rows)
 
 

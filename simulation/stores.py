@@ -42,9 +42,16 @@ class MemoryOutbox(OutboxStore):
             rows = [r for _, r in change.rows("outbox") if r["shard"] in shards]
             return sorted((r for r in rows if (r["topic"], r["key"]) not in without), key=lambda r: r["id"])[:limit]
 
-    async def delete(self, ids: Sequence[int]) -> set[int]:
+    async def delete(self, ids: Sequence[int], member: str, epochs: Mapping[int, int]) -> set[int]:
         async with self.pool.statement("slet udsendte") as change:
-            return {r["id"] for r in await change.update("outbox", ids, lambda _: None, lambda _: True)}
+            ours: set[int] = set()
+            for shard, epoch in epochs.items():
+                await change.hold(("lease", shard))
+                lease = change.get("lease", shard)
+                if (lease["owner"], lease["epoch"]) == (member, epoch):
+                    ours.add(shard)
+            gone = await change.update("outbox", ids, lambda _: None, lambda r: r["shard"] in ours)
+            return {r["id"] for r in gone}
 
     async def state_again(self, rows: Sequence[tuple[str, bytes, int]]) -> None:
         async with self.pool.statement("tilstand igen") as change:

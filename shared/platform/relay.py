@@ -66,6 +66,8 @@ class Relay:
         self._alone_until = 0.0
         self._confirmed: list[Any] = []
         """Rows that Kafka has, and that may still stand in the outbox."""
+        self._sent_under: dict[int, int] = {}
+        """Shard to epoch when they were sent."""
         self._suspects: set[tuple[str, bytes]] = set()
         """Keys that Kafka has refused: their messages go one at a time, each when the one before it is in."""
         self.trouble = ""
@@ -121,7 +123,7 @@ class Relay:
         """Remove what Kafka has confirmed; done before anything more is sent, whatever has failed in between."""
         if not self._confirmed:
             return
-        gone = await self.store.delete([r["id"] for r in self._confirmed])
+        gone = await self.store.delete([r["id"] for r in self._confirmed], self.member, self._sent_under)
         overtaken = [r for r in self._confirmed if r["id"] not in gone and r["state_version"] is not None]
         if overtaken:
             await self._publish_state_again(overtaken)
@@ -160,10 +162,10 @@ class Relay:
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
         rows = _first_of(self._suspects, rows)
         stopped: Exception | None = None
-        epochs = self._epochs
+        self._sent_under = self._epochs
         for row in rows:
             try:
-                await self._still_ours(epochs)
+                await self._still_ours()
             except Exception as error:
                 stopped = error
                 break
@@ -172,11 +174,11 @@ class Relay:
         self._suspects -= {(row["topic"], row["key"]) for row in confirmed}
         return Sent(confirmed, refused, stopped)
 
-    async def _still_ours(self, epochs: dict[int, int]) -> None:
+    async def _still_ours(self) -> None:
         """Raises `LeaseLost` when a shard may have become another's since the rows were read."""
         if time.monotonic() > self._until - 0.5:
             await self._renew()
-            if time.monotonic() > self._until - 0.5 or not epochs.items() <= self._epochs.items():
+            if time.monotonic() > self._until - 0.5 or not self._sent_under.items() <= self._epochs.items():
                 raise LeaseLost("leasen på outboxen kunne ikke fornyes")
 
     @staticmethod
@@ -198,7 +200,7 @@ class Relay:
             return error
 
     async def _publish_state_again(self, rows: list[Any]) -> None:
-        """Another relay was here: what we sent may stand after its newer state, so the newest goes out again."""
+        """The shard is another's: what we sent may stand after a newer state of his, so the newest goes out again."""
         await self.store.state_again([(r["topic"], r["key"], shard_of(r["key"])) for r in rows])
 
     async def _connected(self) -> AIOKafkaProducer:

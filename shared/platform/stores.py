@@ -46,9 +46,25 @@ class OutboxStore:
             [key for _, key in without],
         )
 
-    async def delete(self, ids: Sequence[int]) -> set[int]:
-        """Remove rows that Kafka has confirmed; those that were still there."""
-        return {r["id"] for r in await self.pool.fetch("delete from outbox where id = any($1) returning id", ids)}
+    async def delete(self, ids: Sequence[int], member: str, epochs: Mapping[int, int]) -> set[int]:
+        """Remove rows that Kafka has confirmed, of the shards this member has had since `epochs`; those it removed.
+
+        Another's are left to him: were the last rows of a key gone while he sends its first, those would stand last.
+        """
+        rows = await self.pool.fetch(
+            """
+            with ours as materialized (
+                select l.shard from lease l join unnest($2::smallint[], $3::bigint[]) e(shard, epoch) using (shard)
+                where l.owner = $4 and l.epoch = e.epoch for share of l
+            )
+            delete from outbox where id = any($1) and shard in (select shard from ours) returning id
+            """,
+            ids,
+            list(epochs),
+            list(epochs.values()),
+            member,
+        )
+        return {r["id"] for r in rows}
 
     async def state_again(self, rows: Sequence[tuple[str, bytes, int]]) -> None:
         """Put the newest state of these (topic, key, shard) into the outbox once more."""

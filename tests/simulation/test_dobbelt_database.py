@@ -155,7 +155,10 @@ def test_udbakken_ses_efter_commit_i_orden_og_slettes_en_gang(koer: Callable[[Fo
         raekker = await s.outbox.waiting([1], 10, [])
         set_ += [[bytes(r["value"]) for r in raekker], len(await s.outbox.waiting([0, 2, 3], 10, []))]
         ider = [r["id"] for r in raekker]
-        set_ += [len(await s.outbox.delete(ider[:1])), await s.outbox.delete(ider) == {ider[1]}]
+        lejer = await s.outbox.take_leases("a", 9)
+        for medlem, epoker in (("b", lejer), ("a", {1: lejer[1] + 1}), ("a", {0: lejer[0]})):
+            assert await s.outbox.delete(ider, medlem, epoker) == set()
+        set_ += [len(await s.outbox.delete(ider[:1], "a", lejer)), await s.outbox.delete(ider, "a", lejer) == {ider[1]}]
         return set_
 
     assert koer(forloeb) == [0, [b"nr 1", b"nr 2"], 0, 1, True]
