@@ -13,7 +13,9 @@ def bench(
         list[int] | None, typer.Option(help="Hændelser gennem hubben; gentages for flere størrelser", min=1)
     ] = None,
     enkel: Annotated[int, typer.Option(help="Hændelser gennem appen uden kernen; 0: spring over", min=0)] = 1000,
-    graense: Annotated[int, typer.Option(help="Hændelser gennem grænsen; 0: spring over", min=0)] = 10_000,
+    graense: Annotated[
+        int, typer.Option(help="Hændelser gennem grænsen; 0: spring over", min=0, max=1_000_000)
+    ] = 10_000,
     graense_processer: Annotated[int, typer.Option(help="Processer, der måler grænsen", min=1)] = 2,
     grupper: Annotated[str, typer.Option(help="Hubbens processer: tjenester med + i samme proces")] = GRUPPER,
     halv_last: Annotated[float, typer.Option(help="Sekunder ved halv last", min=1)] = 20,

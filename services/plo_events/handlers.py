@@ -21,24 +21,35 @@ from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, YderTilstand
 from services.plo_events import rules
 from services.plo_events.rules import Ansoeger, Grund, Pladstilstand
-from services.plo_events.store import HOLDTE_PLADSER, KOMMUNENS_YDERE, PLADSER, YDERE, Plads, Yder
+from services.plo_events.store import (
+    HOLDTE_PLADSER,
+    KOMMUNENS_YDERE,
+    LUKNINGER,
+    PLADSER,
+    YDERE,
+    Lukning,
+    Plads,
+    Yder,
+)
 from shared.domain.datoer import dato
 from shared.domain.udfald import INTET, InternBesked, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
 
 tjeneste = Tjeneste(
-    "plo_events", emner=("yder.register", "plads.anmodninger", "plo.haendelser"), tabeller=(YDERE, PLADSER)
+    "plo_events", emner=("yder.register", "plads.anmodninger", "plo.haendelser"), tabeller=(YDERE, PLADSER, LUKNINGER)
 )
 
 
-@tjeneste.naar(YderOpdateret, laeser=YDERE.en(), ordensnoegle="ydernummer")
-def naar_yder_er_opdateret(besked: YderOpdateret, kendt: Yder | None, nu: datetime) -> Udfald:
+@tjeneste.naar(YderOpdateret, laeser=(YDERE.en(), LUKNINGER.en()), ordensnoegle="ydernummer")
+def naar_yder_er_opdateret(besked: YderOpdateret, kendt: Yder | None, lukning: Lukning | None, nu: datetime) -> Udfald:
     """The region's newest record counts; one already known, or older, changes nothing."""
     del nu
     if kendt is not None and besked.opdateret <= kendt.opdateret:
         return INTET
     foer = kendt.version if kendt else 0
     ny = _yder(besked, kendt, version=foer)
+    if kendt is None and lukning is not None:
+        ny = replace(ny, nedlaegges=lukning.lukkedato, nedlaeggelse_meddelt=lukning.meddelt)
     if kendt is not None and replace(ny, opdateret=kendt.opdateret) == kendt:
         return Udfald(raekker=(ny,))
     ny = replace(ny, version=foer + 1)
@@ -224,14 +235,18 @@ class NedlaeggelseRegistreret(InternBesked):
     lukkedato: date
 
 
-@tjeneste.naar(PraksisNedlaegges, laeser=YDERE.en(), ordensnoegle="ydernummer")
-def naar_praksis_nedlaegges(besked: PraksisNedlaegges, yder: Yder | None, nu: datetime) -> Udfald:
+@tjeneste.naar(PraksisNedlaegges, laeser=(YDERE.en(), LUKNINGER.en()), ordensnoegle="ydernummer")
+def naar_praksis_nedlaegges(
+    besked: PraksisNedlaegges, yder: Yder | None, lukning: Lukning | None, nu: datetime
+) -> Udfald:
     """PLO-16: first the day is known, then the places are taken back: one given at the same moment is not overlooked.
 
-    Raises `ValueError` for a practice nobody has told us of.
+    The two topics of the regions are not in order with each other: a closure that comes first is kept for its practice.
     """
     if yder is None:
-        raise ValueError(f"PraksisNedlaegges: praksis {besked.ydernummer} kendes ikke")
+        if lukning is not None and besked.meddelt <= lukning.meddelt:
+            return INTET
+        return Udfald(raekker=(Lukning(besked.ydernummer, besked.lukkedato, besked.meddelt),))
     if yder.nedlaeggelse_meddelt is not None and besked.meddelt <= yder.nedlaeggelse_meddelt:
         return INTET
     ny = replace(yder, nedlaegges=besked.lukkedato, nedlaeggelse_meddelt=besked.meddelt)

@@ -34,6 +34,15 @@ class Yder:
 
 
 @dataclass(frozen=True, slots=True)
+class Lukning:
+    """A closure told before the region's record of its practice had been read."""
+
+    ydernummer: str
+    lukkedato: date
+    meddelt: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Plads:
     """What a forløb's request for a place led to. Without `ydernummer` there was none, for the reason in `grund`."""
 
@@ -52,6 +61,7 @@ class Plads:
 
 
 YDERE = Tabel("yder", Yder, "ydernummer")
+LUKNINGER = Tabel("lukning", Lukning, "ydernummer")
 PLADSER = Tabel("plads", Plads, "forloeb_id")
 
 TAGER_IKKE_IMOD = frozenset({Yderstatus.LUKKET, Yderstatus.NEDLAGT})

@@ -269,8 +269,10 @@ class Effects:
         if outcome.message is None:
             return None
         c = outcome.claimed
+        # Settled once for ever; unknown perhaps again, after a person has had it sent again.
+        nth = f":{c.attempts}" if outcome.state == "unknown" else ""
         answer = Kuvert(
-            outcome.message, f"effekt:{c.noegle}:{outcome.state}", self.service.kilde, c.nu, c.order_key,
+            outcome.message, f"effekt:{c.noegle}:{outcome.state}{nth}", self.service.kilde, c.nu, c.order_key,
             forloeb_id=c.kuvert.forloeb_id, aarsag_id=c.kuvert.id, traceparent=c.kuvert.traceparent,
         )  # fmt: skip
         return answer.vaerdi(), pack_headers(answer.headers())

@@ -4,19 +4,19 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from shared.platform.effects import Effects
+from shared.platform.effects import Claimed, Effects, Outcome
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Wake
-from shared.platform.records import pack_headers
+from shared.platform.records import pack_headers, unpack_headers
 from shared.platform.stores import EffectStore
 from shared.platform.tjeneste import IkkeSendt, Svar, Udfoert
-from tests.integration.proeve import Anmeld, Anmelder, Anmeldt, Indsat, Planer
+from tests.integration.proeve import Anmeld, Anmelder, Anmeldt, Indsat, Planer, tjeneste
 from tests.integration.scene import Scene, indsat, kuvert, vent_paa
 from tests.integration.udbyder import AFVIS, FEJL, HOLD, OPTAGET, TABT_EFTER, TABT_FOER, Udbyder
 
@@ -236,6 +236,22 @@ async def test_en_proeve_der_er_taget_op_ligger_ikke_hen_naar_den_naeste_ikke_ka
         await effekter.close()
     assert {art: k.kaldt for art, k in lukkede.items()} == {"en": ["en"], "to": ["to"]}
     assert await tilstande(s) == {"en": "done", "to": "done"}
+
+
+def test_uvist_igen_er_en_ny_besked_men_samme_udfald_er_den_samme() -> None:
+    """Sent again by a person and lost again, it must be heard of again; written down twice, it is heard of once."""
+    t = tjeneste("proeve", ("ind",), "http://127.0.0.1:9")
+    effekter = Effects(t, "medlem", None, Metrics(), Wake(), {})  # pyright: ignore[reportArgumentType]
+    nu = datetime(2024, 1, 1, tzinfo=UTC)
+
+    def fortalt(forsoeg: int) -> bytes:
+        kald = Claimed("e", "anmeld", "k", kuvert(Anmeld(konto="k", noegle="e"), "e", "k"), forsoeg, 0, False, nu, 0.0)
+        udfald = Outcome(kald, "unknown", Anmeldt(konto="k", noegle="e", svar="uvist"), float("inf"))
+        svar = effekter._answer(udfald)  # pyright: ignore[reportPrivateUsage]
+        assert svar is not None
+        return dict(unpack_headers(svar[1]))["ce_id"] or b""
+
+    assert len({fortalt(1), fortalt(1), fortalt(2)}) == 2
 
 
 async def test_samme_noegle_oensket_to_gange_kaldes_en_gang(kafka_servers: list[str], database: str) -> None:

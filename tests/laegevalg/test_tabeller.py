@@ -13,6 +13,7 @@ from pydantic import SecretStr
 
 from contracts.bestilling import LaegevalgAendret
 from contracts.cpr import CprHaendelse
+from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events import store as cpr_events
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
@@ -57,6 +58,7 @@ def hub() -> Hub:
     hub = Hub(CPR_EVENTS(Settings(cpr_hemmelighed=SecretStr("hemmelig"))), LAEGEVALG, PLO_EVENTS)
     for nr, status in enumerate(Yderstatus):
         hub.send(NU, yder(f"00001{nr}", "0751", status), yder(f"00002{nr}", "0710", status))
+    hub.send(NU, PraksisNedlaegges(ydernummer="000099", lukkedato=date(2024, 12, 1), meddelt=NU))
     hub.send(NU, indrejst("6909990001", "0751"), indrejst("7005850002", "0825", vaerge_cpr="6909990001"))
     hub.send(NU, indrejst("6909990001", "0751").model_copy(update={"leverance": date(2024, 11, 4)}))
     hub.frem(NU)

@@ -1,12 +1,21 @@
 """Practices and places: each message with the rows it meets."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsFrigivet, PladsReserveret
+from contracts.plads import (
+    ForetrukkenYder,
+    IngenPlads,
+    PladsAnmodet,
+    PladsFrigives,
+    PladsFrigivet,
+    PladsHosYderAnmodet,
+    PladsReserveret,
+)
+from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus, YderTilstand
 from services.plo_events import store
 from services.plo_events.app import TJENESTE
@@ -55,6 +64,26 @@ def test_ny_praksis_faar_version_1(motor: Motor) -> None:
             lukkegraense=10, maksgraense=12, optagne=8,
         )
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("virkning", "svar"), [(date(2024, 11, 30), PladsReserveret), (date(2024, 12, 1), IngenPlads)])
+@pytest.mark.parametrize("omvendt", [False, True])
+def test_en_lukning_der_laeses_foer_praksissen_selv_gaelder_for_den(
+    motor: Motor, virkning: date, svar: type, omvendt: bool
+) -> None:
+    """PLO-16: the two topics of the regions are not in order with each other; the newest told counts."""
+    lukninger = [
+        PraksisNedlaegges(ydernummer="000010", lukkedato=date(2024, 12, 24), meddelt=NU),
+        PraksisNedlaegges(ydernummer="000010", lukkedato=date(2024, 12, 1), meddelt=NU + timedelta(hours=1)),
+    ]
+    for lukning in reversed(lukninger) if omvendt else lukninger:
+        assert motor.modtag(lukning, NU) == []
+    assert [type(b) for b in motor.modtag(yder(), NU)] == [YderTilstand]
+    oensket = PladsHosYderAnmodet(
+        forloeb_id="f", person_id="p", kommunekode="0751", postnummer="8000", ydernummer="000010",
+        virkningsdato=virkning, altid_aaben=False,
+    )  # fmt: skip
+    assert svar in {type(b) for b in motor.modtag(oensket, NU)}
 
 
 @pytest.mark.parametrize(
