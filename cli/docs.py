@@ -1,4 +1,4 @@
-"""`sygesikring docs`: writes everything that is generated from the contracts."""
+"""`sygesikring docs`: writes everything that is generated from the contracts and the rules."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from cli import asyncapi as beskrivelse
+from cli import rules
 from contracts.base import Besked
 from contracts.emner import FASTE, OPGAVEEMNER, Emne
 from contracts.register import BESKEDER
@@ -60,6 +61,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
     filer = {rod / SKEMAER / navn: tekst for navn, tekst in skemaer().items()}
     filer[rod / "contracts/asyncapi.yaml"] = asyncapi()
     filer[rod / KONTRAKTER] = kontrakter((rod / KONTRAKTER).read_text(encoding="utf-8"))
+    filer[rod / rules.OVERSIGT] = rules.oversigt(ROD)
     aendret = [fil for fil, tekst in filer.items() if not fil.exists() or fil.read_text(encoding="utf-8") != tekst]
     for fil in aendret:
         fil.parent.mkdir(parents=True, exist_ok=True)
@@ -69,7 +71,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
 
 @app.command("docs")
 def docs() -> None:
-    """Write AsyncAPI, JSON Schemas and the generated parts of docs/contracts.md."""
+    """Write AsyncAPI, JSON Schemas, the generated parts of docs/contracts.md, and docs/rules.md."""
     try:
         aendret = skriv()
     except Kontraktbrud as fejl:

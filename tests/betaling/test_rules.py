@@ -18,7 +18,7 @@ TAKSTER = [
 
 @pytest.mark.parametrize(("dag", "kroner", "verificeret"), TAKSTER, ids=[f"S26, BET-17: {d}" for d, _, _ in TAKSTER])
 def test_takst(dag: str, kroner: int, verificeret: bool) -> None:
-    """S26 [BET-17, BET-18]; a year without data is never a silent number."""
+    """S26 [BET-07, BET-17, BET-18]; a year without data is never a silent number."""
     bestilt = date.fromisoformat(dag)
     assert rules.takst(bestilt) == rules.Takst(kroner * 100, bestilt.year, verificeret)
 
