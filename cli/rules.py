@@ -1,4 +1,4 @@
-"""The law as the hub holds it: every rule of the catalogue, where it stands in code, and the tests that carry its id."""
+"""The law as the hub holds it: every rule of the catalogue, where it stands in code, the tests that carry its id."""
 
 import ast
 import csv
