@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar
 from pydantic import StringConstraints
 
 from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.begrundelse import Begrundelse
 
 Noegle = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BestillingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
@@ -127,6 +128,7 @@ class BestillingAfvist(Besked):
     bestilling_id: BestillingId
     grund: Kode
     forloeb_id: Id | None = None
+    begrundelse: Begrundelse | None = None
 
 
 class ForloebAnnulleret(Besked):

@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.begrundelse import Begrundelse
 
 
 class ForloebStartet(Besked):
@@ -66,7 +67,7 @@ class LaegevalgReserveret(Besked):
 
 
 class LaegevalgGodkendt(Besked):
-    """The choice is finally approved (LV-18); `grund` is AUTOMATISK, SVAR, STILTIENDE ..."""
+    """The choice is finally approved (LV-18); `grund` is AUTOMATISK, AABEN, SVAR or STILTIENDE"""
 
     emne: ClassVar[str] = "laegevalg.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgGodkendt.v1"
@@ -76,6 +77,7 @@ class LaegevalgGodkendt(Besked):
     ydernummer: Ydernummer
     virkningsdato: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgFlyttet(Besked):
@@ -108,8 +110,8 @@ class LaegevalgTraadtIKraft(Besked):
 class LaegevalgAfvist(Besked):
     """The choice came to nothing; the person keeps the doctor of before.
 
-    `grund`: LAEGEN_AFVISTE, PRAKSIS_NEDLAGT, INGEN_KAPACITET, PRAKSIS_UKENDT, BETALING_FEJLET, PLADS_SVAR_UDEBLEV,
-    BETALINGSSVAR_UDEBLEV.
+    `grund`: LAEGEN_AFVISTE, PRAKSIS_NEDLAGT, INGEN_KAPACITET, PLADS_FRIGIVET, PRAKSIS_UKENDT, BETALING_FEJLET,
+    PLADS_SVAR_UDEBLEV, BETALINGSSVAR_UDEBLEV.
     """
 
     emne: ClassVar[str] = "laegevalg.haendelser"
@@ -119,6 +121,7 @@ class LaegevalgAfvist(Besked):
     person_id: Id
     ydernummer: Ydernummer
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgAnnulleret(Besked):
@@ -131,6 +134,7 @@ class LaegevalgAnnulleret(Besked):
     person_id: Id
     ydernummer: Ydernummer
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgAfventerDispensation(Besked):

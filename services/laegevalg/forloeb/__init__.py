@@ -22,6 +22,7 @@ from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, begrundet
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
@@ -191,7 +192,9 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
     return sag, Udfald(
         beskeder=(
             LaegevalgReserveret.model_validate(faelles),
-            LaegevalgGodkendt.model_validate({**faelles, "grund": "AUTOMATISK"}),
+            LaegevalgGodkendt.model_validate(
+                {**faelles, "grund": "AUTOMATISK", "begrundelse": begrundet(GODKENDELSER, "AUTOMATISK")}
+            ),
             _kort(sag, nu),
             _kvittering(sag),
         )
@@ -271,7 +274,9 @@ def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tup
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ANNULLERET"}
     return sag, Udfald(
         beskeder=(
-            LaegevalgAnnulleret.model_validate({**om, "ydernummer": sag.ydernummer}),
+            LaegevalgAnnulleret.model_validate(
+                {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, "ANNULLERET")}
+            ),
             PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
             KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
             _afsluttet(sag, "ANNULLERET", nu),

@@ -7,6 +7,7 @@ from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
 from contracts.kort import KortAfsendt
 from contracts.laegevalg import LaegevalgAnnulleret
+from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, begrundet
 from services.laegevalg.forloeb.beskeder import AnnulleringOensket, Valg
 from services.laegevalg.forloeb.faelles import (
     afsluttet,
@@ -70,7 +71,9 @@ def _grund(valg: Valg) -> str:
 def _annuller(
     valg: Valg, grund: str, nu: datetime, kommando: AnnullerForloeb | None = None, *, kort_uvist: bool = False
 ) -> Skridt:
-    annulleret = LaegevalgAnnulleret(**om(valg), ydernummer=valg.ydernummer, grund=grund)
+    annulleret = LaegevalgAnnulleret(
+        **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(ANNULLERINGER, grund)
+    )
     beskeder: list[Besked] = [annulleret, *frigivne(valg, grund)]
     if valg.anmodet and valg.godkendt is None:
         beskeder.append(tilbagekald(valg))

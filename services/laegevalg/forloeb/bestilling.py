@@ -12,6 +12,7 @@ from contracts.bestilling import (
     LaegevalgAendret,
 )
 from services.laegevalg import rules
+from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
 from services.laegevalg.forloeb.beskeder import (
     AendringOensket,
     AnnulleringOensket,
@@ -113,6 +114,7 @@ def _afvist(bestilling: Bestilling, grund: str) -> BestillingAfvist:
         bestilling_id=bestilling.bestilling_id,
         forloeb_id=bestilling.forloeb_id,
         grund=grund,
+        begrundelse=begrundet(AFVISNINGER, grund),
     )
 
 

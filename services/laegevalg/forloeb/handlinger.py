@@ -17,6 +17,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsHosYderAnmodet
 from services.laegevalg import rules
+from services.laegevalg.forloeb.begrundelser import AFVISNINGER, GODKENDELSER, begrundet
 from services.laegevalg.forloeb.beskeder import Brevforloeb, BrevSkalSendes, Brevtilstand, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.faelles import (
@@ -125,7 +126,13 @@ def godkend_stiltiende(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def _godkend(valg: Valg, grund: str) -> Skridt:
-    godkendt = LaegevalgGodkendt(**om(valg), ydernummer=valg.ydernummer, virkningsdato=valg.virkningsdato, grund=grund)
+    godkendt = LaegevalgGodkendt(
+        **om(valg),
+        ydernummer=valg.ydernummer,
+        virkningsdato=valg.virkningsdato,
+        grund=grund,
+        begrundelse=begrundet(GODKENDELSER, grund),
+    )
     kvittering = BrevAnmodet(
         **om(valg),
         brev_id=f"{valg.forloeb_id}:laegevalgskvittering",
@@ -219,7 +226,9 @@ def afvis_nedlagt_med_kort(valg: Valg, besked: Besked, nu: datetime) -> Skridt:
 
 
 def _afvis(valg: Valg, grund: str, nu: datetime, *, plads: bool = True) -> Skridt:
-    afvist = LaegevalgAfvist(**om(valg), ydernummer=valg.ydernummer, grund=grund)
+    afvist = LaegevalgAfvist(
+        **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(AFVISNINGER, grund)
+    )
     tilbage = frigivne(valg, grund, plads=plads)
     return valg, Udfald(beskeder=(afvist, *tilbage, afsluttet(valg, "AFVIST", nu)))
 

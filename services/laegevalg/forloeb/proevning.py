@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from contracts.bestilling import AnnullerForloeb, BestillingAfvist, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
 from services.laegevalg import rules
+from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.cpr import ligner_cpr
@@ -39,7 +40,12 @@ def bestilt_igen(besked: LaegevalgBestilt, bestilling: Bestilling) -> Udfald:
     """The same order again leads to nothing; another under the same id is refused, and not told whose the id is."""
     if besked == bestilling.bestilt:
         return INTET
-    svar = BestillingAfvist(noegle=besked.noegle, bestilling_id=besked.bestilling_id, grund=ID_ER_BRUGT)
+    svar = BestillingAfvist(
+        noegle=besked.noegle,
+        bestilling_id=besked.bestilling_id,
+        grund=ID_ER_BRUGT,
+        begrundelse=begrundet(AFVISNINGER, ID_ER_BRUGT),
+    )
     return Udfald(beskeder=(svar,))
 
 

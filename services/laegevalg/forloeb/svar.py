@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, LaegevalgAendret
+from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
 
 Kommando = AnnullerForloeb | LaegevalgAendret
 
@@ -10,7 +11,11 @@ Kommando = AnnullerForloeb | LaegevalgAendret
 def afvist(kommando: Kommando, grund: str) -> BestillingAfvist:
     """A command that is refused."""
     return BestillingAfvist(
-        noegle=kommando.noegle, bestilling_id=kommando.bestilling_id, forloeb_id=kommando.forloeb_id, grund=grund
+        noegle=kommando.noegle,
+        bestilling_id=kommando.bestilling_id,
+        forloeb_id=kommando.forloeb_id,
+        grund=grund,
+        begrundelse=begrundet(AFVISNINGER, grund),
     )
 
 

@@ -1,0 +1,90 @@
+"""What is said for each decision and refusal, with the rule and the legal basis it rests on."""
+
+from collections.abc import Mapping
+
+from contracts.begrundelse import Begrundelse
+from shared.domain.hjemmel import Hjemmel
+
+_SUNDHEDSLOVEN = "sundhedsloven, § 59"
+_SAMTYKKE = "KOMBIT, spørgsmål og svar: stiltiende samtykke"
+
+AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
+    "PERSON_UKENDT": (
+        "Vi kender ikke den person, bestillingen gælder. Kontakt kommunen, hvis oplysningerne er rigtige.",
+        Hjemmel("LV-17"),
+    ),
+    "DATO_UDEN_FOR_INTERVAL": (
+        "Datoen ligger uden for det tidsrum, der kan vælges. Vælg en anden dato.",
+        Hjemmel("LV-15"),
+    ),
+    "UGYLDIG_DISPENSATIONSREGEL": (
+        "Den grund til at vælge en læge med lukket for tilgang, der er angivet, findes ikke.",
+        Hjemmel("LV-23"),
+    ),
+    "MANGLER_BETALINGSKORT": (
+        "Bestillingen mangler et betalingskort til gebyret for det nye sundhedskort.",
+        Hjemmel("BET-04", "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"),
+    ),
+    "IKKE_BEMYNDIGET": (
+        "Bestillingen kan ikke tages imod fra den, der har sendt den. Kontakt kommunen.",
+        Hjemmel("FAM-08"),
+    ),
+    "UKENDT_FORLOEB": ("Vi kender ikke det forløb, der skulle ændres eller annulleres.", Hjemmel("FORL-05")),
+    "KORT_TRUKKET": (
+        "Forløbet kan ikke annulleres: sundhedskortet er allerede under fremstilling.",
+        Hjemmel("KORT-09"),
+    ),
+    "TRAADT_I_KRAFT": (
+        "Lægevalget er trådt i kraft og kan ikke ændres eller annulleres. Vælg i stedet læge på ny.",
+        Hjemmel("FORL-07"),
+    ),
+    "IKKE_I_GANG": ("Forløbet er afsluttet og kan ikke ændres eller annulleres.", Hjemmel("FORL-05")),
+    "LAEGEN_AFVISTE": (
+        "Lægen har afvist at tage imod. Du beholder din nuværende læge og kan vælge en anden.",
+        Hjemmel("LV-08", _SUNDHEDSLOVEN),
+    ),
+    "PRAKSIS_NEDLAGT": (
+        "Lægens praksis lukker, før valget skulle træde i kraft. Vælg en anden læge.",
+        Hjemmel("PLO-16", _SUNDHEDSLOVEN),
+    ),
+    "PRAKSIS_UKENDT": (
+        "Vi kender ikke den praksis, der blev valgt. Vælg en anden læge.",
+        Hjemmel("LV-17", _SUNDHEDSLOVEN),
+    ),
+    "INGEN_KAPACITET": (
+        "Lægen har ikke plads til flere patienter. Vælg en anden læge.",
+        Hjemmel("LV-17", _SUNDHEDSLOVEN),
+    ),
+    "PLADS_FRIGIVET": ("Pladsen hos lægen er givet tilbage. Vælg læge på ny.", Hjemmel("LV-19", _SUNDHEDSLOVEN)),
+    "BETALING_FEJLET": (
+        "Gebyret kunne ikke reserveres på betalingskortet. Bestil igen med et andet kort.",
+        Hjemmel("BET-01", "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"),
+    ),
+    "BETALINGSSVAR_UDEBLEV": ("Det blev ikke oplyst, om gebyret kunne reserveres. Bestil igen.", Hjemmel("BET-01")),
+    "PLADS_SVAR_UDEBLEV": ("Det kunne ikke afgøres, om lægen har plads. Bestil igen.", Hjemmel("LV-17")),
+}
+GODKENDELSER: Mapping[str, tuple[str, Hjemmel]] = {
+    "AUTOMATISK": ("Du har fået en læge med plads i din kommune ved indrejsen.", Hjemmel("IND-01", _SUNDHEDSLOVEN)),
+    "AABEN": ("Lægen har åbent for tilgang, og valget er godkendt.", Hjemmel("LV-18", _SUNDHEDSLOVEN)),
+    "SVAR": ("Lægen har sagt ja, og valget er godkendt.", Hjemmel("LV-09", _SUNDHEDSLOVEN)),
+    "STILTIENDE": (
+        "Lægen har ikke svaret inden for 14 dage, og valget er derfor godkendt.",
+        Hjemmel("LV-09", _SAMTYKKE),
+    ),
+}
+ANNULLERINGER: Mapping[str, tuple[str, Hjemmel]] = {
+    "ANNULLERET": ("Lægevalget er annulleret efter ønske.", Hjemmel("FORL-05")),
+    "ERSTATTET": ("Lægevalget er erstattet af et nyere.", Hjemmel("LV-17")),
+    "FRAFLYTTET": (
+        "Lægevalget bortfalder, fordi personen ikke længere har ret til en læge i Danmark.",
+        Hjemmel("NORD-01", _SUNDHEDSLOVEN),
+    ),
+}
+
+
+def begrundet(begrundelser: Mapping[str, tuple[str, Hjemmel]], kode: str) -> Begrundelse | None:
+    """What is said for a code; None for one that only another, newer service knows."""
+    if kode not in begrundelser:
+        return None
+    tekst, hjemmel = begrundelser[kode]
+    return Begrundelse(tekst=tekst, regel=hjemmel.regel, hjemmel=hjemmel.kilde)
