@@ -107,6 +107,9 @@ class MemoryDeadlines(DeadlineStore):
         return sorted(due, key=lambda d: (d.due, d.frist_id))
 
 
+SETTLED = ("done", "refused")
+
+
 class MemoryEffects(EffectStore):
     """The effects."""
 
@@ -142,8 +145,9 @@ class MemoryEffects(EffectStore):
         change.put("effect", row["noegle"], new)
         return {**new, "ask": not wanted, "nu": change.hub_now()}
 
-    async def record(self, outcomes: Sequence[Settled]) -> None:
+    async def record(self, outcomes: Sequence[Settled]) -> list[str]:
         async with self.pool.statement("skriv udfald") as change:
+            before = dict(change.rows("effect"))
             written: dict[str, str] = {}
             for o in {o.noegle: o for o in reversed(outcomes)}.values():
                 written |= {r["noegle"]: r["order_key"] for r in await self._record(change, o)}
@@ -151,6 +155,15 @@ class MemoryEffects(EffectStore):
                 if o.noegle in written and o.answer is not None:
                     key, (value, headers) = written[o.noegle], o.answer
                     put_inbox(change, key, "effect", key=key.encode(), value=value, headers=headers)
+            late = [
+                o
+                for o in outcomes
+                if o.state in SETTLED and before[o.noegle]["state"] in SETTLED and before[o.noegle]["state"] != o.state
+            ]
+            for o in late:
+                row = change.get("effect", o.noegle)
+                change.put("effect", o.noegle, {**row, "last_error": f"modtageren har siden svaret {o.state}"})
+            return [o.noegle for o in late]
 
     async def any_open(self, art: str) -> bool:
         async with self.pool.statement("åbne effekter") as change:
@@ -165,7 +178,7 @@ class MemoryEffects(EffectStore):
             await change.update("effect", keys, lambda r: {**r, **aside}, lambda _: True)
 
     async def _record(self, change: Change, o: Settled) -> list[Row]:
-        settled = o.state in ("done", "refused")
+        settled = o.state in SETTLED
         again = FOR_EVER if o.wait == float("inf") else change.now + timedelta(seconds=o.wait)
 
         def open_(row: Row) -> bool:

@@ -256,13 +256,15 @@ class Effects:
 
     async def _record(self, outcomes: Sequence[Outcome]) -> None:
         """Write outcomes down; what is settled stays, and what settles nothing does not touch a newer claim."""
-        await self.store.record(
+        contradicted = await self.store.record(
             [
                 Settled(c.noegle, o.state, o.error, o.wait, self._answer(o), (c.attempts, c.asked))
                 for o in _one_per_effect(outcomes)
                 for c in (o.claimed,)
             ]
         )
+        if contradicted:
+            self.log.error("modtageren svarer det modsatte af, hvad der er afgjort", effekter=contradicted)
         self.wake.inbox.set()
 
     def _answer(self, outcome: Outcome) -> tuple[bytes, bytes] | None:

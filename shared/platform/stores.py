@@ -152,6 +152,32 @@ class Settled(NamedTuple):
     """`attempts` and `asked` as they were claimed: an answer that settles nothing counts for that claim only."""
 
 
+_RECORD = """
+with u as (
+    update effect e
+    set state = x.state, last_error = x.error, claimed_until = null,
+        next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
+                       else now() + x.wait * interval '1 s' end,
+        settled_at = case when x.state in ('done', 'refused') then now() end
+    from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $9::int[], $10::int[])
+        x(noegle, state, error, wait, attempts, asked)
+    where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
+    and (x.state in ('done', 'refused')
+         or e.claimed_by = $8 and e.attempts = x.attempts and e.asked = x.asked)
+    returning e.noegle, e.order_key
+), told as (
+    insert into inbox (order_key, origin, topic, key, value, headers)
+    select u.order_key, 'effect', '', convert_to(u.order_key, 'UTF8'), m.value, m.headers
+    from u join unnest($5::text[], $6::bytea[], $7::bytea[]) m(noegle, value, headers) using (noegle)
+)
+update effect e set last_error = 'modtageren har siden svaret ' || x.state
+from unnest($1::text[], $2::text[]) x(noegle, state)
+where e.noegle = x.noegle and e.state in ('done', 'refused') and x.state in ('done', 'refused')
+and e.state <> x.state returning e.noegle
+"""
+"""Settles, tells the service, and notes on what was settled before that the receiver now says the opposite."""
+
+
 class EffectStore:
     """What the effects ask: to take up what is due, and to write down what became of it."""
 
@@ -210,31 +236,14 @@ class EffectStore:
             list(keys),
         )
 
-    async def record(self, outcomes: Sequence[Settled]) -> None:
-        """Write outcomes down with their messages.
+    async def record(self, outcomes: Sequence[Settled]) -> list[str]:
+        """Write outcomes down with their messages; the keys of those that were settled the other way before.
 
         What is settled stays, and what settles nothing does not touch a newer claim.
         """
         answers = [(o.noegle, *o.answer) for o in outcomes if o.answer is not None]
-        await self.pool.execute(
-            """
-            with u as (
-                update effect e
-                set state = x.state, last_error = x.error, claimed_until = null,
-                    next_at = case when x.wait = 'infinity' then 'infinity'::timestamptz
-                                   else now() + x.wait * interval '1 s' end,
-                    settled_at = case when x.state in ('done', 'refused') then now() end
-                from unnest($1::text[], $2::text[], $3::text[], $4::float8[], $9::int[], $10::int[])
-                    x(noegle, state, error, wait, attempts, asked)
-                where e.noegle = x.noegle and e.state in ('sending', 'unknown', 'wanted')
-                and (x.state in ('done', 'refused')
-                     or e.claimed_by = $8 and e.attempts = x.attempts and e.asked = x.asked)
-                returning e.noegle, e.order_key
-            )
-            insert into inbox (order_key, origin, topic, key, value, headers)
-            select u.order_key, 'effect', '', convert_to(u.order_key, 'UTF8'), m.value, m.headers
-            from u join unnest($5::text[], $6::bytea[], $7::bytea[]) m(noegle, value, headers) using (noegle)
-            """,
+        rows = await self.pool.fetch(
+            _RECORD,
             [o.noegle for o in outcomes],
             [o.state for o in outcomes],
             [o.error for o in outcomes],
@@ -246,6 +255,7 @@ class EffectStore:
             [o.claim[0] for o in outcomes],
             [o.claim[1] for o in outcomes],
         )
+        return [r["noegle"] for r in rows]
 
 
 class PositionStore:

@@ -306,7 +306,8 @@ def test_et_udfald_skrives_en_gang_og_kun_for_det_kald_det_kom_af(koer: Callable
         await a.record([optaget])
         igen += await a.claim(["anmeld"], 9, 9, 9)
         await b.record([Settled("e", "done", "", 0.0, svar, (0, 0))])
-        await a.record([Settled("e", "refused", "", 0.0, svar, (0, 0))])
+        assert await a.record([Settled("e", "done", "", 0.0, svar, (0, 0))]) == []
+        assert await a.record([Settled("e", "refused", "", 0.0, svar, (0, 0))]) == ["e"]
         async with s.tx() as tx:
             raekker = await tx.inbox_rows(["k"], 10)
         set_ = [(r["attempts"], r["ask"]) for r in igen]
