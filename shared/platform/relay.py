@@ -33,8 +33,8 @@ ALONE_S = 600.0
 TOPIC_S = 2.0
 """Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
-_ITS_OWN = (MessageSizeTooLargeError, UnknownTopicOrPartitionError, ValueError)
-"""What is wrong with one message or its topic, while Kafka itself is well."""
+_ITS_OWN = (MessageSizeTooLargeError, ValueError)
+"""What is wrong with one message, while Kafka itself is well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,8 @@ class Relay:
         """Keys that Kafka has refused: their messages go one at a time, each when the one before it is in."""
         self.trouble = ""
         """What cannot be published now; empty when all can."""
+        self._told = ("", "")
+        """Topic and kind of the trouble that was said: the same again is not."""
         self.log = logger(tjeneste=service, del_="relæ")
         self._producer: AIOKafkaProducer | None = None
 
@@ -107,7 +109,8 @@ class Relay:
         await self._take_out()
         rows = await self.store.waiting(self.held, BATCH, self._stuck_now())
         if not rows:
-            self.trouble = self.trouble if self._stuck else ""
+            if not self._stuck:
+                self.trouble, self._told = "", ("", "")
             return 0
         sent = await self._send(rows)
         self._confirmed += sent.confirmed
@@ -147,13 +150,13 @@ class Relay:
             self._stuck |= {(row["topic"], row["key"]): time.monotonic() + STUCK_S for row, _ in refused}
             row, error = refused[0]
             keys = len({(r["topic"], r["key"]) for r, _ in refused})
-            told = self.trouble
+            told, self._told = self._told, (row["topic"], type(error).__name__)
             self.trouble = f"{row['topic']}: beskeder kan ikke udgives, nøgler der venter: {keys} ({describe(error)})"
-            if self.trouble != told:
+            if self._told != told:
                 self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
             await self._drop_producer()
         elif not self._stuck:
-            self.trouble = ""
+            self.trouble, self._told = "", ("", "")
 
     async def _send(self, rows: list[Any]) -> Sent:
         """Also where it has to stop before the last row, it finds out what became of those it had handed over."""

@@ -78,9 +78,12 @@ async def under_last(opstilling: Opstilling, seed: int, hold: int = 40, pause_s:
     opgave = asyncio.create_task(last.koer())
     try:
         yield last
-    finally:
-        last.slut.set()
-        await opgave
+    except BaseException:
+        opgave.cancel()  # its sender would wait for a broker that a failed test has left dead
+        await asyncio.wait([opgave], timeout=5)
+        raise
+    last.slut.set()
+    await opgave
 
 
 async def modtaget(opstilling: Opstilling) -> int:
