@@ -34,8 +34,8 @@ where datname = current_database() and usename = current_user and state = 'activ
 and application_name = current_setting('application_name')
 and wait_event in ('ClientRead', 'ClientWrite') and query_start < now() - interval '10 s'
 """
-"""Ends what waits for a client that froze in the middle of a COPY or of an answer, and with it its locks: the server
-itself ends only what idles between statements."""
+"""Ends what waits for a client that froze in the middle of an answer, and with it its locks: the server itself ends
+only what idles between statements."""
 
 
 class Conflict(Exception):

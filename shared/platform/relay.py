@@ -162,7 +162,7 @@ class Relay:
         """Also where it has to stop before the last row, it finds out what became of those it had handed over."""
         kafka = await self._connected()
         results: list[asyncio.Future[Any] | Exception] = []
-        away: set[str | tuple[str, bytes]] = set(await _absent(kafka, {r["topic"] for r in rows}))
+        away: set[str | tuple[str, bytes]] = set(await _absent(kafka, list(dict.fromkeys(r["topic"] for r in rows))))
         rows = _first_of(self._suspects, rows)
         stopped: Exception | None = None
         self._sent_under = self._epochs
@@ -233,7 +233,7 @@ def _may_go_alone(row: Any, error: BaseException) -> bool:
     return isinstance(error, MessageSizeTooLargeError) and len(row["key"]) + len(row["value"]) < REQUEST_SIZE - 1000
 
 
-async def _absent(kafka: AIOKafkaProducer, topics: set[str]) -> list[str]:
+async def _absent(kafka: AIOKafkaProducer, topics: list[str]) -> list[str]:
     """The topics that Kafka does not have: asked once for each, before any message waits behind another topic's."""
 
     async def there(topic: str) -> bool:

@@ -27,7 +27,7 @@ FOER_INBOX, EFTER_INBOX = "før inboxens commit", "efter inboxens commit"
 FOER_FRIST, EFTER_FRIST = "før fristernes commit", "efter fristernes commit"
 FOER_OFFSETS, EFTER_OFFSETS = "før commit af offsets", "efter commit af offsets"
 MIDT_I_UDGIVELSE = "midt i en udgivelse"
-MIDT_I_COPY = "midt i batchens COPY"
+BATCH_SKREVET = "batchen er skrevet"
 OUTBOX_LAEST = "outboxens rækker er læst"
 MELLEM_UDGIV_OG_SLET, EFTER_SLET = "mellem udgivelse og sletning", "efter sletning"
 EFFEKT_TAGET, UNDER_KALD, EFTER_KALD, EFTER_UDFALD = (
@@ -47,7 +47,7 @@ STOP_BEGYNDT, STOP_LAEST, STOP_EFFEKTER, STOP_RELAE, STOP_BASE = (
 
 I_DRIFT = (
     EFTER_POLL, FOER_COMMIT, EFTER_COMMIT, FOER_INBOX, EFTER_INBOX, FOER_FRIST, EFTER_FRIST,
-    FOER_OFFSETS, EFTER_OFFSETS, MIDT_I_COPY, OUTBOX_LAEST, MIDT_I_UDGIVELSE, MELLEM_UDGIV_OG_SLET, EFTER_SLET,
+    FOER_OFFSETS, EFTER_OFFSETS, BATCH_SKREVET, OUTBOX_LAEST, MIDT_I_UDGIVELSE, MELLEM_UDGIV_OG_SLET, EFTER_SLET,
     EFFEKT_TAGET, UNDER_KALD, EFTER_KALD, EFTER_UDFALD,
 )  # fmt: skip
 """Passed again and again by a service under load that has deadlines and effects."""
@@ -60,6 +60,7 @@ _SAETNINGER = (
     (EFTER_UDFALD, False, re.compile(r"update effect.+settled_at = case", re.DOTALL)),
     (MELLEM_UDGIV_OG_SLET, True, re.compile(r"delete from outbox")),
     (EFTER_SLET, False, re.compile(r"delete from outbox")),
+    (BATCH_SKREVET, False, re.compile(r"udsendt as \(insert into outbox")),
 )
 """A statement on its own: its point, and whether that is before it."""
 _MED_RAEKKER = (EFFEKT_TAGET, OUTBOX_LAEST)
@@ -67,7 +68,7 @@ _MED_RAEKKER = (EFFEKT_TAGET, OUTBOX_LAEST)
 _TRANSAKTIONER = (
     (FOER_COMMIT, EFTER_COMMIT, re.compile(r"update position\b.+received", re.DOTALL)),
     (FOER_INBOX, EFTER_INBOX, re.compile(r"delete from inbox where seq")),
-    (FOER_FRIST, EFTER_FRIST, re.compile(r"delete from deadline where frist_id.+insert into inbox", re.DOTALL)),
+    (FOER_FRIST, EFTER_FRIST, re.compile(r"delete from deadline d using.+insert into inbox", re.DOTALL)),
 )
 """The commit of a transaction that held such a statement."""
 
@@ -161,19 +162,6 @@ def _plant_i_kafka(punkt: Punkt) -> None:
 
 
 def _plant_i_postgres(punkt: Punkt) -> None:
-    copy: Any = asyncpg.Connection.copy_records_to_table
-
-    async def midt_i_copy(self: Any, tabel: str, *, records: Any, **kwargs: Any) -> Any:
-        def en_for_en() -> Any:
-            for nr, post in enumerate(records):
-                if nr == 1 or len(records) == 1:
-                    punkt.passer(MIDT_I_COPY)
-                yield post
-
-        return await copy(self, tabel, records=en_for_en(), **kwargs)
-
-    if punkt.navn == MIDT_I_COPY:
-        asyncpg.Connection.copy_records_to_table = midt_i_copy
     for metode in ("execute", "_execute"):
         _omkring(
             asyncpg.Connection,

@@ -15,9 +15,9 @@ from tests.integration.hjaelp import Proces, Tavle, alle, i_ro, klargoer, skema,
 from tests.integration.proeve import Indsat, Opstilling
 
 FROSNE = laengde(
-    (punkter.MIDT_I_COPY,),
+    (punkter.BATCH_SKREVET,),
     (
-        punkter.EFTER_POLL, punkter.FOER_COMMIT, punkter.MIDT_I_COPY, punkter.FOER_INBOX, punkter.FOER_FRIST,
+        punkter.EFTER_POLL, punkter.FOER_COMMIT, punkter.BATCH_SKREVET, punkter.FOER_INBOX, punkter.FOER_FRIST,
         punkter.FOER_OFFSETS, punkter.OUTBOX_LAEST, punkter.MIDT_I_UDGIVELSE, punkter.MELLEM_UDGIV_OG_SLET,
         punkter.EFFEKT_TAGET, punkter.UNDER_KALD, punkter.EFTER_KALD,
     ),
