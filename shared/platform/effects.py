@@ -74,6 +74,7 @@ class Effects:
         self.log = logger(tjeneste=service.navn, del_="effekter")
         self._held_back: dict[str, tuple[float, int]] = {}
         self._lost: dict[str, int] = {}
+        """Kind to the answers lost in a row; the first of them is said."""
         self._running: set[asyncio.Task[Outcome]] = set()
         self._unrecorded: list[Outcome] = []
         self._worked = 0.0
@@ -186,7 +187,7 @@ class Effects:
         except IkkeSendt as error:
             return Outcome(claimed, "wanted", wait=self._hold_back(claimed.art, error), error=describe(error))
         except Exception as error:  # nobody knows what became of the call
-            if claimed.art not in self._held_back:
+            if claimed.art not in self._held_back and claimed.art not in self._lost:
                 self.log.warning("udfald ukendt", art=claimed.art, fejl=describe(error))
             self._lose(claimed.art, error)
             told = client.ukendt(claimed.noegle, claimed.kuvert.besked)
