@@ -67,7 +67,7 @@ class LaegevalgReserveret(Besked):
 
 
 class LaegevalgGodkendt(Besked):
-    """The choice is finally approved (LV-18); `grund` is AUTOMATISK, AABEN, SVAR or STILTIENDE"""
+    """The choice is finally approved (LV-18); `grund` is AUTOMATISK, AABEN, SVAR or STILTIENDE."""
 
     emne: ClassVar[str] = "laegevalg.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgGodkendt.v1"

@@ -207,12 +207,10 @@ def _over(m: Matter) -> Iterator[str]:
         if valg.tilstand not in OVER:
             yield f"{forloeb} venter endnu i {valg.tilstand}"
         plads = m.rows("plo_events", "plads").get(forloeb)
-        given_up = (
-            f"{forloeb}:praksis_lukket_ved_valg" in tasks and plads is not None and plads.tilstand == "BORTFALDET"
-        )
-        held = plads is not None and plads.tilstand == "RESERVERET"
-        if not given_up and held != (valg.tilstand == "TRAADT_I_KRAFT"):
-            yield f"{forloeb} er {valg.tilstand}, men pladsen er {plads and plads.tilstand}"
+        place = plads and plads.tilstand
+        given_up = place == "BORTFALDET" and f"{forloeb}:praksis_lukket_ved_valg" in tasks
+        if not given_up and (place == "RESERVERET") != (valg.tilstand == "TRAADT_I_KRAFT"):
+            yield f"{forloeb} er {valg.tilstand}, men pladsen er {place}"
     for id_, fee in m.rows("betaling", "betaling").items():
         p = payments.get(id_)
         if fee.tilstand not in SETTLED:

@@ -109,8 +109,7 @@ class Relay:
         await self._take_out()
         rows = await self.store.waiting(self.held, BATCH, self._stuck_now())
         if not rows:
-            if not self._stuck:
-                self.trouble, self._told = "", ("", "")
+            self._forget_trouble()
             return 0
         sent = await self._send(rows)
         self._confirmed += sent.confirmed
@@ -155,7 +154,11 @@ class Relay:
             if self._told != told:
                 self.log.warning("kan ikke udgive", emne=row["topic"], antal=len(refused), fejl=describe(error))
             await self._drop_producer()
-        elif not self._stuck:
+        else:
+            self._forget_trouble()
+
+    def _forget_trouble(self) -> None:
+        if not self._stuck:
             self.trouble, self._told = "", ("", "")
 
     async def _send(self, rows: list[Any]) -> Sent:

@@ -6,6 +6,7 @@ from contracts.begrundelse import Begrundelse
 from shared.domain.hjemmel import Hjemmel
 
 _SUNDHEDSLOVEN = "sundhedsloven, § 59"
+_GEBYR = "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"
 _SAMTYKKE = "KOMBIT, spørgsmål og svar: stiltiende samtykke"
 
 AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
@@ -23,7 +24,7 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
     ),
     "MANGLER_BETALINGSKORT": (
         "Bestillingen mangler et betalingskort til gebyret for det nye sundhedskort.",
-        Hjemmel("BET-04", "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"),
+        Hjemmel("BET-04", _GEBYR),
     ),
     "IKKE_BEMYNDIGET": (
         "Bestillingen kan ikke tages imod fra den, der har sendt den. Kontakt kommunen.",
@@ -58,7 +59,7 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
     "PLADS_FRIGIVET": ("Pladsen hos lægen er givet tilbage. Vælg læge på ny.", Hjemmel("LV-19", _SUNDHEDSLOVEN)),
     "BETALING_FEJLET": (
         "Gebyret kunne ikke reserveres på betalingskortet. Bestil igen med et andet kort.",
-        Hjemmel("BET-01", "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"),
+        Hjemmel("BET-01", _GEBYR),
     ),
     "BETALINGSSVAR_UDEBLEV": ("Det blev ikke oplyst, om gebyret kunne reserveres. Bestil igen.", Hjemmel("BET-01")),
     "PLADS_SVAR_UDEBLEV": ("Det kunne ikke afgøres, om lægen har plads. Bestil igen.", Hjemmel("LV-17")),

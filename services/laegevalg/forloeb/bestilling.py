@@ -12,7 +12,6 @@ from contracts.bestilling import (
     LaegevalgAendret,
 )
 from services.laegevalg import rules
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
 from services.laegevalg.forloeb.beskeder import (
     AendringOensket,
     AnnulleringOensket,
@@ -25,7 +24,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonUdeblev,
     ValgBegynder,
 )
-from services.laegevalg.forloeb.svar import afvist, modtaget
+from services.laegevalg.forloeb.svar import afvist, bestilling_afvist, modtaget
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -109,13 +108,7 @@ def _modtaget(bestilling: Bestilling, nu: datetime, *, venter: bool) -> Bestilli
 
 
 def _afvist(bestilling: Bestilling, grund: str) -> BestillingAfvist:
-    return BestillingAfvist(
-        noegle=bestilling.bestilt.noegle,
-        bestilling_id=bestilling.bestilling_id,
-        forloeb_id=bestilling.forloeb_id,
-        grund=grund,
-        begrundelse=begrundet(AFVISNINGER, grund),
-    )
+    return bestilling_afvist(bestilling.bestilt, grund, bestilling.forloeb_id)
 
 
 def _om(

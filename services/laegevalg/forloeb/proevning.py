@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from contracts.bestilling import AnnullerForloeb, BestillingAfvist, LaegevalgAendret, LaegevalgBestilt
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
 from services.laegevalg import rules
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
-from services.laegevalg.forloeb.svar import afvist
+from services.laegevalg.forloeb.svar import afvist, bestilling_afvist
 from shared.domain.cpr import ligner_cpr
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
@@ -40,13 +39,7 @@ def bestilt_igen(besked: LaegevalgBestilt, bestilling: Bestilling) -> Udfald:
     """The same order again leads to nothing; another under the same id is refused, and not told whose the id is."""
     if besked == bestilling.bestilt:
         return INTET
-    svar = BestillingAfvist(
-        noegle=besked.noegle,
-        bestilling_id=besked.bestilling_id,
-        grund=ID_ER_BRUGT,
-        begrundelse=begrundet(AFVISNINGER, ID_ER_BRUGT),
-    )
-    return Udfald(beskeder=(svar,))
+    return Udfald(beskeder=(bestilling_afvist(besked, ID_ER_BRUGT),))
 
 
 def aendret_igen(besked: LaegevalgAendret, aendring: Aendring) -> Udfald:
