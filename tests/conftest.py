@@ -43,18 +43,30 @@ def _source(variable: str) -> Source:
     return Source("docker" if docker_answers() else "embedded")
 
 
+NAMED = pytest.StashKey[set[tuple[str, str | None]]]()
+"""The failures that were named so far: test and phase."""
 SOURCES = pytest.StashKey[tuple[Source, Source]]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.has_plugin("cprvagt"):
         config.pluginmanager.register(cprvagt, "cprvagt")
+    config.stash[NAMED] = set()
     config.stash[SOURCES] = (_source("KAFKA_BOOTSTRAP_SERVERS"), _source("DATABASE_URL"))
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     kafka, postgres = config.stash[SOURCES]
     return f"servere: kafka fra {kafka.kind}, postgresql fra {postgres.kind}"
+
+
+def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -> None:
+    """A failure is named at once: the distributed run would else name it when all the others are over."""
+    skriver = config.pluginmanager.get_plugin("terminalreporter")
+    which = (report.nodeid, report.when)
+    if report.failed and skriver is not None and which not in config.stash[NAMED]:
+        config.stash[NAMED].add(which)
+        skriver.write_line(f"\nFEJLEDE {report.nodeid} ({report.when})")
 
 
 @pytest.fixture(scope="session")

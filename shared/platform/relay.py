@@ -104,6 +104,9 @@ class Relay:
         self._epochs = await self.store.take_leases(self.member, LEASE_S)
         self.held = sorted(self._epochs)
         self._until = asked + LEASE_S
+        if not self.held:  # what could not be published is another's to publish, and to say
+            self._stuck.clear()
+            self._forget_trouble()
 
     async def _publish(self) -> int:
         await self._take_out()

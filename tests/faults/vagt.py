@@ -31,10 +31,17 @@ async def siger(proces: Proces, *ord_: str, sekunder: float = 40) -> str:
 async def siger_intet(*processer: Proces) -> None:
     """Wait until none of them waits for anything."""
 
-    async def stille() -> bool:
-        return not any([await venter_paa(p) for p in processer])
+    ventede: list[dict[str, str]] = []
 
-    await vent_til(stille, 60, "/health siger, at det er forbi")
+    async def stille() -> bool:
+        ventede[:] = [await venter_paa(p) for p in processer]
+        return not any(ventede)
+
+    try:
+        await vent_til(stille, 60, "/health siger, at det er forbi")
+    except BaseException:
+        print(f"venter endnu på {ventede}")
+        raise
 
 
 async def kommer_videre(opstilling: Opstilling, last: Last) -> None:

@@ -73,6 +73,29 @@ async def test_en_for_lang_noegle_standser_kun_sig_selv(
     assert len(linjer) == 1, linjer
 
 
+async def test_hvad_en_anden_har_overtaget_siges_ikke_laengere(kafka_servers: list[str], database: str) -> None:
+    """A relay that has lost all its shards while a key could not be published does not wait for anything."""
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    async with s.processor():
+        await _i_outbox(s, s.ud, FOR_LANG, 1)
+    async with s.koerer() as tjeneste, s.db() as db:
+
+        async def siger_det() -> bool:
+            return "relæ" in tjeneste.state()["venter_paa"]
+
+        async def siger_intet() -> bool:
+            return tjeneste.state()["venter_paa"] == {}
+
+        await vent_paa(siger_det, "/health siger det")
+        await db.execute("update lease set owner = 'en anden', epoch = epoch + 1, until = 'infinity'")
+        await vent_paa(siger_intet, "/health siger, at det er forbi")
+        assert await db.fetchval("select count(*) from outbox") == 1
+        await db.execute("update lease set until = '-infinity'")
+        await vent_paa(siger_det, "den siger det igen, da nøglen er dens egen")
+        await db.execute("delete from outbox")
+
+
 async def test_et_emne_der_mangler_standser_kun_sine_egne(kafka_servers: list[str], database: str) -> None:
     """What waits for the topic goes out in order when it is made."""
     s = Scene(kafka_servers, database)
