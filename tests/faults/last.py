@@ -97,9 +97,18 @@ async def modtaget(opstilling: Opstilling) -> int:
 
 async def forbindelser_vaek(opstilling: Opstilling) -> None:
     """Until PostgreSQL has ended what a killed process was doing."""
+    sql = "select * from pg_stat_activity where application_name = $1 and state <> 'idle'"
     async with skema(opstilling) as db:
-        sql = "select not exists (select 1 from pg_stat_activity where application_name = $1 and state <> 'idle')"
-        await vent_til(lambda: db.fetchval(sql, f"sygesikring-{opstilling.navn}"), 20)
+
+        async def vaek() -> bool:
+            return not await db.fetch(sql, f"sygesikring-{opstilling.navn}")
+
+        try:
+            await vent_til(vaek, 20, "PostgreSQL afslutter, hvad den dræbte var i gang med")
+        except AssertionError:
+            print([dict(r) for r in await db.fetch(sql, f"sygesikring-{opstilling.navn}")])
+            print([dict(r) for r in await db.fetch("select * from pg_locks")])
+            raise
 
 
 def efterse_konti(konti: dict[str, Any], last: Last) -> None:
