@@ -6,6 +6,7 @@ from typing import Any
 
 from shared.platform.balance import Balance
 from shared.platform.records import identity, unpack_headers
+from shared.platform.stores import AGAIN
 from simulation.broker import Broker, Record
 from simulation.database import Change, Schema
 from simulation.outside import is_garbage
@@ -100,6 +101,8 @@ def _published(broker: Broker, w: Witness) -> Iterator[str]:
                 places[topic].setdefault(identity_of(record), record.offset)
     last: dict[tuple[str, bytes], int] = {}
     for id_, row in sorted(w.outbox.items()):
+        if row["state_version"] == AGAIN:
+            continue
         headers = dict(unpack_headers(row["headers"]))
         message = identity(str(headers["ce_source"], "utf-8"), str(headers["ce_id"], "utf-8"))  # type: ignore[arg-type]
         at = places[row["topic"]].get(message)
@@ -118,7 +121,8 @@ def _newest_state_last(broker: Broker, w: Witness) -> Iterator[str]:
 
     Readers ignore a lower version, so only what stands last counts for those who come later.
     """
-    newest = {(r["topic"], r["key"]): r["value"] for _, r in sorted(w.outbox.items()) if r["state_version"] is not None}
+    states = [r for r in w.outbox.values() if r["state_version"] is not None]
+    newest = {(r["topic"], r["key"]): r["value"] for r in sorted(states, key=lambda r: r["state_version"])}
     for (topic, key), value in newest.items():
         log = [r for r in broker.records(topic) if r.key == key and not r.copy]
         if log and log[-1].value != value:

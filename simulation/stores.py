@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.platform.engine import Due
-from shared.platform.stores import ClockStore, DeadlineStore, EffectStore, OutboxStore, PositionStore, Settled
+from shared.platform.stores import AGAIN, ClockStore, DeadlineStore, EffectStore, OutboxStore, PositionStore, Settled
 from shared.platform.transaction import lock_slot
 from simulation.database import LONG_AGO, Change, Row, Schema
 from simulation.statements import put_inbox, put_outbox
@@ -40,7 +40,8 @@ class MemoryOutbox(OutboxStore):
     async def waiting(self, shards: Sequence[int], limit: int, without: Sequence[tuple[str, bytes]]) -> list[Any]:
         async with self.pool.statement("udbakkens rækker") as change:
             rows = [r for _, r in change.rows("outbox") if r["shard"] in shards]
-            return sorted((r for r in rows if (r["topic"], r["key"]) not in without), key=lambda r: r["id"])[:limit]
+            oldest = sorted((r for r in rows if (r["topic"], r["key"]) not in without), key=lambda r: r["id"])[:limit]
+            return [_as_sent(change, r) for r in oldest]
 
     async def delete(self, ids: Sequence[int], member: str, epochs: Mapping[int, int]) -> set[int]:
         async with self.pool.statement("slet udsendte") as change:
@@ -56,9 +57,15 @@ class MemoryOutbox(OutboxStore):
     async def state_again(self, rows: Sequence[tuple[str, bytes, int]]) -> None:
         async with self.pool.statement("tilstand igen") as change:
             for topic, key, shard in dict.fromkeys(rows):
-                s = change.get("published_state", (topic, key))
-                if s is not None:
-                    put_outbox(change, shard, topic, key, s["value"], s["headers"], s["version"])
+                if change.get("published_state", (topic, key)) is not None:
+                    put_outbox(change, shard, topic, key, b"", b"", AGAIN)
+
+
+def _as_sent(change: Change, row: Row) -> Row:
+    if row["state_version"] != AGAIN:
+        return row
+    state = change.get("published_state", (row["topic"], row["key"]))
+    return {**row, "value": state["value"], "headers": state["headers"]}
 
 
 class MemoryDeadlines(DeadlineStore):

@@ -12,6 +12,9 @@ from shared.platform.database import Pool
 from shared.platform.transaction import Transaction
 
 Partition = tuple[str, int]
+AGAIN = -1
+"""State version of a row of the outbox that stands for the newest state of its key, whichever that is when it is sent.
+"""
 
 
 class OutboxStore:
@@ -37,13 +40,25 @@ class OutboxStore:
     async def waiting(self, shards: Sequence[int], limit: int, without: Sequence[tuple[str, bytes]]) -> list[Any]:
         """The oldest rows of these shards, in order, but none of the (topic, key) to be left alone."""
         return await self.pool.fetch(
-            "select id, topic, key, value, headers, state_version from outbox o where shard = any($1::smallint[]) "
-            "and not exists (select 1 from unnest($3::text[], $4::bytea[]) s(topic, key) "
-            "where s.topic = o.topic and s.key = o.key) order by id limit $2",
+            """
+            select id, topic, key, state_version,
+                case when state_version = $5 then (
+                    select s.value from published_state s where s.topic = o.topic and s.key = o.key
+                ) else value end as value,
+                case when state_version = $5 then (
+                    select s.headers from published_state s where s.topic = o.topic and s.key = o.key
+                ) else headers end as headers
+            from outbox o where shard = any($1::smallint[])
+            and not exists (
+                select 1 from unnest($3::text[], $4::bytea[]) w(topic, key) where w.topic = o.topic and w.key = o.key
+            )
+            order by id limit $2
+            """,
             shards,
             limit,
             [topic for topic, _ in without],
             [key for _, key in without],
+            AGAIN,
         )
 
     async def delete(self, ids: Sequence[int], member: str, epochs: Mapping[int, int]) -> set[int]:
@@ -67,15 +82,19 @@ class OutboxStore:
         return {r["id"] for r in rows}
 
     async def state_again(self, rows: Sequence[tuple[str, bytes, int]]) -> None:
-        """Put the newest state of these (topic, key, shard) into the outbox once more."""
+        """Have the newest state of these (topic, key, shard) published once more.
+
+        Which that is, is found when it is sent: a newer one may be decided, and sent, before this is committed.
+        """
         await self.pool.execute(
             "insert into outbox (shard, topic, key, value, headers, state_version) "
-            "select x.shard, s.topic, s.key, s.value, s.headers, s.version from published_state s "
+            "select x.shard, s.topic, s.key, '', '', $4 from published_state s "
             "join (select distinct * from unnest($1::text[], $2::bytea[], $3::smallint[]) u(topic, key, shard)) x "
             "on x.topic = s.topic and x.key = s.key",
             [topic for topic, _, _ in rows],
             [key for _, key, _ in rows],
             [shard for _, _, shard in rows],
+            AGAIN,
         )
 
 
