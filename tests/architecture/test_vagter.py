@@ -35,7 +35,7 @@ def traeet(tmp_path: Path) -> Callable[[str, str], None]:
     plant("requirements.lock", "")
     plant("pyproject.toml", "[project]\ndependencies = []\n")
     plant("docs/decisions/0001-x.md", "# 0001 X\n\n" + "\n".join(f"## {a}\n\n> x\n" for a in vagter.AFSNIT))
-    for navn in vagter.FASTE_FILER - {"migrations"}:
+    for navn in (vagter.FASTE_FILER | {"handlers.py"}) - {"migrations"}:
         plant(f"services/a/{navn}", "")
     plant("services/a/migrations/0001_start.sql", "create table a ();")
     return plant

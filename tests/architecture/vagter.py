@@ -12,8 +12,10 @@ from packaging.utils import canonicalize_name
 
 PAKKER = ("contracts", "shared", "services", "simulators", "cli", "ingest", "embedded", "bench", "simulation")
 STOERSTE_FIL, LAENGSTE_FUNKTION = 400, 40
-FASTE_FILER = {"README.md", "__init__.py", "app.py", "handlers.py", "store.py", "migrations"}
-VALGFRI_FILER = {"client.py", "forloeb.py", "rules.py", "__pycache__", "forloeb"}  # a process too long for one file
+FASTE_FILER = {"README.md", "__init__.py", "app.py", "store.py", "migrations"}
+MODULER = {"client", "forloeb", "handlers", "rules"}
+"""Parts of a service: one file each, or a folder of files where one would be too long."""
+VALGFRI_FILER = {"__pycache__", *MODULER, *(f"{m}.py" for m in MODULER)}
 SQL_HER = ("shared/platform/", "ingest/", "bench/")
 FASTSTREAM_UNDTAGET = {"bench/naive_app.py": "the app without the core, which the core is measured against"}
 SQL_UNDTAGET = {"cli/hub.py": "reads the delivery core's own tables across all services; no service's SQL"}
@@ -112,6 +114,8 @@ def tjenester_har_samme_filer(rod: Path) -> Fund:
     for mappe in sorted(f for f in (rod / "services").iterdir() if f.is_dir() and f.name != "__pycache__"):
         her = {f.name for f in mappe.iterdir()}
         yield from (f"services/{mappe.name}: {navn} mangler" for navn in sorted(FASTE_FILER - her))
+        if not her & {"handlers", "handlers.py"}:
+            yield f"services/{mappe.name}: handlers.py mangler"
         yield from (f"services/{mappe.name}: {navn} er ukendt" for navn in sorted(her - FASTE_FILER - VALGFRI_FILER))
         if "migrations" in her and not list((mappe / "migrations").glob("[0-9][0-9][0-9][0-9]_*.sql")):
             yield f"services/{mappe.name}: ingen migrationer"

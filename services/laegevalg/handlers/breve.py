@@ -1,0 +1,42 @@
+"""What is done with each message about a letter that asks for a choice."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.base import Besked
+from contracts.brev import BrevFejletV2, BrevUndertryktV2
+from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb.beskeder import Brevforloeb
+from services.laegevalg.forloeb.brev import BREVFORLOEB
+from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.store import BREVFORLOEBENE, SIKREDE, Sikret
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, Udfald
+
+BREVET = (BREVFORLOEBENE.en(), SIKREDE.en())
+
+
+@tjeneste.naar(sig.BrevforloebAnnulleres, laeser=BREVET)
+@tjeneste.naar(sig.NytValgKom, laeser=BREVET)
+@tjeneste.naar(sig.SvarfristUdloeb, laeser=BREVET)
+@tjeneste.naar(BrevUndertryktV2, laeser=BREVET)
+@tjeneste.naar(BrevFejletV2, laeser=BREVET)
+def naar_brevforloebet_skal_videre(
+    besked: sig.NytValgKom | sig.SvarfristUdloeb | sig.BrevforloebAnnulleres | BrevUndertryktV2 | BrevFejletV2,
+    brev: Brevforloeb | None,
+    sikret: Sikret | None,
+    nu: datetime,
+) -> Udfald:
+    """LV-08: a letter that did not reach the person, or was not acted on, is for a caseworker."""
+    if brev is None:
+        if isinstance(besked, BrevUndertryktV2 | BrevFejletV2):
+            return INTET
+        raise UventetBesked(BREVFORLOEB.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    sket: Besked = besked
+    if isinstance(besked, BrevUndertryktV2 | BrevFejletV2):
+        sket = sig.BrevetKomIkkeFrem(forloeb_id=brev.forloeb_id, person_id=brev.person_id, grund=besked.grund)
+    skridt = BREVFORLOEB.skridt(brev, sket, nu)
+    if sikret is None or brev.forloeb_id not in sikret.aabne_breve:
+        return skridt
+    rest = tuple(b for b in sikret.aabne_breve if b != brev.forloeb_id)
+    return skridt + Udfald(raekker=(replace(sikret, aabne_breve=rest),))

@@ -1,0 +1,90 @@
+"""What is done with each order of self-service and caseworkers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
+from services.laegevalg.forloeb import IndrejseAnnulleres, Sag, oversaettelse, proevning
+from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb.beskeder import Bestilling, Brevforloeb
+from services.laegevalg.forloeb.bestilling import BESTILLING
+from services.laegevalg.forloeb.proevning import Aendring
+from services.laegevalg.forloeb.svar import afvist
+from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, SAGER, SIKREDE, SIKREDE_EFTER_CPR, Sikret
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import SaetFrist, Udfald
+
+ORDREN = (BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR))
+
+
+@tjeneste.naar(LaegevalgBestilt, laeser=ORDREN, ordensnoegle="noegle")
+def naar_laegevalg_er_bestilt(
+    besked: LaegevalgBestilt, bestilling: Bestilling | None, fundne: Mapping[str, Sikret], nu: datetime
+) -> Udfald:
+    """LV-17: an order is taken once per `bestilling_id`; sent again, nothing happens."""
+    proevning.ingen_cpr(besked)
+    if bestilling is not None:
+        return proevning.bestilt_igen(besked, bestilling)
+    ny = oversaettelse.ny_bestilling(besked, nu)
+    ugyldig = oversaettelse.ugyldig(besked, nu)
+    return BESTILLING.skridt(ny, ugyldig or _fundet(ny, fundne) or oversaettelse.ukendt(ny), nu)
+
+
+@tjeneste.naar(sig.PersonSoegesIgen, laeser=ORDREN, ordensnoegle="noegle")
+@tjeneste.naar(sig.PersonUdeblev, laeser=ORDREN, ordensnoegle="noegle")
+def naar_personen_soeges_igen(
+    besked: sig.PersonSoegesIgen | sig.PersonUdeblev,
+    bestilling: Bestilling | None,
+    fundne: Mapping[str, Sikret],
+    nu: datetime,
+) -> Udfald:
+    """The person may have become known meanwhile, also at the last moment."""
+    if bestilling is None:
+        raise UventetBesked(BESTILLING.navn, "UKENDT", type(besked).__name__)
+    return BESTILLING.skridt(bestilling, _fundet(bestilling, fundne) or besked, nu)
+
+
+def _fundet(bestilling: Bestilling, fundne: Mapping[str, Sikret]) -> sig.PersonenErKendt | None:
+    sikret = next((s for s in fundne.values() if s.cpr == bestilling.cpr and s.person is not None), None)
+    if sikret is None:
+        return None
+    return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id)
+
+
+@tjeneste.naar(
+    AnnullerForloeb,
+    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), SAGER.en(), BREVFORLOEBENE.en()),
+    ordensnoegle="noegle",
+)
+def naar_annullering_er_bestilt(
+    besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None, nu: datetime
+) -> Udfald:
+    """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
+    proevning.ingen_cpr(besked)
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu, sag or brev)
+    if afslag is not None:
+        return Udfald(beskeder=(afvist(besked, afslag),))
+    andet = sag or brev
+    if andet is None:
+        return BESTILLING.skridt(bestilling, besked, nu)
+    type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
+    videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
+    frist_id = f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}:{besked.noegle}"
+    return Udfald(frister=(SaetFrist(frist_id, nu, videre),))
+
+
+@tjeneste.naar(
+    LaegevalgAendret, laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), AENDRINGER.en()), ordensnoegle="noegle"
+)
+def naar_aendring_er_bestilt(
+    besked: LaegevalgAendret, bestilling: Bestilling | None, foer: Aendring | None, nu: datetime
+) -> Udfald:
+    """KORT-12: another effective date, within what the role may order on the day of the command."""
+    proevning.ingen_cpr(besked)
+    if foer is not None:
+        return proevning.aendret_igen(besked, foer)
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu)
+    if afslag is not None:
+        return Udfald(beskeder=(afvist(besked, afslag),))
+    return BESTILLING.skridt(bestilling, besked, nu) + Udfald(raekker=(Aendring(besked.bestilling_id, besked),))

@@ -1,0 +1,117 @@
+"""What is done with each message about persons: what is kept of them, and their entry."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.base import Besked
+from contracts.betaling import BetalingFrigivet, BetalingTrukket, BetalingUdloebet
+from contracts.brev import BrevFejlet, BrevSendt, BrevSendtV2, BrevUndertrykt
+from contracts.kort import KortBestilt
+from contracts.person import PersonFlyttet, PersonIndrejst, Personoplysninger, PersonSkiftetNavn, PersonTilstand
+from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
+from services.laegevalg import rules
+from services.laegevalg.forloeb import (
+    INDREJSE,
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    PladsSvarUdeblev,
+    Sag,
+    indrejsebesked,
+    oversaettelse,
+)
+from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.rules import Familielaege
+from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, SaetFrist, Udfald
+
+
+def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
+    sikring = foer.sikring if foer else rules.Sikring()
+    return Sikret(
+        person_id=person.person_id,
+        version=version,
+        adresse=person.adresse,
+        kommunekode=person.adresse.kommunekode if person.adresse else None,
+        foedselsdato=person.foedselsdato,
+        aegtefaelle_id=person.aegtefaelle_id,
+        boern_ider=person.boern_ider,
+        foraeldremyndighed_ider=person.foraeldremyndighed_ider,
+        gruppe=sikring.gruppe,
+        gruppe_fra=sikring.gruppe_fra,
+        ydernummer=sikring.ydernummer,
+        laege_fra=sikring.laege_fra,
+        cpr=person.cpr,
+        person=person,
+        aabne_valg=foer.aabne_valg if foer else (),
+        aabne_breve=foer.aabne_breve if foer else (),
+    )
+
+
+@tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
+def naar_person_har_ny_tilstand(
+    besked: PersonTilstand, sikret: Sikret | None, ventende: Mapping[str, Bestilling], nu: datetime
+) -> Udfald:
+    """Keep what the choice of doctor needs; a version already known, or lower, changes nothing.
+
+    Orders that wait for the person look for him again; the open choices of one who has left the country end (NORD-01).
+    """
+    if sikret is not None and besked.version <= sikret.version:
+        return INTET
+    ny = _sikret(besked.person, besked.version, sikret)
+    soeg = tuple(
+        sig.PersonSoegesIgen(noegle=b.bestilt.noegle, bestilling_id=b.bestilling_id, cpr=b.cpr)
+        for b in ventende.values()
+    )
+    frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
+    if rules.er_fraflyttet(besked.person.status):
+        for id_ in ny.aabne_valg:
+            fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
+            frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
+    return Udfald(raekker=(ny,), frister=tuple(frister))
+
+
+@tjeneste.naar(
+    PersonIndrejst, laeser=(SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie))
+)
+def naar_person_er_indrejst(
+    besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
+) -> Udfald:
+    """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
+    if sag is not None:
+        return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    kendt = sikret or _sikret(besked.person, 0, None)
+    laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+    ny = oversaettelse.ny_indrejse(besked, laeger, nu)
+    skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
+    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder),))
+
+
+@tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
+@tjeneste.naar(PladsSvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
+@tjeneste.naar(Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
+def naar_indrejsen_skal_videre(
+    besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres,
+    sag: Sag | None,
+    sikret: Sikret | None,
+    nu: datetime,
+) -> Udfald:
+    """The table decides. Raises `UventetBesked` where there is no such forløb."""
+    if sag is None or sikret is None:
+        raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    skridt = INDREJSE.skridt(sag, besked, nu)
+    ny = registrer(sikret, skridt.beskeder)
+    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+@naar(
+    PladsFrigivet, PersonFlyttet, PersonSkiftetNavn, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
+    BrevSendt, BrevSendtV2, BrevUndertrykt, BrevFejlet,
+)  # fmt: skip
+def naar_intet_foelger(besked: Besked, nu: datetime) -> Udfald:
+    """CPR-02, FLYT-02: heard, and nothing follows for group and doctor; the new state comes as `PersonTilstand`."""
+    del besked, nu
+    return INTET
