@@ -13,10 +13,12 @@ from contracts.base import Besked
 from contracts.emner import FASTE, OPGAVEEMNER, Emne
 from contracts.register import BESKEDER
 from contracts.skema import brud, skema
+from services.cpr_events.rules.koder import som_tabel
 
 ROD = Path(__file__).resolve().parents[1]
 SKEMAER = Path("contracts/skemaer")
 KONTRAKTER = Path("docs/contracts.md")
+HAENDELSESKODER = Path("services/cpr_events/README.md")
 
 app = typer.Typer()
 
@@ -38,6 +40,11 @@ def skemaer() -> dict[str, str]:
 def kontrakter(tekst: str) -> str:
     """`docs/contracts.md` with its generated parts made anew."""
     return _indsaet(_indsaet(tekst, "emner", _emnetabel()), "beskeder", _beskeder())
+
+
+def haendelseskoder(tekst: str) -> str:
+    """The README of `cpr_events` with its table of event codes made anew."""
+    return _indsaet(tekst, "koder", som_tabel())
 
 
 def alle_brud(mappe: Path) -> list[str]:
@@ -62,6 +69,8 @@ def skriv(rod: Path = ROD) -> list[Path]:
     filer[rod / "contracts/asyncapi.yaml"] = asyncapi()
     filer[rod / KONTRAKTER] = kontrakter((rod / KONTRAKTER).read_text(encoding="utf-8"))
     filer[rod / rules.OVERSIGT] = rules.oversigt(ROD)
+    if (koder := rod / HAENDELSESKODER).exists():
+        filer[koder] = haendelseskoder(koder.read_text(encoding="utf-8"))
     aendret = [fil for fil, tekst in filer.items() if not fil.exists() or fil.read_text(encoding="utf-8") != tekst]
     for fil in aendret:
         fil.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from contracts.base import Besked
 from contracts.betaling import BetalingFrigivet, BetalingTrukket, BetalingUdloebet
 from contracts.brev import BrevFejlet, BrevSendt, BrevSendtV2, BrevUndertrykt
 from contracts.kort import KortBestilt
-from contracts.person import PersonFlyttet, PersonIndrejst, Personoplysninger, PersonSkiftetNavn, PersonTilstand
+from contracts.person import PersonIndrejst, Personoplysninger, PersonTilstand
 from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
@@ -108,7 +108,7 @@ def naar_indrejsen_skal_videre(
 
 
 @naar(
-    PladsFrigivet, PersonFlyttet, PersonSkiftetNavn, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
+    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
     BrevSendt, BrevSendtV2, BrevUndertrykt, BrevFejlet,
 )  # fmt: skip
 def naar_intet_foelger(besked: Besked, nu: datetime) -> Udfald:
