@@ -1,4 +1,4 @@
-"""The reference queue against a running service: shown, assigned, given up before the answer and tried again, closed."""
+"""The reference queue against a running service: shown, assigned, given up and tried again, closed."""
 
 import asyncio
 import json
