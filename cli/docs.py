@@ -106,7 +106,7 @@ def _emnetabel() -> str:
         "|" + "---|" * 7,
     ]
     linjer += [_emnelinje(e, e.navn) for e in FASTE]
-    linjer.append(_emnelinje(OPGAVEEMNER[0], beskrivelse.OPGAVEKANAL, "Manuelle opgaver i en kommune"))
+    linjer.append(_emnelinje(OPGAVEEMNER[0], beskrivelse.OPGAVEKANAL, "Opgaver i en kommune"))
     return "\n".join(linjer)
 
 
