@@ -107,6 +107,22 @@ class LaegevalgTraadtIKraft(Besked):
     """The last day with the old doctor, where there was one."""
 
 
+class LaegeOphoert(Besked):
+    """A person's doctor ended without another taking over (NORD-01, NORD-02, CPR-14).
+
+    `grund`: GROENLAND, UDREJST, DOED, FORSVUNDET. `til` is the last day.
+    """
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegeOphoert.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    til: date
+    grund: str
+
+
 class LaegevalgAfvist(Besked):
     """The choice came to nothing; the person keeps the doctor of before.
 

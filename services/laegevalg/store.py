@@ -15,6 +15,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonUdeblev,
     Valg,
 )
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.rules import Sikring
 from shared.platform.tabel import Soegning, Tabel
@@ -36,6 +37,8 @@ class Sikret:
     gruppe_fra: date | None = None
     ydernummer: str | None = None
     laege_fra: date | None = None
+    praksisnavn: str = ""
+    """Of the doctor, as the place was reserved under; empty where nobody has told of it."""
     cpr: str | None = None
     person: Personoplysninger | None = None
     """The newest snapshot."""
@@ -56,6 +59,7 @@ BESTILLINGER = Tabel("bestilling", Bestilling, "bestilling_id")
 VALG = Tabel("valg", Valg, "forloeb_id")
 AENDRINGER = Tabel("aendring", Aendring, "bestilling_id")
 BREVFORLOEBENE = Tabel("brevforloeb", Brevforloeb, "forloeb_id")
+PERSONSAGER = Tabel("personsag", Personsag, "forloeb_id")
 
 
 def _cpr(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str:

@@ -12,10 +12,10 @@ from contracts.kort import KortAnmodet
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
 from contracts.person import (
     Adresse,
-    PersonFlyttet,
+    PersonBeskyttelseAendret,
+    PersonFoedt,
     PersonIndrejst,
     Personoplysninger,
-    PersonSkiftetNavn,
     PersonTilstand,
 )
 from contracts.plads import ForetrukkenYder, PladsAnmodet, PladsFrigivet, PladsReserveret
@@ -261,13 +261,12 @@ def test_indrejse_uden_adresse_er_en_synlig_fejl(motor: Motor) -> None:
     "besked",
     [
         PladsFrigivet(forloeb_id=FORLOEB, person_id="p", ydernummer="000011", grund="FORLOEB_AFSLUTTET"),
-        PersonFlyttet(person_id="p", person=person(), flyttedato=INDREJST, til_kommunekode="0751"),
-        PersonSkiftetNavn(person_id="p", person=person(), gaelder_fra=INDREJST),
+        PersonFoedt(person_id="p", person=person(), foedselsdato=INDREJST),
+        PersonBeskyttelseAendret(person_id="p", person=person(), beskyttet=True),
     ],
     ids=lambda b: type(b).__name__,
 )
 def test_intet_foelger(motor: Motor, besked: Any) -> None:
-    """CPR-02, FLYT-02."""
     assert motor.modtag(besked, NU) == []
     assert not any(motor.raekker.values())
 

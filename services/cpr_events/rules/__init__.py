@@ -12,7 +12,9 @@ BOSAT_I_DANMARK = frozenset({"01", "03"})
 """CPR status of those who live in Denmark; 05 and 07 live in Greenland, the rest nowhere in the two registers."""
 NAVNE_OG_ADRESSEBESKYTTELSE = "0001"
 """Type of protection in record 004."""
+GROENLAND = frozenset({"05", "07"})
 STATUS_EFTER = {
+    Virkning.FLYTTET: BOSAT_I_DANMARK | GROENLAND,
     Virkning.FORSVUNDET: frozenset({"70"}),
     Virkning.UDREJST: frozenset({"80"}),
     Virkning.DOED: frozenset({"90"}),
@@ -27,7 +29,8 @@ MOR, FAR = "0003", "0004"
 def aftalt_status(virkning: Virkning, status: str) -> bool:
     """Whether the person as known has the status that the event gives. Else something newer has happened since.
 
-    Entry, move, birth and the names concern the insurance only for those who live in Denmark (status 01 or 03).
+    Entry, birth and the names concern the insurance only for those who live in Denmark (status 01 or 03); a move also
+    for those who move to Greenland (NORD-01).
     """
     return status in STATUS_EFTER.get(virkning, BOSAT_I_DANMARK)
 

@@ -105,6 +105,8 @@ class Valg:
     svar: tuple[Svarlinje, ...] = ()
     annullering: AnnullerForloeb | None = None
     """The command to cancel that waits for the card; none where a newer choice wants the card stopped."""
+    flyttesag: str | None = None
+    """The forløb of a move whose card this one brings along, free (FLYT-06)."""
 
 
 class Brevtilstand(StrEnum):
@@ -209,6 +211,31 @@ class AendringOensket(Valgbesked):
     ce_type: ClassVar[str] = "laegevalg.AendringOensket.v1"
 
     kommando: LaegevalgAendret
+
+
+class PersonenFlyttede(Valgbesked):
+    """FLYT-06: the person moved while the choice was open; `dag` is the day of the move."""
+
+    ce_type: ClassVar[str] = "laegevalg.PersonenFlyttede.v1"
+
+    flyttesag: Id
+    dag: date
+
+
+class FlytningMedKort(Valgbesked):
+    """FLYT-06: the card is still to be ordered, so it is the card of the move, too, and free."""
+
+    ce_type: ClassVar[str] = "laegevalg.FlytningMedKort.v1"
+
+    flyttesag: Id
+
+
+class FlytningUdenKort(Valgbesked):
+    """The choice has no card for the move."""
+
+    ce_type: ClassVar[str] = "laegevalg.FlytningUdenKort.v1"
+
+    flyttesag: Id
 
 
 class ValgetErErstattet(Valgbesked):

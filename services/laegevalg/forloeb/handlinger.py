@@ -31,6 +31,7 @@ from services.laegevalg.forloeb.faelles import (
     reserveret,
     stop,
 )
+from services.laegevalg.rules.personer import FLYTNING
 from shared.domain.datoer import dato
 from shared.domain.udfald import Udfald
 
@@ -152,7 +153,7 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
         navn=valg.person.navn,
         adresse=valg.person.adresse,
         kommunekode=valg.kommunekode,
-        aarsag=LAEGESKIFT,
+        aarsag=LAEGESKIFT if valg.flyttesag is None else FLYTNING,
         gebyr_oere=valg.gebyr_oere,
         gruppe=valg.gruppe,
         ydernummer=valg.ydernummer,

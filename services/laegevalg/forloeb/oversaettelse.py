@@ -8,25 +8,17 @@ from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import DispensationSvar
 from contracts.kommuner import KOMMUNER
-from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
+from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
 from contracts.person import (
-    PersonAfsoningMeldt,
     PersonBeskyttelseAendret,
-    PersonDoed,
     PersonFlytningTilbagekaldt,
-    PersonFlyttet,
     PersonFoedt,
-    PersonForsvundet,
     PersonGenfundet,
     PersonHaendelseRettet,
     PersonIndrejst,
     PersonNavngivet,
     Personoplysninger,
     PersonSammenlagt,
-    PersonSkiftetNavn,
-    PersonSkiftetNummer,
-    PersonUdrejst,
-    PersonVaernepligtMeldt,
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
@@ -53,6 +45,7 @@ from services.laegevalg.forloeb.beskeder import (
     ValgetErErstattet,
     Valgtilstand,
 )
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
 from shared.domain.datoer import plus_dage
 
@@ -65,9 +58,8 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlyttet, PersonFlytningTilbagekaldt, PersonSkiftetNavn, PersonNavngivet, PersonFoedt, PersonForsvundet,
-    PersonGenfundet, PersonUdrejst, PersonDoed, PersonBeskyttelseAendret, PersonSkiftetNummer, PersonSammenlagt,
-    PersonHaendelseRettet, PersonAfsoningMeldt, PersonVaernepligtMeldt,
+    PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
+    PersonSammenlagt, PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -166,7 +158,7 @@ def afslag_paa_kommando(
     besked: AnnullerForloeb | LaegevalgAendret,
     bestilling: Bestilling | None,
     nu: datetime,
-    andet: Sag | Brevforloeb | None = None,
+    andet: Sag | Brevforloeb | Personsag | None = None,
 ) -> str | None:
     """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
 
@@ -223,6 +215,8 @@ def sikring_efter(sikring: Sikring, beskeder: Iterable[Besked]) -> Sikring:
             sikring = Sikring(besked.gruppe, besked.gyldig_fra, *laege)
         elif isinstance(besked, LaegevalgTraadtIKraft):
             sikring = replace(sikring, ydernummer=besked.ydernummer, laege_fra=besked.virkningsdato)
+        elif isinstance(besked, LaegeOphoert) and sikring.ydernummer == besked.ydernummer:
+            sikring = replace(sikring, ydernummer=None, laege_fra=None)
     return sikring
 
 

@@ -18,7 +18,7 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import aendring
+from services.laegevalg.forloeb import aendring, flytning
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
@@ -29,6 +29,8 @@ from services.laegevalg.forloeb.beskeder import (
     DispensationGivet,
     DispensationKraeves,
     DispensationsfristUdloeb,
+    FlytningMedKort,
+    FlytningUdenKort,
     IntetMangler,
     Kortbestillingsdag,
     KortsvarUdeblev,
@@ -179,6 +181,14 @@ _FLYTNING = (
     Overgang(I_KRAFT, AendringOensket, I_KRAFT, aendring.afvis_i_kraft),
 )
 """KORT-12: another day, until it has come."""
+_MED_FLYTTEKORT = (
+    *(Overgang(i, FlytningMedKort, i, flytning.tag_kortet_med) for i in flytning.KORTET_ER_IKKE_BESTILT),
+    *(
+        Overgang(i, FlytningUdenKort, i, flytning.tag_ikke_kortet_med)
+        for i in (*flytning.KORTET_ER_IKKE_BESTILT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT, AFVIST, ANNULLERET)
+    ),
+)
+"""FLYT-06: one card for the choice and the move."""
 _SVAR_BAGEFTER = tuple(
     Overgang(i, naar, i, goer)
     for i in (GODKENDT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT)
@@ -233,7 +243,7 @@ _EFTER_AFSLUTNINGEN = tuple(
 
 OVERGANGE = (
     *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
-    *_KORTET_BAGEFTER,
+    *_KORTET_BAGEFTER, *_MED_FLYTTEKORT,
     *_I_KRAFT, *_EFTER_AFSLUTNINGEN,
 )  # fmt: skip
 # fmt: off

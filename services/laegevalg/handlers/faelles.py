@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from contracts.base import Besked
 from services.laegevalg.forloeb import oversaettelse
-from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
 from shared.domain.udfald import Handler
 from shared.platform.tabel import Laesning
 from shared.platform.tjeneste import Tjeneste
@@ -23,7 +23,7 @@ tjeneste = Tjeneste(
         "kort.haendelser",
         "breve.haendelser",
     ),
-    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, VALG, BREVFORLOEBENE),
+    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, VALG, BREVFORLOEBENE, PERSONSAGER),
 )
 
 
@@ -38,7 +38,11 @@ def naar(*beskeder: type[Besked], laeser: Sequence[Laesning] = ()) -> Callable[[
     return tilmeld
 
 
-def registrer(sikret: Sikret, beskeder: Iterable[Besked]) -> Sikret:
-    """The insured's row follows from what is published about him."""
+def registrer(sikret: Sikret, beskeder: Iterable[Besked], praksisnavn: str = "") -> Sikret:
+    """The insured's row follows from what is published about him. `praksisnavn`: of the practice a choice is of."""
     s = oversaettelse.sikring_efter(sikret.sikring, beskeder)
-    return replace(sikret, gruppe=s.gruppe, gruppe_fra=s.gruppe_fra, ydernummer=s.ydernummer, laege_fra=s.laege_fra)
+    ny_laege = s.ydernummer != sikret.ydernummer
+    return replace(
+        sikret, gruppe=s.gruppe, gruppe_fra=s.gruppe_fra, ydernummer=s.ydernummer, laege_fra=s.laege_fra,
+        praksisnavn=praksisnavn if ny_laege else sikret.praksisnavn,
+    )  # fmt: skip

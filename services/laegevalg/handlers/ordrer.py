@@ -8,10 +8,20 @@ from services.laegevalg.forloeb import IndrejseAnnulleres, Sag, oversaettelse, p
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling, Brevforloeb
 from services.laegevalg.forloeb.bestilling import BESTILLING
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagAnnulleres
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.handlers.faelles import tjeneste
-from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, SAGER, SIKREDE, SIKREDE_EFTER_CPR, Sikret
+from services.laegevalg.store import (
+    AENDRINGER,
+    BESTILLINGER,
+    BREVFORLOEBENE,
+    PERSONSAGER,
+    SAGER,
+    SIKREDE,
+    SIKREDE_EFTER_CPR,
+    Sikret,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -54,21 +64,22 @@ def _fundet(bestilling: Bestilling, fundne: Mapping[str, Sikret]) -> sig.Persone
 
 @tjeneste.naar(
     AnnullerForloeb,
-    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), SAGER.en(), BREVFORLOEBENE.en()),
+    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), SAGER.en(), BREVFORLOEBENE.en(), PERSONSAGER.en()),
     ordensnoegle="noegle",
 )
 def naar_annullering_er_bestilt(
-    besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None, nu: datetime
-) -> Udfald:
+    besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None,
+    personsag: Personsag | None, nu: datetime,
+) -> Udfald:  # fmt: skip
     """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
     proevning.ingen_cpr(besked)
-    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu, sag or brev)
+    andet = sag or brev or personsag
+    afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu, andet)
     if afslag is not None:
         return Udfald(beskeder=(afvist(besked, afslag),))
-    andet = sag or brev
     if andet is None:
         return BESTILLING.skridt(bestilling, besked, nu)
-    type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres
+    type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres if brev else PersonsagAnnulleres
     videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
     frist_id = f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}:{besked.noegle}"
     return Udfald(frister=(SaetFrist(frist_id, nu, videre),))

@@ -35,7 +35,7 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         person_id=person.person_id,
         version=version,
         adresse=person.adresse,
-        kommunekode=person.adresse.kommunekode if person.adresse else None,
+        kommunekode=person.adresse.kommunekode if person.adresse else foer.kommunekode if foer else None,
         foedselsdato=person.foedselsdato,
         aegtefaelle_id=person.aegtefaelle_id,
         boern_ider=person.boern_ider,
@@ -46,6 +46,7 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         laege_fra=sikring.laege_fra,
         cpr=person.cpr,
         person=person,
+        praksisnavn=foer.praksisnavn if foer else "",
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
     )
@@ -103,7 +104,7 @@ def naar_indrejsen_skal_videre(
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     skridt = INDREJSE.skridt(sag, besked, nu)
-    ny = registrer(sikret, skridt.beskeder)
+    ny = registrer(sikret, skridt.beskeder, skridt.raekker[0].praksisnavn)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

@@ -11,18 +11,19 @@ from contracts.dispensation import DispensationFejlet, DispensationLeveret, Disp
 from contracts.kort import KortAfsendt, KortAnnulleret, KortBestiltV2, KortFejlet, KortIkkeAnnulleret, KortTrukket
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Sag, oversaettelse, proevning
+from services.laegevalg.forloeb import Sag, flytning, oversaettelse, proevning
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg, Valgtilstand
+from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
-from services.laegevalg.store import SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 VALGET = (VALG.en(), SIKREDE.en())
-KORTETS = KortBestiltV2 | KortTrukket | KortAfsendt | KortFejlet | KortAnnulleret | KortIkkeAnnulleret
 
 
 @tjeneste.naar(PladsReserveret, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
@@ -37,7 +38,8 @@ def naar_pladsen_er_afgjort(
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
         erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())
         frister = tuple(SaetFrist(f"{e.forloeb_id}:ValgetErErstattet", nu, e) for e in erstattede)
-        return valget_videre(valg, oversaettelse.mangler(valg, betalt=False), sikret, nu) + Udfald(frister=frister)
+        mangler = oversaettelse.mangler(valg, betalt=valg.flyttesag is not None)
+        return valget_videre(valg, mangler, sikret, nu) + Udfald(frister=frister)
     return valget_videre(valg, besked, sikret, nu)
 
 
@@ -47,11 +49,12 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
     if sikret is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", type(besked).__name__)
     skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(skridt.beskeder, sikret.ydernummer))
-    ny = registrer(sikret, skridt.beskeder)
+    ny = registrer(sikret, skridt.beskeder, valg.praksisnavn)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
     ny = replace(ny, aabne_breve=(*ny.aabne_breve, *breve))
+    skridt += flytning.uden_kort_alligevel(valg, skridt.raekker[0], nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
@@ -78,18 +81,27 @@ def naar_valget_begynder(
 def naar_gebyret_er_reserveret(
     besked: BetalingReserveret, valg: Valg | None, sikret: Sikret | None, nu: datetime
 ) -> Udfald:
-    """BET-18: the fee that was reserved is the fee of the card."""
+    """BET-18: the fee that was reserved is the fee of the card. FLYT-06: who moved meanwhile gets it back."""
     kendt = _kendt(valg, besked)
-    kendt = replace(kendt, gebyr_oere=besked.beloeb_oere)
-    return valget_videre(kendt, oversaettelse.mangler(kendt, betalt=True), sikret, nu)
+    if kendt.flyttesag is None:
+        kendt, tilbage = replace(kendt, gebyr_oere=besked.beloeb_oere), INTET
+    else:
+        kendt, tilbage = flytning.giv_gebyret_tilbage(kendt)
+    return valget_videre(kendt, oversaettelse.mangler(kendt, betalt=True), sikret, nu) + tilbage
 
 
 @tjeneste.naar(BetalingFejlet, laeser=VALGET)
 def naar_betalingen_fejlede(besked: BetalingFejlet, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
-    """BET-04: without a reservation no choice; a capture or release that failed is a task already."""
+    """BET-04: without a reservation no choice; a capture or release that failed is a task already.
+
+    FLYT-06: who moved meanwhile pays nothing, so nothing is missing.
+    """
     kendt = _kendt(valg, besked)
     if besked.handling is not Betalingshandling.RESERVER:
         return INTET
+    if kendt.flyttesag is not None:
+        kendt = replace(kendt, reserveret=False)
+        return valget_videre(kendt, oversaettelse.mangler(kendt, betalt=True), sikret, nu)
     fejlede = sig.ReservationFejlede(forloeb_id=kendt.forloeb_id, person_id=kendt.person_id, grund=besked.grund)
     return valget_videre(kendt, fejlede, sikret, nu)
 
@@ -114,17 +126,38 @@ def naar_kortet_skal_bestilles(
     return valget_videre(kendt, besked, sikret, nu)
 
 
+@tjeneste.naar(sig.PersonenFlyttede, laeser=VALGET)
+def naar_personen_flyttede(
+    besked: sig.PersonenFlyttede, valg: Valg | None, sikret: Sikret | None, nu: datetime
+) -> Udfald:
+    """FLYT-06: whether the card of the choice is the card of the move, too."""
+    kendt = _kendt(valg, besked)
+    return valget_videre(kendt, flytning.flytningen(kendt, besked), sikret, nu)
+
+
 @naar(
-    DispensationLeveret, DispensationFejlet, PladsBortfaldet, KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret,
-    KortIkkeAnnulleret, KortFejlet, sig.AendringOensket, sig.AnnulleringOensket, sig.PersonenErFraflyttet,
-    sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev, sig.LeveringUdeblev,
-    sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
+    KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
+    laeser=(*VALGET, PERSONSAGER.en()),
+)  # fmt: skip
+def naar_kortet_kommer_videre(
+    besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, nu: datetime
+) -> Udfald:
+    """To the forløb that ordered it. Of an entry nobody waits for the card."""
+    if isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET":
+        return INTET
+    if sag is not None:
+        return PERSONSAG.skridt(sag, besked, nu)
+    return INTET if valg is None else valget_videre(valg, besked, sikret, nu)
+
+
+@naar(
+    DispensationLeveret, DispensationFejlet, PladsBortfaldet, sig.AendringOensket, sig.AnnulleringOensket,
+    sig.PersonenErFraflyttet, sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev,
+    sig.LeveringUdeblev, sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
 )  # fmt: skip
 def naar_valget_skal_videre(besked: Any, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
-    """Answers, closures and deadlines: the table decides. Cards and places of other forløb lead to nothing here."""
-    andres = isinstance(besked, KORTETS | PladsBortfaldet)
-    ikke_hentet = isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET"
-    if ikke_hentet or (valg is None and andres):
+    """Answers, closures and deadlines: the table decides. The places of other forløb lead to nothing here."""
+    if valg is None and isinstance(besked, PladsBortfaldet):
         return INTET
     return valget_videre(_kendt(valg, besked), besked, sikret, nu)
 

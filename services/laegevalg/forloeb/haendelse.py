@@ -1,0 +1,171 @@
+"""What happened to a person, as the forløb it begins (CPR-01..03, CPR-11, CPR-12, CPR-14, KORT-16, NORD-01..02)."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from contracts.cpr import Trin
+from contracts.person import (
+    PersonAfsoningMeldt,
+    PersonDoed,
+    PersonFlyttet,
+    PersonForsvundet,
+    Personoplysninger,
+    PersonSkiftetNavn,
+    PersonSkiftetNummer,
+    PersonUdrejst,
+    PersonVaernepligtMeldt,
+)
+from services.laegevalg.forloeb.personsagsbeskeder import (
+    IntetFoelger,
+    KortFoelger,
+    Personsag,
+    Personsagsbesked,
+    RettenOphoerer,
+    Sagsart,
+    Sagstilstand,
+    SkalVurderes,
+    ValgKanTageKortetMed,
+)
+from services.laegevalg.rules import Sikring, personer
+from shared.domain.datoer import dato
+
+Haendelse = (
+    PersonFlyttet | PersonSkiftetNavn | PersonSkiftetNummer | PersonUdrejst | PersonDoed | PersonForsvundet
+    | PersonAfsoningMeldt | PersonVaernepligtMeldt
+)  # fmt: skip
+OPGAVER = {
+    (Sagsart.AFSONING, Trin.START): (
+        "AFSONING_START", "Borgeren er begyndt at afsone",
+        "Vurder, om borgerens sikring eller sundhedskort skal ændres. Intet er ændret automatisk.",
+    ),
+    (Sagsart.AFSONING, Trin.SLUT): (
+        "AFSONING_SLUT", "Borgeren er færdig med at afsone",
+        "Vurder, om borgerens sikring eller sundhedskort skal ændres. Intet er ændret automatisk.",
+    ),
+    (Sagsart.VAERNEPLIGT, Trin.START): (
+        "VAERNEPLIGT_START", "Borgeren er begyndt på værnepligt",
+        "Vurder, om sikringen skal være hvilende, mens borgeren aftjener værnepligt. Intet er ændret automatisk.",
+    ),
+    (Sagsart.VAERNEPLIGT, Trin.SLUT): (
+        "VAERNEPLIGT_SLUT", "Borgeren er færdig med værnepligt",
+        "Vurder, om sikringen skal være aktiv igen, og om borgeren skal have et nyt sundhedskort. "
+        "Intet er ændret automatisk.",
+    ),
+}  # fmt: skip
+"""Reason, title and text of the task (CPR-03, CPR-12)."""
+
+
+def art_af(besked: Haendelse) -> Sagsart:
+    """What happened."""
+    match besked:
+        case PersonFlyttet():
+            groenland = besked.person.status in personer.GROENLAND
+            return Sagsart.FRAFLYTNING if groenland else Sagsart.FLYTNING
+        case PersonSkiftetNavn():
+            return Sagsart.NAVNEAENDRING
+        case PersonSkiftetNummer():
+            return Sagsart.NUMMERSKIFT
+        case PersonUdrejst():
+            return Sagsart.FRAFLYTNING
+        case PersonDoed():
+            return Sagsart.DOEDSFALD
+        case PersonForsvundet():
+            return Sagsart.FORSVINDEN
+        case PersonAfsoningMeldt():
+            return Sagsart.AFSONING
+        case PersonVaernepligtMeldt():
+            return Sagsart.VAERNEPLIGT
+
+
+def dag_af(besked: Haendelse) -> date | None:
+    """From when it holds (CPR-08); a change of number says only when it was registered."""
+    match besked:
+        case PersonFlyttet():
+            return besked.flyttedato
+        case PersonSkiftetNavn():
+            return besked.gaelder_fra
+        case PersonSkiftetNummer():
+            return dato(besked.registreret) if besked.registreret else None
+        case PersonUdrejst():
+            return besked.udrejsedato
+        case PersonDoed():
+            return besked.doedsdato
+        case PersonForsvundet():
+            return besked.forsvundet_fra
+        case PersonAfsoningMeldt() | PersonVaernepligtMeldt():
+            return besked.dato
+
+
+def sag_id(besked: Haendelse) -> str:
+    """The same told again is the same forløb (CPR-09)."""
+    trin = f"-{besked.trin.value.lower()}" if isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt) else ""
+    return f"{art_af(besked).value.lower()}{trin}-{besked.person_id}-{dag_af(besked) or 'uden-dag'}"
+
+
+def ny_sag(besked: Haendelse, sikring: Sikring, praksisnavn: str, kommunekode: str | None, nu: datetime) -> Personsag:
+    """The row of a forløb that begins. Raises `ValueError` where nobody knows whose it is."""
+    adresse = besked.person.adresse
+    ejer = adresse.kommunekode if adresse and art_af(besked) is not Sagsart.FRAFLYTNING else kommunekode
+    if ejer is None:
+        raise ValueError(f"{type(besked).__name__}: kommunen er ukendt")
+    return Personsag(
+        forloeb_id=sag_id(besked),
+        person_id=besked.person_id,
+        tilstand=Sagstilstand.MODTAGET,
+        art=art_af(besked),
+        kommunekode=ejer,
+        dag=dag_af(besked) or dato(nu),
+        person=besked.person,
+        startet=nu,
+        gruppe=sikring.gruppe,
+        ydernummer=sikring.ydernummer,
+        praksisnavn=praksisnavn,
+    )
+
+
+def hvad_foelger(besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg: bool) -> Personsagsbesked:
+    """The first message of the forløb: a card, the end of the right, a task, or nothing."""
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
+    intet = IntetFoelger.model_validate(om)
+    match sag.art:
+        case Sagsart.FLYTNING if not personer.har_kort(sikring.gruppe):
+            return intet
+        case Sagsart.FLYTNING:
+            return ValgKanTageKortetMed.model_validate(om) if aabne_valg else _kort(om, personer.FLYTNING)
+        case Sagsart.NAVNEAENDRING:
+            assert isinstance(besked, PersonSkiftetNavn)
+            viet = personer.kort_ved_navneskift(besked.vielsesdato, besked.gaelder_fra)
+            return _kort(om, personer.NAVN_AEGTESKAB) if viet and personer.har_kort(sikring.gruppe) else intet
+        case Sagsart.NUMMERSKIFT:
+            return _kort(om, personer.PERSONNUMMER) if personer.har_kort(sikring.gruppe) else intet
+        case Sagsart.FRAFLYTNING | Sagsart.DOEDSFALD | Sagsart.FORSVINDEN:
+            overhalet = personer.er_overhalet(sikring.gruppe_fra, sikring.laege_fra, sag.dag)
+            return intet if overhalet else RettenOphoerer.model_validate({**om, "grund": _grund(besked)})
+        case Sagsart.AFSONING | Sagsart.VAERNEPLIGT:
+            assert isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt)
+            aarsag, titel, beskrivelse = OPGAVER[sag.art, besked.trin]
+            felter = {"aarsag": aarsag, "titel": titel, "beskrivelse": beskrivelse}
+            return SkalVurderes.model_validate({**om, **felter})
+
+
+def _kort(om: dict[str, str], aarsag: str) -> KortFoelger:
+    return KortFoelger.model_validate({**om, "aarsag": aarsag})
+
+
+def _grund(besked: Haendelse) -> str:
+    match besked:
+        case PersonDoed():
+            return "DOED"
+        case PersonForsvundet():
+            return "FORSVUNDET"
+        case PersonFlyttet():
+            return "GROENLAND"
+        case _:
+            return "UDREJST"
+
+
+def med_nyeste(sag: Personsag, person: Personoplysninger, sikring: Sikring, praksisnavn: str) -> Personsag:
+    """As he is known when the card is ordered after all."""
+    return replace(
+        sag, person=person, gruppe=sikring.gruppe, ydernummer=sikring.ydernummer, praksisnavn=praksisnavn
+    )  # fmt: skip

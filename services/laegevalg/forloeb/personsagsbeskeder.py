@@ -1,0 +1,142 @@
+"""The row of what happened to a person, its states, and the messages of its forløb."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.bestilling import AnnullerForloeb
+from contracts.person import Personoplysninger
+from shared.domain.udfald import InternBesked
+
+
+class Sagsart(StrEnum):
+    """What happened to the person."""
+
+    FLYTNING = "FLYTNING"
+    NAVNEAENDRING = "NAVNEAENDRING"
+    NUMMERSKIFT = "NUMMERSKIFT"
+    FRAFLYTNING = "FRAFLYTNING"
+    DOEDSFALD = "DOEDSFALD"
+    FORSVINDEN = "FORSVINDEN"
+    AFSONING = "AFSONING"
+    VAERNEPLIGT = "VAERNEPLIGT"
+
+
+class Sagstilstand(StrEnum):
+    """What the forløb waits for, or what became of it. MODTAGET is left in the step that makes it."""
+
+    MODTAGET = "MODTAGET"
+    AFVENTER_VALG = "AFVENTER_VALG"
+    """Whether a choice of doctor that is open brings the card along (FLYT-06)."""
+    KORT_BESTILT = "KORT_BESTILT"
+    KORT_TRUKKET = "KORT_TRUKKET"
+    ANNULLERES = "ANNULLERES"
+    """A cancel waits for the card order to be stopped."""
+    AFSLUTTET = "AFSLUTTET"
+    ANNULLERET = "ANNULLERET"
+    BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
+    OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
+
+
+@dataclass(frozen=True, slots=True)
+class Personsag:
+    """One thing that happened to one person; `person`, `gruppe` and the doctor are as they were when it was told."""
+
+    forloeb_id: str
+    person_id: str
+    tilstand: Sagstilstand
+    art: Sagsart
+    kommunekode: str
+    dag: date
+    """The day from which it holds."""
+    person: Personoplysninger
+    startet: datetime
+    gruppe: str | None = None
+    ydernummer: str | None = None
+    praksisnavn: str = ""
+    annullering: AnnullerForloeb | None = None
+    """The command to cancel that waits for the card."""
+
+
+class Personsagsbesked(InternBesked):
+    """A message of the process to itself."""
+
+    forloeb_id: str
+    person_id: str
+
+
+class KortFoelger(Personsagsbesked):
+    """A free card follows."""
+
+    ce_type: ClassVar[str] = "laegevalg.KortFoelger.v1"
+
+    aarsag: str
+
+
+class ValgKanTageKortetMed(Personsagsbesked):
+    """FLYT-06: the person has a choice of doctor open, whose card may be the one."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgKanTageKortetMed.v1"
+
+
+class KortetErMed(Personsagsbesked):
+    """FLYT-06, KORT-16: the card of the choice is the card of the move, too."""
+
+    ce_type: ClassVar[str] = "laegevalg.KortetErMed.v1"
+
+
+class KortetErIkkeMed(Personsagsbesked):
+    """The choice has no card to bring along, or came to nothing."""
+
+    ce_type: ClassVar[str] = "laegevalg.KortetErIkkeMed.v1"
+
+
+class RettenOphoerer(Personsagsbesked):
+    """The right to a doctor ends."""
+
+    ce_type: ClassVar[str] = "laegevalg.RettenOphoerer.v1"
+
+    grund: str
+
+
+class SkalVurderes(Personsagsbesked):
+    """A caseworker decides what follows."""
+
+    ce_type: ClassVar[str] = "laegevalg.SkalVurderes.v1"
+
+    aarsag: str
+    titel: str
+    beskrivelse: str
+
+
+class IntetFoelger(Personsagsbesked):
+    """It was told, and nothing follows."""
+
+    ce_type: ClassVar[str] = "laegevalg.IntetFoelger.v1"
+
+
+class PersonsagAnnulleres(Personsagsbesked):
+    """The command to cancel, handed over to the forløb."""
+
+    ce_type: ClassVar[str] = "laegevalg.PersonsagAnnulleres.v1"
+
+    kommando: AnnullerForloeb
+
+
+class ValgsvarUdeblev(Personsagsbesked):
+    """The choice did not say in time whether it brings the card along."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgsvarUdeblev.v1"
+
+
+class KortetUdeblev(Personsagsbesked):
+    """Nobody has said that the card was sent."""
+
+    ce_type: ClassVar[str] = "laegevalg.KortetUdeblev.v1"
+
+
+class KortstopUdeblev(Personsagsbesked):
+    """Nobody said in time whether the card could be stopped."""
+
+    ce_type: ClassVar[str] = "laegevalg.KortstopUdeblev.v1"

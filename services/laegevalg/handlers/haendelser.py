@@ -1,0 +1,81 @@
+"""What is done with each message about what happened to a person."""
+
+from datetime import datetime
+
+from contracts.person import (
+    PersonAfsoningMeldt,
+    PersonDoed,
+    PersonFlyttet,
+    PersonForsvundet,
+    PersonSkiftetNavn,
+    PersonSkiftetNummer,
+    PersonUdrejst,
+    PersonVaernepligtMeldt,
+)
+from services.laegevalg import rules
+from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb import haendelse
+from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsagsbeskeder import (
+    KortetErIkkeMed,
+    KortetErMed,
+    KortetUdeblev,
+    KortstopUdeblev,
+    Personsag,
+    PersonsagAnnulleres,
+    Personsagsbesked,
+    ValgKanTageKortetMed,
+    ValgsvarUdeblev,
+)
+from services.laegevalg.handlers.faelles import naar, registrer
+from services.laegevalg.store import PERSONSAGER, SIKREDE, Sikret
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, SaetFrist, Udfald
+
+
+@naar(
+    PersonFlyttet, PersonSkiftetNavn, PersonSkiftetNummer, PersonUdrejst, PersonDoed, PersonForsvundet,
+    PersonAfsoningMeldt, PersonVaernepligtMeldt, laeser=(SIKREDE.en(), PERSONSAGER.en(haendelse.sag_id)),
+)  # fmt: skip
+def naar_der_er_sket_personen_noget(
+    besked: haendelse.Haendelse, sikret: Sikret | None, kendt: Personsag | None, nu: datetime
+) -> Udfald:
+    """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
+    if kendt is not None:
+        return INTET
+    sikring = sikret.sikring if sikret else rules.Sikring()
+    aabne = sikret.aabne_valg if sikret else ()
+    sag = haendelse.ny_sag(
+        besked, sikring, sikret.praksisnavn if sikret else "", sikret.kommunekode if sikret else None, nu
+    )
+    foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
+    skridt = PERSONSAG.skridt(sag, foelger, nu)
+    if aabne and isinstance(foelger, ValgKanTageKortetMed):
+        flyttet = sig.PersonenFlyttede(
+            forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag
+        )
+        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttet),))
+    if sikret is None:
+        return skridt
+    ny = registrer(sikret, skridt.beskeder)
+    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+@naar(
+    KortetErMed, KortetErIkkeMed, KortstopUdeblev, KortetUdeblev, ValgsvarUdeblev, PersonsagAnnulleres,
+    laeser=(SIKREDE.en(), PERSONSAGER.en()),
+)  # fmt: skip
+def naar_personsagen_skal_videre(
+    besked: Personsagsbesked,
+    sikret: Sikret | None,
+    sag: Personsag | None,
+    nu: datetime,
+) -> Udfald:
+    """The table decides. A card that comes after all goes to where the person lives now, if it still is Denmark."""
+    if sag is None:
+        raise UventetBesked(PERSONSAG.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if isinstance(besked, KortetErIkkeMed) and sikret is not None and sikret.person is not None:
+        if rules.er_fraflyttet(sikret.person.status):
+            return INTET
+        sag = haendelse.med_nyeste(sag, sikret.person, sikret.sikring, sikret.praksisnavn)
+    return PERSONSAG.skridt(sag, besked, nu)
