@@ -115,6 +115,7 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         person=person,
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
+        historik=foer.historik if foer else (),
     )
 
 
@@ -154,13 +155,12 @@ def naar_person_er_indrejst(
     laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
-    return skridt + Udfald(raekker=(_registrer(kendt, skridt.beskeder),))
+    return skridt + Udfald(raekker=(_registrer(kendt, skridt.beskeder, nu),))
 
 
-def _registrer(sikret: Sikret, beskeder: Iterable[Besked]) -> Sikret:
+def _registrer(sikret: Sikret, beskeder: Iterable[Besked], nu: datetime) -> Sikret:
     """The insured's row follows from what is published about him."""
-    s = oversaettelse.sikring_efter(sikret.sikring, beskeder)
-    return replace(sikret, gruppe=s.gruppe, gruppe_fra=s.gruppe_fra, ydernummer=s.ydernummer, laege_fra=s.laege_fra)
+    return sikret.med(oversaettelse.sikring_efter(sikret.sikring, beskeder), nu)
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -176,7 +176,7 @@ def naar_indrejsen_skal_videre(
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     skridt = INDREJSE.skridt(sag, besked, nu)
-    ny = _registrer(sikret, skridt.beskeder)
+    ny = _registrer(sikret, skridt.beskeder, nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
@@ -202,7 +202,7 @@ def _valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: dateti
     if sikret is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", type(besked).__name__)
     skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(skridt.beskeder, sikret.ydernummer))
-    ny = _registrer(sikret, skridt.beskeder)
+    ny = _registrer(sikret, skridt.beskeder, nu)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))

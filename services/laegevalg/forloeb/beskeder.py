@@ -106,6 +106,11 @@ class Valg:
     annullering: AnnullerForloeb | None = None
     """The command to cancel that waits for the card; none where a newer choice wants the card stopped."""
 
+    @property
+    def oprettet_af(self) -> str:
+        """LV-05: the caseworker; of what a citizen ordered the channel, and `borger_cpr` says who."""
+        return self.aktoer if self.borger_cpr is None else self.kanal.value
+
 
 class Brevtilstand(StrEnum):
     """What became of the letter that asks a person to choose a doctor."""
