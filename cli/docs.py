@@ -13,6 +13,7 @@ from contracts.base import Besked
 from contracts.emner import FASTE, OPGAVEEMNER, Emne
 from contracts.register import BESKEDER
 from contracts.skema import brud, skema
+from shared.platform.opslag import openapi as opslag
 
 ROD = Path(__file__).resolve().parents[1]
 SKEMAER = Path("contracts/skemaer")
@@ -28,6 +29,11 @@ class Kontraktbrud(Exception):
 def asyncapi() -> str:
     """The AsyncAPI 3.0 description, as the text of `contracts/asyncapi.yaml`."""
     return beskrivelse.som_yaml(beskrivelse.dokument(beskrivelse.tjenester()))
+
+
+def openapi() -> str:
+    """The OpenAPI 3.1 description of the read API of all services, as the text of `docs/openapi.json`."""
+    return json.dumps(opslag.document(beskrivelse.tjenester().values()), ensure_ascii=False, indent=2) + "\n"
 
 
 def skemaer() -> dict[str, str]:
@@ -60,6 +66,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
         raise Kontraktbrud("; ".join(grunde))
     filer = {rod / SKEMAER / navn: tekst for navn, tekst in skemaer().items()}
     filer[rod / "contracts/asyncapi.yaml"] = asyncapi()
+    filer[rod / "docs/openapi.json"] = openapi()
     filer[rod / KONTRAKTER] = kontrakter((rod / KONTRAKTER).read_text(encoding="utf-8"))
     filer[rod / rules.OVERSIGT] = rules.oversigt(ROD)
     aendret = [fil for fil, tekst in filer.items() if not fil.exists() or fil.read_text(encoding="utf-8") != tekst]
@@ -71,7 +78,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
 
 @app.command("docs")
 def docs() -> None:
-    """Write AsyncAPI, JSON Schemas, the generated parts of docs/contracts.md, and docs/rules.md."""
+    """Write AsyncAPI, OpenAPI, JSON Schemas, the generated parts of docs/contracts.md, and docs/rules.md."""
     try:
         aendret = skriv()
     except Kontraktbrud as fejl:
