@@ -8,13 +8,13 @@ from starlette.types import ASGIApp
 
 
 class HttpServer:
-    """Serves an app at `url`; port 0 takes a free one."""
+    """Serves an app at `url`; port 0 takes a free one. With `most`, more calls at once are answered with 503."""
 
-    def __init__(self, app: ASGIApp, host: str, port: int) -> None:
+    def __init__(self, app: ASGIApp, host: str, port: int, most: int | None = None) -> None:
         self._socket = socket.create_server((host, port))
         self.url = f"http://{host}:{self._socket.getsockname()[1]}"
         config = uvicorn.Config(
-            app, log_config=None, lifespan="off", access_log=False, server_header=False, limit_concurrency=200
+            app, log_config=None, lifespan="off", access_log=False, server_header=False, limit_concurrency=most
         )
         self._server = uvicorn.Server(config)
         self._server.capture_signals = _no_signals  # pyright: ignore[reportAttributeAccessIssue]

@@ -1,5 +1,6 @@
 """What the read API answers: strictly read, faults told without what was asked, no CPR number in an address."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from enum import StrEnum
 from typing import Any
@@ -9,6 +10,8 @@ import httpx
 import pytest
 
 from contracts.base import Cprnummer
+from shared.platform.opslag import app
+from shared.platform.opslag.access import Access
 from shared.platform.opslag.erklaering import Bruger, OpslagId, Opslagsliste, Spoergsmaal, Svar
 from shared.platform.opslag.laeser import Laeser
 from shared.platform.tjeneste import Tjeneste
@@ -136,6 +139,29 @@ async def test_et_nummer_staar_i_kroppen(
     svar = await kald.post("/proeve/ting/soeg", content=krop)
     assert ((svar.status_code,) if svar.status_code == 200 else problem(svar)) == ventet
     assert "480123" not in svar.text + "".join(capsys.readouterr())
+
+
+async def test_et_indhold_der_aldrig_kommer_ventes_der_ikke_paa(
+    kald: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "BODY_S", 0.01)
+
+    async def krop() -> AsyncGenerator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    assert problem(await kald.post("/proeve/ting/soeg", content=krop())) == (408, "FOR_LANGSOMT")
+
+
+async def test_det_ingen_har_taenkt_paa_er_ogsaa_et_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def user(*_: Any) -> Bruger:
+        raise RuntimeError(CPR)
+
+    monkeypatch.setattr(Access, "user", user)
+    async with klient(TJENESTE, Motorlaeser(Motor(TJENESTE), None), kast=False) as k:
+        svar = await k.get("/proeve/ting/a")
+    assert problem(svar) == (500, "FEJL")
+    assert CPR not in svar.text
 
 
 @pytest.mark.parametrize("metode", ["PUT", "DELETE", "PATCH", "POST"])

@@ -113,12 +113,17 @@ class Hukommelse:
 
 
 def klient(
-    tjeneste: Tjeneste, laeser: Laeser | Exception, noegler: Keys | None = None, settings: Settings | None = None
+    tjeneste: Tjeneste,
+    laeser: Laeser | Exception,
+    noegler: Keys | None = None,
+    settings: Settings | None = None,
+    *,
+    kast: bool = True,
 ) -> httpx.AsyncClient:
     """A caller of the app, without a server between."""
     adgang = Access(settings or indstillinger(), noegler or Hentning(jwks()).noegler())
     app = QueryApp([tjeneste], adgang, lambda _: Hukommelse(laeser))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://hub")
+    return httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi, raise_app_exceptions=kast), base_url="http://hub")
 
 
 def som(bruger: str) -> dict[str, str]:

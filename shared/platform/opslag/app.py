@@ -1,5 +1,6 @@
 """The ASGI app of the read API: the token first, then the question, then the answer of the service."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, cast
@@ -8,7 +9,7 @@ import asyncpg
 from pydantic import ValidationError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -22,6 +23,8 @@ from shared.platform.opslag.source import OUTAGE, OWN_FAULT, MakeSource, Source
 from shared.platform.tjeneste import Tjeneste
 
 LARGEST_BODY = 16 * 1024
+BODY_S = 10.0
+"""How long a body may be on its way."""
 NO_STORE = {"Cache-Control": "no-store"}
 """What is answered is about persons: no cache on the way may keep it."""
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -44,7 +47,7 @@ class QueryApp:
             for s in asked
             for o in s.opslag
         ]
-        handlers: dict[Any, Any] = {HTTPException: _http_problem}
+        handlers: dict[Any, Any] = {HTTPException: _http_problem, Exception: _own_fault}
         self.asgi = Starlette(routes=[Route("/openapi.json", openapi), *routes], exception_handlers=handlers)
         self.asgi.router.redirect_slashes = False
 
@@ -108,10 +111,14 @@ def _field(loc: tuple[int | str, ...], model: type[Spoergsmaal]) -> str:
 
 async def _body(request: Request) -> dict[str, Any]:
     raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > LARGEST_BODY:
-            raise Problem("FOR_STORT")
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for chunk in request.stream():
+                raw += chunk
+                if len(raw) > LARGEST_BODY:
+                    raise Problem("FOR_STORT")
+    except (TimeoutError, ClientDisconnect):
+        raise Problem("FOR_LANGSOMT") from None
     try:
         content: Any = json.loads(raw)
     except (ValueError, RecursionError):
@@ -147,3 +154,8 @@ def _fault(opslag: Opslag, error: Exception) -> None:
 async def _http_problem(_: Request, error: HTTPException) -> Response:
     kode = "METODE_UKENDT" if error.status_code == 405 else "ADRESSE_UKENDT"
     return Problem(kode).response(error.headers)
+
+
+async def _own_fault(_: Request, __: Exception) -> Response:
+    """What nobody thought of; the server writes it to the log."""
+    return Problem("FEJL").response()

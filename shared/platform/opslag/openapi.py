@@ -13,7 +13,7 @@ from shared.platform.tjeneste import Tjeneste
 _REF = "#/components/schemas/{model}"
 _HER = {
     "GET": (401, 403, 404, 422, 500, 503),
-    "POST": (401, 403, 404, 413, 422, 500, 503),
+    "POST": (401, 403, 404, 408, 413, 422, 500, 503),
 }
 
 

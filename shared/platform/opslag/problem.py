@@ -19,6 +19,7 @@ PROBLEMER: Mapping[str, tuple[int, str]] = {
     "IKKE_FUNDET":           (404, "Det findes ikke, eller kommunen har ikke adgang til det."),
     "ADRESSE_UKENDT":        (404, "Hubben har intet opslag på den adresse."),
     "METODE_UKENDT":         (405, "Opslaget kan ikke kaldes med den metode."),
+    "FOR_LANGSOMT":          (408, "Kaldets indhold kom ikke i tide."),
     "FOR_STORT":             (413, "Kaldets indhold er for stort."),
     "UGYLDIGT":              (422, "Kaldets felter kan ikke bruges; se »fejl«."),
     "FEJL":                  (500, "Hubben kunne ikke svare på opslaget."),

@@ -10,13 +10,16 @@ from shared.platform.opslag.source import Database
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 
+MOST_AT_ONCE = 200
+"""Calls; each may wait for a connection to the database, and more would only wait longer."""
+
 
 class QueryServer(HttpServer):
     """Answers the queries of some services from their databases."""
 
     def __init__(self, services: Sequence[Tjeneste], settings: Settings) -> None:
         self._app = QueryApp(services, Access(settings), partial(Database, settings))
-        super().__init__(self._app.asgi, settings.opslag_vaert, settings.opslag_port)
+        super().__init__(self._app.asgi, settings.opslag_vaert, settings.opslag_port, MOST_AT_ONCE)
 
     async def stop(self) -> None:
         """Stop answering, and give back the connections."""
