@@ -85,7 +85,7 @@ def som_yaml(vaerdier: Mapping[str, Any]) -> str:
 def _kanaler() -> tuple[Emne, ...]:
     """The topics, the municipalities' as one with a parameter."""
     en = OPGAVEEMNER[0]
-    alle = Emne(OPGAVEKANAL, en.noegle, en.udgiver, "Manuelle opgaver i en kommune", en.partitioner, en.opbevaring)
+    alle = Emne(OPGAVEKANAL, en.noegle, en.udgiver, "Opgaver i en kommune", en.partitioner, en.opbevaring)
     return (*FASTE, alle)
 
 

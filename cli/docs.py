@@ -13,11 +13,13 @@ from contracts.base import Besked
 from contracts.emner import FASTE, OPGAVEEMNER, Emne
 from contracts.register import BESKEDER
 from contracts.skema import brud, skema
+from services.cpr_events.rules.koder import som_tabel
 from shared.platform.opslag import openapi as opslag
 
 ROD = Path(__file__).resolve().parents[1]
 SKEMAER = Path("contracts/skemaer")
 KONTRAKTER = Path("docs/contracts.md")
+HAENDELSESKODER = Path("services/cpr_events/README.md")
 
 app = typer.Typer()
 
@@ -46,6 +48,11 @@ def kontrakter(tekst: str) -> str:
     return _indsaet(_indsaet(tekst, "emner", _emnetabel()), "beskeder", _beskeder())
 
 
+def haendelseskoder(tekst: str) -> str:
+    """The README of `cpr_events` with its table of event codes made anew."""
+    return _indsaet(tekst, "koder", som_tabel())
+
+
 def alle_brud(mappe: Path) -> list[str]:
     """How the contracts break the schemas published in a folder: with type, field and change."""
     fundet: list[str] = []
@@ -69,6 +76,8 @@ def skriv(rod: Path = ROD) -> list[Path]:
     filer[rod / "docs/openapi.json"] = openapi()
     filer[rod / KONTRAKTER] = kontrakter((rod / KONTRAKTER).read_text(encoding="utf-8"))
     filer[rod / rules.OVERSIGT] = rules.oversigt(ROD)
+    if (koder := rod / HAENDELSESKODER).exists():
+        filer[koder] = haendelseskoder(koder.read_text(encoding="utf-8"))
     aendret = [fil for fil, tekst in filer.items() if not fil.exists() or fil.read_text(encoding="utf-8") != tekst]
     for fil in aendret:
         fil.parent.mkdir(parents=True, exist_ok=True)
@@ -104,7 +113,7 @@ def _emnetabel() -> str:
         "|" + "---|" * 7,
     ]
     linjer += [_emnelinje(e, e.navn) for e in FASTE]
-    linjer.append(_emnelinje(OPGAVEEMNER[0], beskrivelse.OPGAVEKANAL, "Manuelle opgaver i en kommune"))
+    linjer.append(_emnelinje(OPGAVEEMNER[0], beskrivelse.OPGAVEKANAL, "Opgaver i en kommune"))
     return "\n".join(linjer)
 
 

@@ -5,9 +5,10 @@ secret. Field names follow the record types of the extract.
 """
 
 from datetime import date
+from enum import StrEnum
 from typing import ClassVar
 
-from contracts.base import Besked, Cprnummer, Kommunekode, Oejeblik, Vaerdi
+from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Vaerdi
 
 
 class CprAdresse(Vaerdi):
@@ -126,3 +127,70 @@ class PersonOpdateret(Besked):
 
     leverance: date
     person: CprPerson
+
+
+class FlytningGodkendt(Besked):
+    """From the move solution (flytteløsningen): a move was approved. For children this is event 083 (CPR-07).
+
+    It is handled as any move, whatever the age (CPR-06); the extract's A01 for the same address leads to nothing more.
+    A move that is only announced is never sent.
+    """
+
+    emne: ClassVar[str] = "cpr.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.FlytningGodkendt.v1"
+    noeglefelt: ClassVar[str] = ""
+
+    flytning_id: Id
+    """The sender's own id of the move: the same id is the same move."""
+    cpr: Cprnummer
+    kode: str = ""
+    """083 for a child."""
+    adresse: CprAdresse
+    """The new address; `fraflytningskommune` where the person comes from another municipality."""
+    flyttedato: date
+    godkendt: Oejeblik
+
+
+class FlytningTilbagekaldt(Besked):
+    """From the move solution: a move that was approved was withdrawn."""
+
+    emne: ClassVar[str] = "cpr.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.FlytningTilbagekaldt.v1"
+    noeglefelt: ClassVar[str] = ""
+
+    flytning_id: Id
+    cpr: Cprnummer
+    tilbagekaldt: Oejeblik
+
+
+class Trin(StrEnum):
+    """The beginning or the end of a stay. Two values for ever."""
+
+    START = "START"
+    SLUT = "SLUT"
+
+
+class AfsoningMeldt(Besked):
+    """A person begins or ends serving a sentence of such a length that the insurance may rest (CPR-03)."""
+
+    emne: ClassVar[str] = "cpr.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.AfsoningMeldt.v1"
+    noeglefelt: ClassVar[str] = ""
+
+    cpr: Cprnummer
+    trin: Trin
+    dato: date
+    registreret: Oejeblik
+
+
+class VaernepligtMeldt(Besked):
+    """A person begins or ends military service (CPR-12)."""
+
+    emne: ClassVar[str] = "cpr.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.VaernepligtMeldt.v1"
+    noeglefelt: ClassVar[str] = ""
+
+    cpr: Cprnummer
+    trin: Trin
+    dato: date
+    registreret: Oejeblik

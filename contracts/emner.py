@@ -60,12 +60,23 @@ FASTE = (
     Emne("kortleverandoer.status", "kort_id", "kortleverandøren", "Leverandørens besked om en ordre", udefra=True),
     Emne("breve.anmodninger", "person_id", "alle", "Ønsker om et brev"),
     Emne("breve.haendelser", "person_id", "digital_post", "Brevets gang"),
-    Emne("opgaver.anmodninger", "person_id", "alle", "Ønsker om en manuel opgave"),
+    Emne("opgaver.anmodninger", "person_id", "alle", "Ønsker om en opgave"),
+    Emne(
+        "opgaver.kommandoer",
+        "opgave_id",
+        "kommunernes opgavekøer",
+        "Hvad en sagsbehandler gør ved en opgave",
+        udefra=True,
+    ),
+    Emne(
+        "konfig.kommandoer", "opgavetype eller kommunekode", "administratorer", "Indstillinger af frister", udefra=True
+    ),
+    Emne("konfig.haendelser", "opgavetype eller kommunekode", "opgaver", "Indstillinger, der er sat eller afvist"),
     Emne("ur", "ur", "sygesikring ur", "Hubbens ur", partitioner=1, kompakteret=True, opbevaring=None),
 )
 
 OPGAVEEMNER = tuple(
-    Emne(f"opgaver.{kode}", "opgave_id", "opgaver", f"Manuelle opgaver i {navn} Kommune", partitioner=1,
+    Emne(f"opgaver.{kode}", "opgave_id", "opgaver", f"Opgaver i {navn} Kommune", partitioner=1,
          opbevaring=timedelta(days=365))
     for kode, navn in KOMMUNER.items()
 )  # fmt: skip

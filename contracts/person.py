@@ -4,6 +4,7 @@ from datetime import date
 from typing import ClassVar
 
 from contracts.base import Besked, Cprnummer, Heltal, Id, Kommunekode, Oejeblik, Vaerdi
+from contracts.cpr import Trin
 
 
 class Adresse(Vaerdi):
@@ -60,6 +61,8 @@ class PersonTilstand(Besked):
     person_id: Id
     version: Heltal
     person: Personoplysninger
+    afloest_af: Id | None = None
+    """CPR-11: the person turned out to be another one, under this id. Nothing more comes under the old one."""
 
 
 class PersonIndrejst(Besked):
@@ -99,4 +102,173 @@ class PersonSkiftetNavn(Besked):
     person_id: Id
     person: Personoplysninger
     gaelder_fra: date
+    registreret: Oejeblik | None = None
+    vielsesdato: date | None = None
+    """When the person was married or entered a registered partnership that still lasts (CPR-01)."""
+
+
+class PersonFoedt(Besked):
+    """A child was born (A36, A51); it has no name yet (CPR-15)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonFoedt.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    foedselsdato: date
+    registreret: Oejeblik | None = None
+
+
+class PersonNavngivet(Besked):
+    """A child was given its name (A14, CPR-15)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonNavngivet.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    gaelder_fra: date
+    registreret: Oejeblik | None = None
+
+
+class PersonForsvundet(Besked):
+    """A person is missing (A02): CPR does not know where he lives (CPR-14)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonForsvundet.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    forsvundet_fra: date
+    registreret: Oejeblik | None = None
+
+
+class PersonGenfundet(Besked):
+    """A missing person was found again and lives in Denmark (A03, CPR-04, CPR-05)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonGenfundet.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    fundet: date
+    registreret: Oejeblik | None = None
+
+
+class PersonUdrejst(Besked):
+    """A person left the country (A06, CPR-14). Greenland is no other country: that is a move."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonUdrejst.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    udrejsedato: date
+    landekode: str = ""
+    registreret: Oejeblik | None = None
+
+
+class PersonDoed(Besked):
+    """A person died (A21, CPR-14)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonDoed.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    doedsdato: date
+    registreret: Oejeblik | None = None
+
+
+class PersonBeskyttelseAendret(Besked):
+    """Protection of name and address began or ended (CPR-13), also when only the date was reached."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonBeskyttelseAendret.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    beskyttet: bool
+    fra: date | None = None
+    til: date | None = None
+    registreret: Oejeblik | None = None
+
+
+class PersonSkiftetNummer(Besked):
+    """A person has a new CPR number under the same `person_id`; the old one is an alias (CPR-11)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonSkiftetNummer.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    tidligere_cpr: Cprnummer
+    registreret: Oejeblik | None = None
+
+
+class PersonSammenlagt(Besked):
+    """Two numbers turned out to be one person: what was known under the other id is his (CPR-11)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonSammenlagt.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    tidligere_person_id: Id
+    tidligere_cpr: Cprnummer
+    registreret: Oejeblik | None = None
+
+
+class PersonHaendelseRettet(Besked):
+    """CPR took back or corrected something told before (CPR-10); `person` is how it stands now."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonHaendelseRettet.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    kode: str
+    slags: tuple[str, ...]
+    """What it is about: FLYTNING, NAVN, CIVILSTAND, STATUS."""
+    tilbagekaldt: date | None = None
+    """Effective date of the event that no longer holds, where the hub had told of it."""
+    registreret: Oejeblik | None = None
+
+
+class PersonFlytningTilbagekaldt(Besked):
+    """A move that was told of was withdrawn before CPR had it (CPR-07)."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonFlytningTilbagekaldt.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    flytning_id: Id
+    flyttedato: date
+    registreret: Oejeblik | None = None
+
+
+class PersonAfsoningMeldt(Besked):
+    """A person began to serve a sentence, or ended it (CPR-03). Neither group nor doctor follows from it."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonAfsoningMeldt.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    trin: Trin
+    dato: date
+    registreret: Oejeblik | None = None
+
+
+class PersonVaernepligtMeldt(Besked):
+    """A person began military service, or ended it (CPR-12). Neither group nor doctor follows from it."""
+
+    emne: ClassVar[str] = "person.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.PersonVaernepligtMeldt.v1"
+
+    person_id: Id
+    person: Personoplysninger
+    trin: Trin
+    dato: date
     registreret: Oejeblik | None = None

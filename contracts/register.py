@@ -8,6 +8,7 @@ from contracts import (
     brev,
     cpr,
     dispensation,
+    konfig,
     kort,
     laegevalg,
     opgave,
@@ -32,6 +33,7 @@ UDGIVERE: dict[str, ModuleType] = {
     "kort": kort,
     "brev": brev,
     "opgave": opgave,
+    "konfig": konfig,
     "ur": ur,
 }
 """Publisher module by name; the golden files lie in `eksempler/<name>/`."""

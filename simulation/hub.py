@@ -76,7 +76,7 @@ def topics() -> dict[str, int]:
     """Two partitions of every topic that somebody hears, one of the others."""
     heard = {e for t in services_() for e in t.emner}
     alle = {e: 2 if e in heard else 1 for e in EMNER if not e.startswith("opgaver.")}
-    return {**alle, "opgaver.anmodninger": 2, **{f"opgaver.{k}": 1 for k in KOMMUNER}, "ur": 1}
+    return {**alle, "opgaver.anmodninger": 2, "opgaver.kommandoer": 2, **{f"opgaver.{k}": 1 for k in KOMMUNER}, "ur": 1}
 
 
 def draw_faults(rng: random.Random) -> Faults:

@@ -119,7 +119,9 @@ def migrationer(mappe: Path) -> str:
 def _erklaeringer(sql: str, tabel: str) -> list[str]:
     efter = sql.split(f"create table {tabel} (", 1)[1]
     senere = re.findall(rf"^alter table {tabel} add column (.+);$", sql, re.MULTILINE)
-    return [linje.strip() for linje in (*efter.split("\n);", 1)[0].strip().splitlines(), *senere)]
+    fjernet = set(re.findall(rf"^alter table {tabel} drop column (\w+);$", sql, re.MULTILINE))
+    alle = [linje.strip() for linje in (*efter.split("\n);", 1)[0].strip().splitlines(), *senere)]
+    return [linje for linje in alle if linje.split()[0] not in fjernet]
 
 
 def kolonner_i(sql: str, tabel: str) -> dict[str, str]:

@@ -165,8 +165,9 @@ def _cpr(v: dict[str, Any]) -> str:
 
 def _indrejst(v: dict[str, Any]) -> str:
     hvad = "er genindrejst" if v["genindrejse"] else "er indrejst"
-    hvem, hvor = v["person"]["adresseringsnavn"] or "Borgeren", _kommune(v["person"]["adresse"]["kommunekode"])
-    return f"{hvem} {hvad} {_dag(v['indrejsedato'])} til {hvor}"
+    hvem, adresse = v["person"]["adresseringsnavn"] or "Borgeren", v["person"]["adresse"]
+    hvor = f" til {_kommune(adresse['kommunekode'])}" if adresse else ""
+    return f"{hvem} {hvad} {_dag(v['indrejsedato'])}{hvor}"
 
 
 def _oensket(v: dict[str, Any]) -> str:
@@ -185,10 +186,27 @@ def _opgave(v: dict[str, Any]) -> str:
 _TEKSTER: dict[str, Callable[[dict[str, Any]], str]] = {
     "CprHaendelse": _cpr,
     "PersonOpdateret": lambda v: f"CPR sender personen igen uden hændelse ({_dag(v['leverance'])})",
+    "FlytningGodkendt": lambda v: f"En flytning {_dag(v['flyttedato'])} er godkendt",
+    "FlytningTilbagekaldt": lambda _: "En godkendt flytning er trukket tilbage",
+    "AfsoningMeldt": lambda v: f"Afsoning meldt: {v['trin'].lower()} {_dag(v['dato'])}",
+    "VaernepligtMeldt": lambda v: f"Værnepligt meldt: {v['trin'].lower()} {_dag(v['dato'])}",
     "PersonTilstand": lambda v: f"Personens stamdata, version {v['version']}",
     "PersonIndrejst": _indrejst,
     "PersonFlyttet": lambda v: f"Er flyttet {_dag(v['flyttedato'])} til {_kommune(v['til_kommunekode'])}",
     "PersonSkiftetNavn": lambda v: f"Har skiftet navn {_dag(v['gaelder_fra'])}",
+    "PersonFoedt": lambda v: f"Er født {_dag(v['foedselsdato'])}",
+    "PersonNavngivet": lambda v: f"Har fået navn {_dag(v['gaelder_fra'])}",
+    "PersonForsvundet": lambda v: f"Er forsvundet fra {_dag(v['forsvundet_fra'])}",
+    "PersonGenfundet": lambda v: f"Er fundet igen {_dag(v['fundet'])}",
+    "PersonUdrejst": lambda v: f"Er udrejst {_dag(v['udrejsedato'])}",
+    "PersonDoed": lambda v: f"Er død {_dag(v['doedsdato'])}",
+    "PersonBeskyttelseAendret": lambda v: f"Navn og adresse er {'' if v['beskyttet'] else 'ikke længere '}beskyttet",
+    "PersonSkiftetNummer": lambda _: "Har fået nyt CPR-nummer",
+    "PersonSammenlagt": lambda _: "To CPR-numre viste sig at være samme person",
+    "PersonHaendelseRettet": lambda v: f"CPR har rettet det, der blev meldt ({v['kode']})",
+    "PersonFlytningTilbagekaldt": lambda v: f"Flytningen {_dag(v['flyttedato'])} er trukket tilbage",
+    "PersonAfsoningMeldt": lambda v: f"Afsoning: {v['trin'].lower()} {_dag(v['dato'])}",
+    "PersonVaernepligtMeldt": lambda v: f"Værnepligt: {v['trin'].lower()} {_dag(v['dato'])}",
     "ForloebStartet": lambda v: f"Forløbet begynder ({v['art'].lower()})",
     "GruppeTraadtIKraft": lambda v: f"Sikringsgruppe {v['gruppe']} fra {_dag(v['gyldig_fra'])}",
     "PladsAnmodet": _oensket,
@@ -201,8 +219,21 @@ _TEKSTER: dict[str, Callable[[dict[str, Any]], str]] = {
     "BrevAnmodet": lambda v: f"Brev ønskes: {_BREVE[v['brevtype']]}",
     "LaegevalgTraadtIKraft": lambda v: f"Lægevalget er trådt i kraft fra {_dag(v['virkningsdato'])}",
     "OpgaveAnmodet": lambda _: "En sagsbehandler skal tage over",
+    "OpgaveAnmodetV2": lambda _: "En sagsbehandler skal tage over",
+    "OpretOpgave": lambda v: f"En sagsbehandler opretter en opgave: »{v['titel']}«",
+    "TildelOpgave": lambda v: f"En sagsbehandler giver opgaven til {v['sagsbehandler']}",
+    "FlytOpgavefrist": lambda v: f"En sagsbehandler sætter opgavens sidste dag til {_dag(v['frist'])}",
+    "RetOpgavetekst": lambda _: "En sagsbehandler retter opgavens tekst",
+    "AfslutOpgave": lambda _: "En sagsbehandler afslutter opgaven",
     "ForloebAfsluttet": lambda v: f"Forløbet slutter: {_UDFALD.get(v['udfald'], v['udfald'])}",
     "OpgaveOprettet": _opgave,
+    "OpgaveOprettetV2": _opgave,
+    "OpgaveTildelt": lambda v: f"Opgaven er tildelt {v['sagsbehandler']}",
+    "OpgavefristFlyttet": lambda v: f"Opgaven har fået fristen {_tid(v['frist'])}",
+    "OpgavetekstRettet": lambda v: f"Opgavens tekst er rettet: »{v['titel']}«",
+    "OpgaveOverskredet": lambda v: f"Opgavens frist {_tid(v['frist'])} er overskredet",
+    "OpgaveAfsluttet": lambda v: f"Opgaven er afsluttet: {v['begrundelse']}",
+    "OpgavekommandoAfvist": lambda v: f"En kommando til opgaven er afvist: {v['tekst']}",
     "KortBestilt": lambda _: "Kortleverandøren har taget imod ordren",
     "BrevSendt": lambda v: f"Brev afleveret som {_KANALER[v['kanal']]}: {_BREVE[v['brevtype']]}",
     "BrevUndertrykt": lambda v: f"Brevet sendes ikke ({v['grund'].lower()}): {_BREVE[v['brevtype']]}",

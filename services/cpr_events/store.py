@@ -1,52 +1,24 @@
-"""The tables of the service: the person, and every CPR number with the person it belongs to."""
+"""The tables of the service, and the searches for a person by number."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
 
-from contracts.base import Oejeblik, Vaerdi
-from contracts.cpr import CprHaendelse, CprPerson, PersonOpdateret
 from services.cpr_events import rules
+from services.cpr_events.forloeb.beskeder import Flytning, Person, Personnummer, UdenUdtraek, UkendtHaendelse
+from services.cpr_events.rules.billede import FraUdtraek
 from shared.platform.tabel import Soegning, Tabel
-
-
-class IkkeAnvendt(Vaerdi):
-    """CPR-10: what came from an older delivery than the known state: recorded, not applied."""
-
-    kode: str
-    leverance: date
-    registreret: Oejeblik | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person as the newest delivery shows him. `version` is that of the `PersonTilstand` last published."""
-
-    person_id: str
-    cpr: str
-    version: int
-    leverance: date
-    status: str
-    kommunekode: str | None
-    beskyttet: bool
-    snapshot: CprPerson
-    ikke_anvendte: tuple[IkkeAnvendt, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Personnummer:
-    """A CPR number, in use or given up, and whose it is."""
-
-    cpr: str
-    person_id: str
-
 
 PERSONER = Tabel("person", Person, "person_id")
 PERSONNUMRE = Tabel("personnummer", Personnummer, "cpr")
+FLYTNINGER = Tabel("flytning", Flytning, "flytning_id")
+UKENDTE = Tabel("ukendt_haendelse", UkendtHaendelse, "noegle")
 
 
-def _nummer(besked: CprHaendelse | PersonOpdateret) -> str:
-    return rules.aktuelt_nummer(besked.person)
+def _nummer(besked: FraUdtraek | UdenUdtraek) -> str:
+    return rules.aktuelt_nummer(besked.person) if isinstance(besked, FraUdtraek) else besked.cpr
+
+
+def _opgivet_nummer(besked: FraUdtraek) -> str | None:
+    return besked.person.cpr if besked.person.gaeldende_cpr else None
 
 
 def _med_nummer(raekker: Iterable[Person], nummer: str) -> list[str]:
@@ -60,3 +32,10 @@ EFTER_NUMMER = Soegning(
     hukommelse=_med_nummer,
 )
 """Persons by their current number: after a change of number the id no longer follows from the number."""
+EFTER_OPGIVET_NUMMER = Soegning(
+    navn="person_efter_opgivet_nummer",
+    argument=_opgivet_nummer,
+    sql=EFTER_NUMMER.sql,
+    hukommelse=_med_nummer,
+)
+"""CPR-11: the person that a number given up was the current number of, where it turns out to be another's."""

@@ -26,7 +26,7 @@ from contracts.kort import (
     KortIkkeAnnulleret,
     KortTrukket,
 )
-from contracts.person import PersonFlyttet, PersonIndrejst, Personoplysninger, PersonSkiftetNavn, PersonTilstand
+from contracts.person import PersonIndrejst, Personoplysninger, PersonTilstand
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
@@ -389,7 +389,7 @@ def naar_brevforloebet_skal_videre(
 
 
 @_naar(
-    PladsFrigivet, PersonFlyttet, PersonSkiftetNavn, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
+    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
     BrevSendt, BrevSendtV2, BrevUndertrykt, BrevFejlet,
 )  # fmt: skip
 def naar_intet_foelger(besked: Besked, nu: datetime) -> Udfald:

@@ -46,6 +46,8 @@ class Udfald:
     ophaevede: tuple[str, ...] = ()
     """Deadlines revoked, by `frist_id`; one that is not running changes nothing."""
     effekter: tuple[OenskEffekt, ...] = ()
+    talt: tuple[str, ...] = ()
+    """What is counted in the metric `sygesikring_bemaerket`, by a fixed name; never a value from a message."""
 
     def __add__(self, andet: "Udfald") -> "Udfald":
         return Udfald(
@@ -54,6 +56,7 @@ class Udfald:
             self.frister + andet.frister,
             self.ophaevede + andet.ophaevede,
             self.effekter + andet.effekter,
+            self.talt + andet.talt,
         )
 
 

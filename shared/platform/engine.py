@@ -113,6 +113,8 @@ class Plan:
     deadlines: dict[str, Due | None] = field(default_factory=dict[str, Due | None])
     """By `frist_id`; None revokes."""
     effects: dict[str, Wanted] = field(default_factory=dict[str, Wanted])
+    noted: list[str] = field(default_factory=list[str])
+    """Names of what handlers ask to have counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,12 +215,14 @@ class _Applied:
         for frist in outcome.frister:
             self.deadlines[frist.frist_id] = self._due(frist)
         self.effects = {e.noegle: self._wanted(e) for e in outcome.effekter}
+        self.noted = outcome.talt
 
     def commit(self) -> None:
         for table, row in self.rows:
             self.plan.loaded.put(table, row)
         self.plan.outbox += self.outbox
         self.plan.deadlines |= self.deadlines
+        self.plan.noted += self.noted
         for key, wanted in self.effects.items():
             self.plan.effects.setdefault(key, wanted)
 

@@ -25,6 +25,7 @@ class Metrics:
         self.received = counter("modtaget", "Records read from Kafka")
         self.duplicates = counter("dubletter", "Records whose id was known")
         self.handled = counter("haandteret", "Messages handled", "type")
+        self.noted = counter("bemaerket", "What handlers ask to have counted", "hvad")
         self.failed = counter("fejlede_forsoeg", "Tries of a handler that failed", "type")
         self.parked = counter("parkeret_i_alt", "Messages parked")
         self.published = counter("udgivet", "Messages published by the relay", "emne")

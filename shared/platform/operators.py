@@ -204,3 +204,19 @@ def as_json(value: Any, indent: int | None = None) -> str:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else asdict(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows of a service's table have a value, and the first and last time."""
+
+    value: str
+    count: int
+    first: datetime
+    last: datetime
+
+
+async def counted(db: Connection, table: str, column: str, at: str) -> list[Counted]:
+    """The values of a column, most frequent first. The names come from the program, never from a person."""
+    rows = await db.fetch(f"select {column}, count(*), min({at}), max({at}) from {table} group by 1 order by 2 desc, 1")
+    return [Counted(*row) for row in rows]

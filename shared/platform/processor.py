@@ -222,6 +222,8 @@ class Processor:
         kinds = Counter(type(i.kuvert.besked).__name__ for i in plan.handled if i.registered and i.kuvert)
         for kind, count in kinds.items():
             m.handled.labels(name, kind).inc(count)
+        for what in plan.noted:
+            m.noted.labels(name, what).inc()
         for item, reasons, _ in plan.parked:
             m.parked.labels(name).inc()
             where = f"{item.raw.topic}/{item.raw.partition}/{item.raw.offset}"

@@ -13,15 +13,8 @@ from packaging.utils import canonicalize_name
 PAKKER = ("contracts", "shared", "services", "simulators", "cli", "ingest", "embedded", "bench", "simulation")
 STOERSTE_FIL, LAENGSTE_FUNKTION = 400, 40
 FASTE_FILER = {"README.md", "__init__.py", "app.py", "handlers.py", "store.py", "migrations"}
-VALGFRI_FILER = {
-    "client.py",
-    "forloeb.py",
-    "rules.py",
-    "opslag.py",
-    "opslag",
-    "__pycache__",
-    "forloeb",
-}  # a process too long for one file
+VALGFRI_FILER = {"client.py", "forloeb.py", "rules.py", "opslag.py", "__pycache__"}
+VALGFRI_FILER |= {"forloeb", "rules", "opslag"}  # a process, a table of rules, or the queries, too long for one file
 SQL_HER = ("shared/platform/", "ingest/", "bench/")
 FASTSTREAM_UNDTAGET = {"bench/naive_app.py": "the app without the core, which the core is measured against"}
 SQL_UNDTAGET = {"cli/hub.py": "reads the delivery core's own tables across all services; no service's SQL"}

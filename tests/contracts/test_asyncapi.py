@@ -131,5 +131,5 @@ def test_det_kommer_udefra_som_staar_i_vejledningen() -> None:
     assert ind == {
         "hub.modtag.cpr.haendelser", "hub.modtag.yder.register", "hub.modtag.kortleverandoer.status",
         "hub.modtag.bestillinger", "hub.modtag.nets.haendelser", "hub.modtag.plo.haendelser",
-        "hub.modtag.dispensation.svar",
+        "hub.modtag.dispensation.svar", "hub.modtag.opgaver.kommandoer", "hub.modtag.konfig.kommandoer",
     }  # fmt: skip

@@ -14,8 +14,10 @@ from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
 from contracts.cpr import CprHaendelse
 from contracts.dispensation import DispensationSvar
+from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
+from contracts.opgave import AfslutOpgave, FlytOpgavefrist, OpretOpgave, RetOpgavetekst, TildelOpgave
 from contracts.plo import PraksisNedlaegges
 from contracts.register import BESKEDER
 from contracts.yder import YderOpdateret
@@ -30,7 +32,8 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 BLOKKENES = (
     CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
-    NetsHaendelse,
+    NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, SaetGlobalOpgavefrist,
+    SaetLokalOpgavefrist,
 )  # fmt: skip
 
 

@@ -18,14 +18,16 @@ from contracts.cpr import (
     PersonOpdateret,
 )
 from contracts.noegle import person_id_ved_oprettelse
+from contracts.opgave import OpgaveAnmodet
 from contracts.person import PersonFlyttet, PersonIndrejst, PersonSkiftetNavn, PersonTilstand
 from services.cpr_events import store
 from services.cpr_events.app import TJENESTE
-from services.cpr_events.handlers import modtag
-from services.cpr_events.store import PERSONER, PERSONNUMRE, Person, Personnummer
+from services.cpr_events.forloeb.beskeder import Person, Personnummer
+from services.cpr_events.forloeb.person import modtag
+from services.cpr_events.store import FLYTNINGER, PERSONER, PERSONNUMRE, UKENDTE
 from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
-from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, typer, valgfrie
+from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, typer, valgfrie
 
 NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
 DAG = date(2024, 11, 5)
@@ -138,11 +140,14 @@ def test_aendret_billede_faar_naeste_version(motor: Motor) -> None:
 
 
 def test_aeldre_leverance_noteres_og_bruges_ikke(motor: Motor) -> None:
-    """CPR-10: neither state nor event."""
+    """CPR-10: neither state nor event; an entry would have changed the group, so a person looks at it."""
     motor.modtag(opdateret(person(status="80", adresse=None)), NU)
     foer = raekke(motor)
 
-    assert motor.modtag(haendelse("A05", leverance=DAGEN_FOER), NU) == []
+    (opgave,) = motor.modtag(haendelse("A05", leverance=DAGEN_FOER), NU)
+
+    assert isinstance(opgave, OpgaveAnmodet)
+    assert (opgave.aarsag, opgave.kommunekode, opgave.cpr) == ("SEN_HAENDELSE", "0751", CPR)
 
     efter = raekke(motor)
     assert (efter.status, efter.version, efter.leverance) == (foer.status, foer.version, foer.leverance)
@@ -273,9 +278,9 @@ def test_soegningen_i_hukommelsen_finder_paa_nummer(motor: Motor) -> None:
     assert store.EFTER_NUMMER.hukommelse(alle, NYT) == []
 
 
-@pytest.mark.parametrize("tabel", [PERSONER, PERSONNUMRE], ids=repr)
+@pytest.mark.parametrize("tabel", [PERSONER, PERSONNUMRE, FLYTNINGER, UKENDTE], ids=repr)
 def test_migrationen_har_tabellens_kolonner(tabel: Any) -> None:
-    sql = (Path(store.__file__).parent / "migrations" / "0001_person.sql").read_text()
+    sql = migrationer(Path(store.__file__).parent / "migrations")
 
     assert kolonner_i(sql, tabel.navn) == kolonner_af(tabel)
     assert valgfrie(sql, tabel.navn) == kan_vaere_tomme(tabel)

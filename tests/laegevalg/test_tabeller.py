@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.bestilling import LaegevalgAendret
-from contracts.cpr import CprHaendelse
+from contracts.cpr import CprAdresse, CprHaendelse, FlytningGodkendt
 from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events import store as cpr_events
@@ -62,6 +62,11 @@ def hub() -> Hub:
     hub.send(NU, indrejst("6909990001", "0751"), indrejst("7005850002", "0825", vaerge_cpr="6909990001"))
     hub.send(NU, indrejst("6909990001", "0751").model_copy(update={"leverance": date(2024, 11, 4)}))
     hub.frem(NU)
+    ukendt = indrejst("6909990001", "0751").model_copy(update={"kode": "X99", "registreret": NU})
+    flyt_til = CprAdresse(kommunekode="0710")
+    hub.send(NU, ukendt, FlytningGodkendt(
+        flytning_id="f", cpr="6909990001", adresse=flyt_til, flyttedato=date(2024, 12, 1), godkendt=NU
+    ))  # fmt: skip
     order = {"ydernummer": "000021", "kommunekode": "0751", "bestilt": NU, "virkningsdato": date(2024, 11, 20)}
     hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order))
     hub.send(NU, bestilt(cpr="6102030405", bestilling_id="venter", **order))

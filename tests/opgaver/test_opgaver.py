@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from contracts.emner import EMNER
-from contracts.opgave import OpgaveAnmodet, OpgaveOprettet, Opgavetype
+from contracts.opgave import OpgaveAnmodet, OpgaveOprettet, OpgaveOverskredet, Opgavetype, OpgavetypeV2
 from services.opgaver import rules
 from services.opgaver.forloeb import OPGAVE, OpgavefristUdloeb, Opgavetilstand
 from services.opgaver.handlers import tjeneste
-from services.opgaver.store import OPGAVER
+from services.opgaver.store import FRISTINDSTILLINGER, OPGAVER
 from shared.domain.forloeb import UventetBesked
-from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, valgfrie
+from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, valgfrie
 
 NU = datetime(2024, 11, 5, 9, 0, tzinfo=UTC)
 ANMODET = OpgaveAnmodet(
@@ -27,7 +27,7 @@ ANMODET = OpgaveAnmodet(
     titel="Vælg læge til indrejst borger",
     beskrivelse="Ingen åben praksis på Læsø.",
 )
-SQL = Path("services/opgaver/migrations/0001_opgaver.sql").read_text(encoding="utf-8")
+SQL = migrationer(Path("services/opgaver/migrations"))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ SQL = Path("services/opgaver/migrations/0001_opgaver.sql").read_text(encoding="u
     ],
 )
 def test_opgavefrist(aarsag: str, oprettet: datetime, frist: datetime) -> None:
-    assert rules.opgavefrist(Opgavetype.MANUEL, aarsag, oprettet) == frist
+    assert rules.opgavefrist(OpgavetypeV2.MANUEL, aarsag, oprettet) == frist
 
 
 @pytest.mark.parametrize(
@@ -122,7 +122,9 @@ def test_en_overskredet_opgave_bliver_staaende() -> None:
     udloeb = datetime(2024, 11, 19, 23, 0, tzinfo=UTC)
     assert motor.forfaldne(datetime(2024, 11, 19, 22, 59, tzinfo=UTC)) == []
     (frist,) = motor.forfaldne(udloeb)
-    assert motor.modtag(frist, udloeb) == []
+    assert motor.modtag(frist, udloeb) == [
+        OpgaveOverskredet(opgave_id="o1", kommunekode="0825", version=2, frist=udloeb)
+    ]
     assert motor.raekker["opgave"]["o1"].tilstand is Opgavetilstand.OVERSKREDET
     assert motor.frister == {}
 
@@ -140,6 +142,8 @@ def test_enhver_ventende_tilstand_har_en_frist() -> None:
 def test_migrationen_svarer_til_raekken() -> None:
     assert kolonner_i(SQL, "opgave") == kolonner_af(OPGAVER)
     assert valgfrie(SQL, "opgave") == kan_vaere_tomme(OPGAVER)
+    assert kolonner_i(SQL, "fristindstilling") == kolonner_af(FRISTINDSTILLINGER)
+    assert valgfrie(SQL, "fristindstilling") == kan_vaere_tomme(FRISTINDSTILLINGER)
 
 
 def test_diagrammet_i_readme_er_det_gaeldende() -> None:

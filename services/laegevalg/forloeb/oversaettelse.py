@@ -9,7 +9,25 @@ from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBes
 from contracts.dispensation import DispensationSvar
 from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
-from contracts.person import PersonIndrejst, Personoplysninger
+from contracts.person import (
+    PersonAfsoningMeldt,
+    PersonBeskyttelseAendret,
+    PersonDoed,
+    PersonFlytningTilbagekaldt,
+    PersonFlyttet,
+    PersonFoedt,
+    PersonForsvundet,
+    PersonGenfundet,
+    PersonHaendelseRettet,
+    PersonIndrejst,
+    PersonNavngivet,
+    Personoplysninger,
+    PersonSammenlagt,
+    PersonSkiftetNavn,
+    PersonSkiftetNummer,
+    PersonUdrejst,
+    PersonVaernepligtMeldt,
+)
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
 from services.laegevalg.forloeb import Art, Sag, Tilstand
@@ -46,6 +64,12 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
     Svarudfald.SENT_AFSLAG: SentAfslag,
 }
 """The message of the process for each outcome of an answer."""
+PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
+    PersonFlyttet, PersonFlytningTilbagekaldt, PersonSkiftetNavn, PersonNavngivet, PersonFoedt, PersonForsvundet,
+    PersonGenfundet, PersonUdrejst, PersonDoed, PersonBeskyttelseAendret, PersonSkiftetNummer, PersonSammenlagt,
+    PersonHaendelseRettet, PersonAfsoningMeldt, PersonVaernepligtMeldt,
+)  # fmt: skip
+"""What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
 
 def ny_bestilling(besked: LaegevalgBestilt, nu: datetime) -> Bestilling:

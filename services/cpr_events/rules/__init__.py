@@ -1,84 +1,35 @@
 """What the service reads out of a CPR delivery. Pure; the instants come from the delivery, never from a clock."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from contracts.base import Oejeblik
-from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, CprRejse
+from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, PersonOpdateret
 from contracts.person import Adresse, Personoplysninger
+from services.cpr_events.rules.koder import Virkning, raekke
 from shared.domain.cpr import foedselsdato
-from shared.domain.datoer import dato
 
 BOSAT_I_DANMARK = frozenset({"01", "03"})
 """CPR status of those who live in Denmark; 05 and 07 live in Greenland, the rest nowhere in the two registers."""
 NAVNE_OG_ADRESSEBESKYTTELSE = "0001"
 """Type of protection in record 004."""
+STATUS_EFTER = {
+    Virkning.FORSVUNDET: frozenset({"70"}),
+    Virkning.UDREJST: frozenset({"80"}),
+    Virkning.DOED: frozenset({"90"}),
+}
+BESKYTTELSESKODE = "A33"
 GIFT = frozenset({"G", "P"})
 """Civil status with a living spouse or registered partner."""
 MOR, FAR = "0003", "0004"
 """Custody held by the mother or father, whose number stands in record 015 and not in 016."""
 
 
-class Virkning(StrEnum):
-    """What an event code leads to beside the person's new state."""
+def aftalt_status(virkning: Virkning, status: str) -> bool:
+    """Whether the person as known has the status that the event gives. Else something newer has happened since.
 
-    INDREJST = "INDREJST"
-    GENINDREJST = "GENINDREJST"
-    FLYTTET = "FLYTTET"
-    SKIFTET_NAVN = "SKIFTET_NAVN"
-    KUN_TILSTAND = "KUN_TILSTAND"
-
-
-@dataclass(frozen=True, slots=True)
-class Kode:
-    """One event code of CPR, what it leads to, and why."""
-
-    kode: str
-    virkning: Virkning
-    grund: str
-
-
-# fmt: off
-KODER = (
-    Kode("A01", Virkning.FLYTTET,      "Flytning"),
-    Kode("A04", Virkning.GENINDREJST,  "Genindrejse: ny ret til sikring (IND-01)"),
-    Kode("A05", Virkning.INDREJST,     "Førstegangsindrejse: første ret til sikring (IND-01)"),
-    Kode("A13", Virkning.SKIFTET_NAVN, "Navneændring"),
-    Kode("A02", Virkning.KUN_TILSTAND, "Forsvinding: status 70 står i øjebliksbilledet"),
-    Kode("A03", Virkning.KUN_TILSTAND, "Genfinding: status og ny adresse står i øjebliksbilledet"),
-    Kode("A06", Virkning.KUN_TILSTAND, "Udrejse: status 80 står i øjebliksbilledet"),
-    Kode("A14", Virkning.KUN_TILSTAND, "Navngivning: navnet står i øjebliksbilledet (CPR-15)"),
-    Kode("A19", Virkning.KUN_TILSTAND, "Vielse: ægtefællen står i øjebliksbilledet"),
-    Kode("A20", Virkning.KUN_TILSTAND, "Skilsmisse: civilstanden står i øjebliksbilledet"),
-    Kode("A21", Virkning.KUN_TILSTAND, "Dødsfald: status 90 står i øjebliksbilledet"),
-    Kode("A23", Virkning.KUN_TILSTAND, "Registreret partnerskab: partneren står i øjebliksbilledet"),
-    Kode("A33", Virkning.KUN_TILSTAND, "Beskyttelse: perioderne står i øjebliksbilledet (CPR-13)"),
-    Kode("A36", Virkning.KUN_TILSTAND, "Fødsel: forældremyndigheden står i øjebliksbilledet (CPR-15)"),
-    Kode("A51", Virkning.KUN_TILSTAND, "Fødsel, anden indberetning: som A36"),
-    Kode("A73", Virkning.KUN_TILSTAND, "Værgemål: værgen står i øjebliksbilledet"),
-    Kode("A74", Virkning.KUN_TILSTAND, "Rekvisition: ingen livsbegivenhed"),
-    Kode("K74", Virkning.KUN_TILSTAND, "Maskinel rekvisition: masseleverance, ingen livsbegivenhed"),
-    Kode("P02", Virkning.KUN_TILSTAND, "Dobbelt personnummer slettet: numrene knyttes til samme person"),
-    Kode("P03", Virkning.KUN_TILSTAND, "Personnummer ændret: numrene knyttes til samme person (CPR-11)"),
-    Kode("P40", Virkning.KUN_TILSTAND, "Forældremyndighed: indehaverne står i øjebliksbilledet"),
-)
-# fmt: on
-_VIRKNING = {k.kode: k.virkning for k in KODER}
-
-
-def virkning(haendelse: CprHaendelse) -> Virkning:
-    """What a CPR event leads to beside the new state.
-
-    A derived event (`afledt`) is the same fact seen from a relative, and only the primary one counts. A code without
-    a row has no meaning known to us; its snapshot is kept all the same. Entry, move and name change concern the
-    insurance only for those who live in Denmark (status 01 or 03).
+    Entry, move, birth and the names concern the insurance only for those who live in Denmark (status 01 or 03).
     """
-    fundet = _VIRKNING.get(haendelse.kode, Virkning.KUN_TILSTAND)
-    if haendelse.afledt or haendelse.person.status not in BOSAT_I_DANMARK:
-        return Virkning.KUN_TILSTAND
-    return fundet
+    return status in STATUS_EFTER.get(virkning, BOSAT_I_DANMARK)
 
 
 def er_aeldre(leverance: date, kendt: date | None) -> bool:
@@ -192,35 +143,6 @@ def oplysninger(person: CprPerson, dag: date, person_id: str, id_af: Callable[[s
     )
 
 
-def _foerste_dag(leverance: date, *oejeblikke: Oejeblik | None) -> date:
-    return next((dato(o) for o in oejeblikke if o is not None), leverance)
-
-
-def seneste_indrejse(person: CprPerson) -> CprRejse | None:
-    """The journey with the newest entry, current or historical."""
-    return max((r for r in person.rejser if r.indrejse), key=lambda r: str(r.indrejse), default=None)
-
-
-def indrejsedato(haendelse: CprHaendelse) -> date:
-    """CPR-08: the day the person entered, not the day we were told.
-
-    The newest entry of the journeys, else the day of moving in, else the day of registration, else that of delivery.
-    """
-    rejse, adresse = seneste_indrejse(haendelse.person), haendelse.person.adresse
-    return _foerste_dag(
-        haendelse.leverance,
-        rejse.indrejse if rejse else None,
-        adresse.tilflytning if adresse else None,
-        haendelse.registreret,
-    )
-
-
-def flyttedato(haendelse: CprHaendelse) -> date:
-    """CPR-08: the day of moving in, else the day of registration, else that of delivery."""
-    adresse = haendelse.person.adresse
-    return _foerste_dag(haendelse.leverance, adresse.tilflytning if adresse else None, haendelse.registreret)
-
-
 def fraflytningskommune(adresse: CprAdresse) -> str | None:
     """The municipality moved from: another one only when the person came to the municipality with this very move."""
     if adresse.tilflytning is None or adresse.tilflytning != adresse.tilflytning_kommune:
@@ -228,6 +150,9 @@ def fraflytningskommune(adresse: CprAdresse) -> str | None:
     return adresse.fraflytningskommune
 
 
-def navnedato(haendelse: CprHaendelse) -> date:
-    """CPR-08: the day the name was taken, else the day of registration, else that of delivery."""
-    return _foerste_dag(haendelse.leverance, haendelse.person.navn.gaelder_fra, haendelse.registreret)
+def ukendt_noegle(besked: CprHaendelse | PersonOpdateret, person: str) -> str | None:
+    """What an event of an unknown code is kept under: once per person, delivery and time. None: the code has a row."""
+    if isinstance(besked, PersonOpdateret) or raekke(besked.kode).virkning is not Virkning.UKENDT:
+        return None
+    registreret = besked.registreret.isoformat() if besked.registreret else ""
+    return f"{person}:{besked.kode}:{besked.afledt}:{besked.leverance.isoformat()}:{registreret}"

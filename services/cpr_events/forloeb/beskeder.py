@@ -1,0 +1,73 @@
+"""The rows: the person, every CPR number with the person it belongs to, approved moves, events of unknown codes."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from contracts.base import Oejeblik, Vaerdi
+from contracts.cpr import AfsoningMeldt, CprPerson, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
+from services.cpr_events.rules.billede import Del
+from services.cpr_events.rules.koder import Slags
+from services.cpr_events.rules.raekkefoelge import Kendt
+
+UdenUdtraek = FlytningGodkendt | FlytningTilbagekaldt | AfsoningMeldt | VaernepligtMeldt
+"""What no extract carries. Its number is the person's current one."""
+
+
+class IkkeAnvendt(Vaerdi):
+    """CPR-10: what was older than the known state of its kind: recorded, not applied."""
+
+    kode: str
+    leverance: date
+    registreret: Oejeblik | None = None
+    virkning: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as the newest delivery shows him. `version` is that of the `PersonTilstand` last published."""
+
+    person_id: str
+    cpr: str
+    version: int
+    leverance: date
+    status: str
+    kommunekode: str | None
+    beskyttet: bool
+    snapshot: CprPerson
+    ikke_anvendte: tuple[IkkeAnvendt, ...] = ()
+    dele: dict[Del, Kendt] = field(default_factory=dict[Del, Kendt])
+    """What is known of each part of the snapshot, and since when."""
+    sket: dict[Slags, Kendt] = field(default_factory=dict[Slags, Kendt])
+    """What was told of each kind of event."""
+    afloest_af: str | None = None
+    """CPR-11: the id this person is known under now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personnummer:
+    """A CPR number, in use or given up, and whose it is."""
+
+    cpr: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Flytning:
+    """CPR-07: a move of the move solution. Without `flyttedato` only its withdrawal has come."""
+
+    flytning_id: str
+    person_id: str
+    flyttedato: date | None = None
+    tilbagekaldt: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UkendtHaendelse:
+    """An event whose code has no row in the table of codes: kept until a person has looked at what it means."""
+
+    noegle: str
+    kode: str
+    afledt: str
+    leverance: date
+    registreret: datetime | None
+    modtaget: datetime

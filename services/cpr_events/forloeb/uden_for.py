@@ -1,0 +1,94 @@
+"""What no extract carries: approved and withdrawn moves, sentences, service (CPR-03, CPR-06, CPR-07, CPR-12)."""
+
+from dataclasses import replace
+
+from contracts.cpr import AfsoningMeldt, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
+from contracts.person import (
+    PersonAfsoningMeldt,
+    PersonFlytningTilbagekaldt,
+    PersonFlyttet,
+    PersonVaernepligtMeldt,
+)
+from services.cpr_events import rules
+from services.cpr_events.forloeb.beskeder import Flytning, IkkeAnvendt, Person
+from services.cpr_events.forloeb.person import IdAf, noteret
+from services.cpr_events.rules import haendelser
+from services.cpr_events.rules.koder import Slags
+from services.cpr_events.rules.raekkefoelge import Fakta, Kendt, foej_til
+from shared.domain.datoer import dato
+from shared.domain.udfald import INTET, Udfald
+
+
+def _uden_for(kendt: Person, oprettelse: IdAf) -> dict[str, object]:
+    """The person as known, for what CPR's extract does not tell."""
+    nye = rules.oplysninger(kendt.snapshot, kendt.leverance, kendt.person_id, oprettelse)
+    return {"person_id": kendt.person_id, "person": nye}
+
+
+def _er_ny(kendt: Person, slags: Slags, fakta: Fakta) -> bool:
+    """CPR-09, CPR-10: not told before, and nothing newer of its kind is known."""
+    foer = kendt.sket.get(slags, Kendt())
+    return not foer.kender(fakta) and foej_til(foer, (fakta,)).gaeldende == fakta
+
+
+def _med_fakta(kendt: Person, slags: Slags, fakta: Fakta, kode: str) -> Person:
+    foer = kendt.sket.get(slags, Kendt())
+    if not _er_ny(kendt, slags, fakta) and not foer.kender(fakta):
+        tid = {"leverance": fakta.leverance, "registreret": fakta.registreret, "virkning": fakta.virkning}
+        kendt = noteret(kendt, IkkeAnvendt.model_validate({"kode": kode, **tid}))
+    return replace(kendt, sket={**kendt.sket, slags: foej_til(foer, (fakta,))})
+
+
+def godkend_flytning(besked: FlytningGodkendt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
+    """CPR-06, CPR-07: an approved move is told as any other; where a person lives is for CPR's extract to say."""
+    if flytning is not None and flytning.flyttedato is not None:
+        return INTET
+    ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), flyttedato=besked.flyttedato)
+    if ny.tilbagekaldt is not None:
+        return Udfald(raekker=(ny,))
+    fakta = Fakta(
+        virkning=besked.flyttedato,
+        leverance=dato(besked.godkendt),
+        registreret=besked.godkendt,
+        sum=haendelser.sted(besked.adresse),
+    )
+    efter = _med_fakta(kendt, Slags.FLYTNING, fakta, besked.kode)
+    if not _er_ny(kendt, Slags.FLYTNING, fakta) or kendt.status not in rules.BOSAT_I_DANMARK:
+        return Udfald(raekker=(ny, efter))
+    om = _uden_for(replace(kendt, snapshot=kendt.snapshot.model_copy(update={"adresse": besked.adresse})), oprettelse)
+    sted = {"til_kommunekode": besked.adresse.kommunekode}
+    sted["fra_kommunekode"] = besked.adresse.fraflytningskommune or kendt.kommunekode or besked.adresse.kommunekode
+    flyttet = PersonFlyttet.model_validate(
+        {**om, **sted, "flyttedato": besked.flyttedato, "registreret": besked.godkendt}
+    )
+    return Udfald(raekker=(ny, efter), beskeder=(flyttet,))
+
+
+def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
+    """CPR-07: told when the move was; the same move may then be approved again."""
+    if flytning is not None and flytning.tilbagekaldt is not None:
+        return INTET
+    ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), tilbagekaldt=besked.tilbagekaldt)
+    if ny.flyttedato is None:
+        return Udfald(raekker=(ny,))
+    foer = kendt.sket.get(Slags.FLYTNING, Kendt())
+    rest = tuple(f for f in foer.fakta if f.virkning != ny.flyttedato)
+    efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: Kendt(graense=foer.graense, fakta=rest)})
+    felter = {"flytning_id": ny.flytning_id, "flyttedato": ny.flyttedato, "registreret": besked.tilbagekaldt}
+    meldt = PersonFlytningTilbagekaldt.model_validate({**_uden_for(kendt, oprettelse), **felter})
+    return Udfald(raekker=(ny, efter), beskeder=(meldt,))
+
+
+def meld_ophold(besked: AfsoningMeldt | VaernepligtMeldt, kendt: Person, oprettelse: IdAf) -> Udfald:
+    """CPR-03, CPR-12: what follows is a matter for the municipality; the same start twice is told once."""
+    afsoning = isinstance(besked, AfsoningMeldt)
+    slags, type_ = (Slags.AFSONING, PersonAfsoningMeldt) if afsoning else (Slags.VAERNEPLIGT, PersonVaernepligtMeldt)
+    fakta = Fakta(
+        virkning=besked.dato, leverance=dato(besked.registreret), registreret=besked.registreret, sum=besked.trin.value
+    )
+    efter = _med_fakta(kendt, slags, fakta, slags.value)
+    if not _er_ny(kendt, slags, fakta):
+        return Udfald(raekker=(efter,))
+    felter = {"trin": besked.trin, "dato": besked.dato, "registreret": besked.registreret}
+    meldt = type_.model_validate({**_uden_for(kendt, oprettelse), **felter})
+    return Udfald(raekker=(efter,), beskeder=(meldt,))

@@ -1,0 +1,224 @@
+"""CPR-10: the snapshot in parts, each as new as what is known of it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from contracts.cpr import CprHaendelse, CprPerson, CprRejse, PersonOpdateret
+from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
+from services.cpr_events.rules.raekkefoelge import (
+    TIDLIGST,
+    Fakta,
+    Kendskab,
+    Kendt,
+    foej_til,
+    foraeldet_af_leverance,
+)
+from shared.domain.datoer import dato
+
+FraUdtraek = CprHaendelse | PersonOpdateret
+
+
+class Del(StrEnum):
+    """The parts of a snapshot that can be of different age."""
+
+    STATUS = "STATUS"
+    ADRESSE = "ADRESSE"
+    NAVN = "NAVN"
+    CIVILSTAND = "CIVILSTAND"
+    OEVRIGT = "OEVRIGT"
+    """All that carries no effective date of its own; the newest delivery holds."""
+
+
+FELTER: dict[Del, tuple[str, ...]] = {
+    Del.STATUS: ("status", "status_fra", "rejser", "forsvundet_fra"),
+    Del.ADRESSE: ("adresse",),
+    Del.NAVN: ("navn",),
+    Del.CIVILSTAND: ("civilstand",),
+}
+_DATEREDE = frozenset(felt for felter in FELTER.values() for felt in felter)
+_NUMRE = frozenset({"cpr", "gaeldende_cpr", "tidligere_cpr"})
+FELTER[Del.OEVRIGT] = tuple(f for f in CprPerson.model_fields if f not in _DATEREDE | _NUMRE)
+
+ANGAAR: dict[Slags, tuple[Del, ...]] = {
+    Slags.STATUS: (Del.STATUS, Del.ADRESSE),
+    Slags.FLYTNING: (Del.ADRESSE, Del.STATUS),
+    Slags.NAVN: (Del.NAVN,),
+    Slags.CIVILSTAND: (Del.CIVILSTAND,),
+}
+"""The parts that an event claims no more of than its own date. All other parts are as the register stood that day."""
+RETTER: dict[Slags, tuple[Del, ...]] = {**ANGAAR, Slags.FLYTNING: (Del.ADRESSE,)}
+"""The parts that an annulled or corrected event replaces whatever their date."""
+UDEN_ADRESSE = frozenset({"30", "50", "60", "70", "80", "90"})
+"""CPR status of those who have no address in the register."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fortalt:
+    """What one message says of one part, and what it outdates."""
+
+    fakta: Fakta
+    graense: Kendskab | None
+
+
+def sum_af(tekst: str) -> str:
+    """A short digest, only to tell two contents apart. Stands nowhere but beside the content itself."""
+    return hashlib.blake2b(tekst.encode(), digest_size=8).hexdigest()
+
+
+def fortalt(besked: FraUdtraek) -> dict[Del, Fortalt]:
+    """What a message from an extract says of every part."""
+    kode = raekke(besked.kode) if isinstance(besked, CprHaendelse) else None
+    retter = kode is not None and kode.virkning is Virkning.RETTET
+    angaar = {d for s in (kode.slags if kode else ()) for d in (RETTER if retter else ANGAAR).get(s, ())}
+    registreret = _registreret(besked)
+    alt: dict[Del, Fortalt] = {}
+    for del_ in Del:
+        indhold = _indhold(besked.person, del_)
+        fakta = Fakta(
+            virkning=_virkning(besked, kode if del_ in angaar else None, del_),
+            leverance=besked.leverance,
+            registreret=registreret,
+            sum=sum_af(indhold),
+            indhold=indhold,
+        )
+        graense = foraeldet_af_leverance(besked.leverance)
+        if del_ in angaar:
+            graense = fakta.kendskab if retter else None
+        alt[del_] = Fortalt(fakta, graense)
+    return alt
+
+
+def _registreret(besked: FraUdtraek) -> datetime:
+    return (besked.registreret if isinstance(besked, CprHaendelse) else None) or TIDLIGST
+
+
+def _indhold(person: CprPerson, del_: Del) -> str:
+    return person.model_dump_json(include=set(FELTER[del_]))
+
+
+def _virkning(besked: FraUdtraek, kode: Kode | None, del_: Del) -> date:
+    """The effective date of a part: what CPR says, else (only for what the event is about) that of the event.
+
+    A move says nothing new of since when the person has had his status, and a correction takes the date it restores.
+    """
+    egen = _egen_dato(besked.person, del_) or date.min
+    if kode is None or kode.virkning is Virkning.RETTET or not isinstance(besked, CprHaendelse):
+        return egen
+    if Slags.STATUS in kode.slags:
+        return max(egen, haendelsesdato(besked)) if del_ is Del.STATUS or egen == date.min else egen
+    return egen if del_ is Del.STATUS or egen != date.min else haendelsesdato(besked)
+
+
+def _egen_dato(person: CprPerson, del_: Del) -> date | None:
+    match del_:
+        case Del.STATUS:
+            return _statusdato(person)
+        case Del.ADRESSE:
+            tilflytning = person.adresse.tilflytning if person.adresse else None
+            return _dag(tilflytning) if person.adresse else _statusdato(person)
+        case Del.NAVN:
+            return _dag(person.navn.gaelder_fra)
+        case Del.CIVILSTAND:
+            return _dag(person.civilstand.fra) if person.civilstand else None
+        case Del.OEVRIGT:
+            return None
+
+
+def _dag(tid: datetime | None) -> date | None:
+    return dato(tid) if tid is not None else None
+
+
+def _statusdato(person: CprPerson) -> date | None:
+    """Since when the person has the status he has, where the snapshot says."""
+    match person.status:
+        case "70":
+            return _dag(person.forsvundet_fra or person.status_fra)
+        case "80":
+            rejse = seneste_udrejse(person)
+            return _dag((rejse.udrejse if rejse else None) or person.status_fra)
+        case "90":
+            return _dag(person.status_fra)
+        case _:
+            rejse = seneste_indrejse(person)
+            return _dag(rejse.indrejse if rejse else None)
+
+
+def seneste_indrejse(person: CprPerson) -> CprRejse | None:
+    """The journey with the newest entry, current or historical."""
+    return max((r for r in person.rejser if r.indrejse), key=lambda r: str(r.indrejse), default=None)
+
+
+def seneste_udrejse(person: CprPerson) -> CprRejse | None:
+    """The journey with the newest exit, current or historical."""
+    return max((r for r in person.rejser if r.udrejse), key=lambda r: str(r.udrejse), default=None)
+
+
+def haendelsesdato(haendelse: CprHaendelse) -> date:
+    """CPR-08: the day it happened, not the day we were told.
+
+    Each kind has its own place in the snapshot; else the day of registration, else that of delivery.
+    """
+    person, virkning = haendelse.person, raekke(haendelse.kode).virkning
+    adresse, rejse = person.adresse, None
+    kandidater: list[datetime | None] = []
+    match virkning:
+        case Virkning.INDREJST | Virkning.GENINDREJST:
+            rejse = seneste_indrejse(person)
+            kandidater = [rejse.indrejse if rejse else None, adresse.tilflytning if adresse else None]
+        case Virkning.FLYTTET | Virkning.GENFUNDET:
+            kandidater = [adresse.tilflytning if adresse else None]
+        case Virkning.FORSVUNDET:
+            kandidater = [person.forsvundet_fra, person.status_fra]
+        case Virkning.UDREJST:
+            rejse = seneste_udrejse(person)
+            kandidater = [rejse.udrejse if rejse else None, person.status_fra]
+        case Virkning.DOED:
+            kandidater = [person.status_fra]
+        case Virkning.SKIFTET_NAVN | Virkning.NAVNGIVET:
+            kandidater = [person.navn.gaelder_fra]
+        case Virkning.FOEDT:
+            if person.foedselsdato is not None:
+                return person.foedselsdato
+        case Virkning.RETTET | Virkning.KUN_TILSTAND | Virkning.INTET | Virkning.UKENDT:
+            pass
+    return next((dato(t) for t in (*kandidater, haendelse.registreret) if t is not None), haendelse.leverance)
+
+
+def saml(besked: FraUdtraek, kendte: Mapping[Del, Kendt], foer: CprPerson | None) -> tuple[CprPerson, dict[Del, Kendt]]:
+    """The person as all that was told of him so far adds up to, and what is known of each part."""
+    dele: dict[Del, Kendt] = {}
+    felter: dict[str, object] = {}
+    for del_, nyt in fortalt(besked).items():
+        efter = foej_til(kendte.get(del_, Kendt()), (nyt.fakta,), nyt.graense)
+        vinder = efter.fakta[0]  # what set the limit is not outdated by it
+        if vinder.sum == nyt.fakta.sum or (vinder.indhold is None and foer is None):
+            kilde = besked.person
+        elif vinder.indhold is None and foer is not None:
+            kilde = foer
+        else:
+            kilde = _af_indhold(vinder.indhold or "{}", besked.person)
+        felter |= {f: getattr(kilde, f) for f in FELTER[del_]}
+        dele[del_] = _uden_gentagelse(efter, foer, del_)
+    if felter["status"] in UDEN_ADRESSE:
+        felter["adresse"] = None
+    return besked.person.model_copy(update=felter), dele
+
+
+def _af_indhold(indhold: str, om: CprPerson) -> CprPerson:
+    """The fields of a part that had been set aside."""
+    return CprPerson.model_validate({"cpr": om.cpr, "status": om.status, **json.loads(indhold)})
+
+
+def _uden_gentagelse(kendt: Kendt, foer: CprPerson | None, del_: Del) -> Kendt:
+    """What holds stands in the snapshot; only what may come to hold again carries its content."""
+    if len(kendt.fakta) == 1:
+        return kendt.model_copy(update={"fakta": (kendt.fakta[0].model_copy(update={"indhold": None}),)})
+    fyldt = tuple(
+        f if f.indhold is not None or foer is None else f.model_copy(update={"indhold": _indhold(foer, del_)})
+        for f in kendt.fakta
+    )
+    return kendt.model_copy(update={"fakta": fyldt})

@@ -1,0 +1,189 @@
+"""What happened to a person, judged against what was told before, and as the messages that tell of it."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+
+from contracts.base import Besked
+from contracts.cpr import CprAdresse, CprHaendelse, CprPerson
+from contracts.person import (
+    PersonDoed,
+    PersonFlyttet,
+    PersonFoedt,
+    PersonForsvundet,
+    PersonGenfundet,
+    PersonHaendelseRettet,
+    PersonIndrejst,
+    PersonNavngivet,
+    Personoplysninger,
+    PersonSkiftetNavn,
+    PersonUdrejst,
+)
+from services.cpr_events.rules import GIFT, aftalt_status, fraflytningskommune
+from services.cpr_events.rules.billede import ANGAAR, Del, haendelsesdato, seneste_indrejse, seneste_udrejse, sum_af
+from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
+from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, foej_til
+from shared.domain.datoer import dato
+
+UDEN_MEDDELELSE = frozenset({Virkning.KUN_TILSTAND, Virkning.INTET, Virkning.UKENDT, Virkning.RETTET})
+KRAEVER_ADRESSE = frozenset({Virkning.INDREJST, Virkning.GENINDREJST, Virkning.FLYTTET, Virkning.GENFUNDET})
+
+
+class Nyhed(StrEnum):
+    """How an event stands to what is known (CPR-08..10)."""
+
+    NY = "NY"
+    GENTAGET = "GENTAGET"
+    SEN = "SEN"
+    """Older than the known state of its kind: recorded, not applied."""
+    UDEN_BETYDNING = "UDEN_BETYDNING"
+    """Its snapshot says that it does not concern the insurance, or it is of a code that only brings its snapshot."""
+
+
+def fakta_om(haendelse: CprHaendelse) -> Fakta:
+    """The event as a fact of its kind."""
+    return Fakta(
+        virkning=haendelsesdato(haendelse),
+        leverance=haendelse.leverance,
+        registreret=haendelse.registreret or TIDLIGST,
+        sum=_kendetegn(haendelse),
+    )
+
+
+def sted(adresse: CprAdresse | None) -> str:
+    """A digest of where an address is, as all sources write it."""
+    if adresse is None:
+        return sum_af("")
+    led = (adresse.vejkode, adresse.husnr, adresse.etage, adresse.sidedoer)
+    return sum_af("|".join((adresse.kommunekode, *(t.strip().lstrip("0").lower() for t in led))))
+
+
+def _kendetegn(haendelse: CprHaendelse) -> str:
+    """What makes two events of one kind and day the same (CPR-09)."""
+    virkning, navn = raekke(haendelse.kode).virkning, haendelse.person.navn
+    match virkning:
+        case Virkning.FLYTTET:
+            return sted(haendelse.person.adresse)
+        case Virkning.SKIFTET_NAVN | Virkning.NAVNGIVET:
+            return sum_af("|".join((virkning, navn.fornavn, navn.mellemnavn, navn.efternavn)))
+        case _:
+            return virkning.value
+
+
+def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[Del, Kendt], nu: CprPerson) -> Nyhed:
+    """CPR-08..10: `sket` is what was told before, `dele` and `nu` the person as the event leaves him."""
+    kode = raekke(haendelse.kode)
+    uden_vaegt = haendelse.afledt or kode.virkning in UDEN_MEDDELELSE
+    if uden_vaegt or not aftalt_status(kode.virkning, haendelse.person.status):
+        return Nyhed.UDEN_BETYDNING
+    (slags,) = kode.slags
+    fakta, kendt = fakta_om(haendelse), sket.get(slags, Kendt())
+    if kendt.kender(fakta):
+        return Nyhed.GENTAGET
+    foraeldet = [k for k in (kendt, *(dele[d] for d in ANGAAR.get(slags, ())[:1])) if k.er_foraeldet(fakta)]
+    if foraeldet or foej_til(kendt, (fakta,)).gaeldende != fakta or not _staar(haendelse, kode, nu):
+        return Nyhed.SEN
+    return Nyhed.NY
+
+
+def _staar(haendelse: CprHaendelse, kode: Kode, nu: CprPerson) -> bool:
+    """Whether the person stands as the event says."""
+    person = haendelse.person
+    if not aftalt_status(kode.virkning, nu.status):
+        return False
+    if kode.slags == (Slags.FLYTNING,):
+        return sted(person.adresse) == sted(nu.adresse)
+    return kode.slags != (Slags.NAVN,) or person.navn == nu.navn
+
+
+def efter_haendelsen(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> dict[Slags, Kendt]:
+    """What has been told when the event has been heard. A correction outdates what was registered before it."""
+    kode, efter = raekke(haendelse.kode), dict(sket)
+    fakta = fakta_om(haendelse)
+    if haendelse.afledt:
+        return efter
+    if kode.virkning is Virkning.RETTET:
+        return efter | {s: foej_til(sket.get(s, Kendt()), (), fakta.kendskab) for s in kode.slags}
+    if kode.virkning in UDEN_MEDDELELSE or not aftalt_status(kode.virkning, haendelse.person.status):
+        return efter
+    return efter | {s: foej_til(sket.get(s, Kendt()), (fakta,)) for s in kode.slags}
+
+
+def rettet(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], nye: Personoplysninger) -> tuple[Besked, ...]:
+    """CPR-10: the correction, told once, with the effective date of what no longer holds."""
+    kode, fakta = raekke(haendelse.kode), fakta_om(haendelse)
+    kendte = [sket.get(s, Kendt()) for s in kode.slags]
+    nyt = any(k.graense is None or k.graense < fakta.kendskab for k in kendte)
+    if haendelse.afledt or kode.virkning is not Virkning.RETTET or not nyt:
+        return ()
+    tilbage = [k.gaeldende.virkning for k in kendte if k.gaeldende and k.gaeldende.kendskab < fakta.kendskab]
+    besked = PersonHaendelseRettet(
+        person_id=nye.person_id,
+        person=nye,
+        kode=kode.kode,
+        slags=tuple(s.value for s in kode.slags),
+        tilbagekaldt=max(tilbage, default=None),
+        registreret=haendelse.registreret,
+    )
+    return (besked,)
+
+
+def ville_have_aendret(haendelse: CprHaendelse, status: str) -> bool:
+    """CPR-10: whether group or doctor could have followed, had it come in time: entry, exit, death and the like."""
+    bosat = aftalt_status(Virkning.INDREJST, haendelse.person.status), aftalt_status(Virkning.INDREJST, status)
+    return Slags.STATUS in raekke(haendelse.kode).slags or bosat[0] != bosat[1]
+
+
+def opgavens_kommuner(haendelse: CprHaendelse, kendt: str | None) -> tuple[str | None, ...]:
+    """FLYT-05: who may have the task, the first that is a municipality; of a move the one moved from."""
+    adresse = haendelse.person.adresse
+    fra = fraflytningskommune(adresse) if adresse and Slags.FLYTNING in raekke(haendelse.kode).slags else None
+    return fra, kendt, adresse.kommunekode if adresse else None
+
+
+def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
+    """The event as `person.haendelser` tells of it. Raises `ValueError` for a code that is not told of."""
+    person, virkning, dag = haendelse.person, raekke(haendelse.kode).virkning, haendelsesdato(haendelse)
+    om: dict[str, object] = {"person_id": nye.person_id, "person": nye, "registreret": haendelse.registreret}
+    match virkning:
+        case Virkning.INDREJST | Virkning.GENINDREJST:
+            ind = seneste_indrejse(person)
+            igen, land = virkning is Virkning.GENINDREJST, ind.indrejseland if ind else ""
+            return PersonIndrejst.model_validate(om | {"indrejsedato": dag, "genindrejse": igen, "landekode": land})
+        case Virkning.FLYTTET:
+            return flyttet(haendelse.person.adresse, om, dag)
+        case Virkning.SKIFTET_NAVN:
+            return PersonSkiftetNavn.model_validate(om | {"gaelder_fra": dag, "vielsesdato": vielsesdato(person)})
+        case Virkning.NAVNGIVET:
+            return PersonNavngivet.model_validate(om | {"gaelder_fra": dag})
+        case Virkning.FORSVUNDET:
+            return PersonForsvundet.model_validate(om | {"forsvundet_fra": dag})
+        case Virkning.GENFUNDET:
+            return PersonGenfundet.model_validate(om | {"fundet": dag})
+        case Virkning.UDREJST:
+            ud = seneste_udrejse(person)
+            return PersonUdrejst.model_validate(om | {"udrejsedato": dag, "landekode": ud.udrejseland if ud else ""})
+        case Virkning.DOED:
+            return PersonDoed.model_validate(om | {"doedsdato": dag})
+        case Virkning.FOEDT:
+            return PersonFoedt.model_validate(om | {"foedselsdato": dag})
+        case Virkning.RETTET | Virkning.KUN_TILSTAND | Virkning.INTET | Virkning.UKENDT:
+            raise ValueError(f"{haendelse.kode} meldes ikke videre")
+
+
+def flyttet(adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object) -> PersonFlyttet:
+    """CPR-06: a move, whoever told of it. Raises `ValueError` without an address."""
+    if adresse is None:
+        raise ValueError("en flytning uden adresse")
+    fra = fraflytningskommune(adresse)
+    return PersonFlyttet.model_validate(
+        {**om, "flyttedato": flyttedato, "fra_kommunekode": fra, "til_kommunekode": adresse.kommunekode}
+    )
+
+
+def vielsesdato(person: CprPerson) -> date | None:
+    """CPR-01: when the marriage or registered partnership was entered that the person lives in."""
+    civilstand = person.civilstand
+    if civilstand is None or civilstand.kode not in GIFT or civilstand.fra is None:
+        return None
+    return dato(civilstand.fra)

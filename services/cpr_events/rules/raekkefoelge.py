@@ -1,0 +1,75 @@
+"""CPR-08..10: what is known of each kind of fact, whatever the order in which it was told.
+
+Facts compete by effective date, then registration time. A snapshot also says how the register stood on the day of its
+delivery: what was told by earlier deliveries is then outdated (`graense`). An annulled or corrected event outdates what
+was registered before it. Of the facts that are not outdated only those are kept that no other one beats in both
+respects: only they can still win when something is taken back. So the outcome is a function of what was told, not of
+when it came, and one fact is kept as long as all comes in order.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from contracts.base import Oejeblik, Vaerdi
+
+TIDLIGST = datetime(2, 1, 1, tzinfo=UTC)
+Kendskab = tuple[date, datetime]
+"""When CPR knew something: production date of the extract, then registration time."""
+
+
+class Fakta(Vaerdi):
+    """Something that was told: effective date, when it was known, and a digest of what it says."""
+
+    virkning: date
+    leverance: date
+    registreret: Oejeblik = TIDLIGST
+    sum: str
+    indhold: str | None = None
+    """What it says, as JSON; None where it stands in the person's snapshot already, or is not needed."""
+
+    @property
+    def kendskab(self) -> Kendskab:
+        """When CPR knew it."""
+        return self.leverance, self.registreret
+
+    @property
+    def rang(self) -> tuple[date, datetime, date]:
+        """CPR-10: effective date, then registration time, then delivery. Of two that are equal the last told holds."""
+        return self.virkning, self.registreret, self.leverance
+
+
+class Kendt(Vaerdi):
+    """What is known of one kind. The first of `fakta` is what holds."""
+
+    graense: Kendskab | None = None
+    fakta: tuple[Fakta, ...] = ()
+
+    @property
+    def gaeldende(self) -> Fakta | None:
+        """The fact that holds."""
+        return self.fakta[0] if self.fakta else None
+
+    def er_foraeldet(self, ny: Fakta) -> bool:
+        """Whether the register has said something later that replaces all that was known then."""
+        return self.graense is not None and ny.kendskab < self.graense
+
+    def kender(self, ny: Fakta) -> bool:
+        """CPR-09: whether the same was told before."""
+        return any((f.virkning, f.sum) == (ny.virkning, ny.sum) for f in self.fakta)
+
+
+def foraeldet_af_leverance(leverance: date) -> Kendskab:
+    """A snapshot outdates what earlier deliveries said."""
+    return leverance, TIDLIGST
+
+
+def foej_til(kendt: Kendt, fakta: Iterable[Fakta], graense: Kendskab | None = None) -> Kendt:
+    """What is known when more is told. The order of the calls does not matter."""
+    graenser = [g for g in (kendt.graense, graense) if g is not None]
+    nederst = max(graenser) if graenser else None
+    alle = {f.rang: f for f in (*kendt.fakta, *fakta) if nederst is None or f.kendskab >= nederst}
+    beholdt: list[Fakta] = []
+    for f in sorted(alle.values(), key=lambda f: f.rang, reverse=True):
+        if all(f.kendskab > b.kendskab for b in beholdt):
+            beholdt.append(f)
+    return Kendt(graense=nederst, fakta=tuple(beholdt))

@@ -1,0 +1,152 @@
+"""CPR-08..10: late, early, twice, out of order, annulled and corrected."""
+
+from datetime import UTC, date, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import SecretStr
+
+from contracts.cpr import CprAdresse, CprHaendelse, CprNavn, CprPerson, CprRejse
+from contracts.noegle import person_id_ved_oprettelse
+from contracts.opgave import OpgaveAnmodet
+from contracts.person import PersonFlyttet, PersonHaendelseRettet, PersonIndrejst, PersonTilstand
+from services.cpr_events.app import TJENESTE
+from services.cpr_events.forloeb.beskeder import Person
+from shared.platform.settings import Settings
+from tests.motor import Motor
+
+CPR, HEMMELIG = "6909990001", "en hemmelighed"
+NU = datetime(2024, 12, 1, 6, tzinfo=UTC)
+START = datetime(2024, 11, 1, 11, tzinfo=UTC)
+
+
+def ny_motor() -> Motor:
+    return Motor(TJENESTE(Settings(cpr_hemmelighed=SecretStr(HEMMELIG))))
+
+
+def raekke(motor: Motor) -> Person:
+    return motor.raekker["person"][person_id_ved_oprettelse(CPR, HEMMELIG)]
+
+
+def haendelse(
+    kode: str, dag: int, leveret: int | None = None, kommune: str = "0630", navn: str = "Åse", minut: int = 0
+) -> CprHaendelse:
+    """An event of a November day, in the extract of another (default: the day after)."""
+    tid = START + timedelta(days=dag - 1)
+    leveret = dag + 1 if leveret is None else leveret
+    leverance = date(2024, 11, 1) + timedelta(days=leveret - 1)
+    borte = kode in ("A02", "A06", "A21")
+    person = CprPerson(
+        cpr=CPR,
+        status={"A02": "70", "A06": "80", "A21": "90"}.get(kode, "01"),
+        status_fra=tid if borte else None,
+        forsvundet_fra=tid if kode == "A02" else None,
+        navn=CprNavn(fornavn=navn, gaelder_fra=tid if kode == "A13" else START),
+        adresse=None if borte else CprAdresse(kommunekode=kommune, vejkode="1", husnr="2", tilflytning=tid),
+        rejser=(CprRejse(udrejse=tid, udrejseland="5110"),) if kode == "A06" else (CprRejse(indrejse=START),),
+    )
+    registreret = START + timedelta(days=leveret - 2, minutes=minut)
+    return CprHaendelse(kode=kode, registreret=registreret, leverance=leverance, person=person)
+
+
+def test_cpr_08_en_sen_flytning_i_en_nyere_leverance_bruges_ikke() -> None:
+    """CPR-10: the move of the 3rd comes when that of the 10th is known."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 10, kommune="0751"), NU)
+
+    assert motor.modtag(haendelse("A01", 3, leveret=20, kommune="0333"), NU) == []
+    assert raekke(motor).kommunekode == "0751"
+    assert [(n.kode, n.virkning) for n in raekke(motor).ikke_anvendte] == [("A01", date(2024, 11, 3))]
+
+
+def test_cpr_10_en_sen_udrejse_uden_kendt_kommune_noteres_een_gang() -> None:
+    """An exit older than the known death: nothing is applied; nobody knows whose task it would be."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 2), NU)
+    motor.modtag(haendelse("A21", 10), NU)
+
+    for _ in range(2):
+        motor.modtag(haendelse("A06", 5, leveret=12), NU)
+    assert raekke(motor).status == "90"
+    assert motor.fra(OpgaveAnmodet) == []
+    assert len(raekke(motor).ikke_anvendte) == 1
+
+
+def test_cpr_10_indrejse_efter_flytning_meldes_stadig() -> None:
+    """Entry and move are of different kinds: the address is the newer one, and the entry is told."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 10, kommune="0751"), NU)
+    motor.modtag(haendelse("A05", 1, leveret=2), NU)
+
+    (indrejst,) = motor.fra(PersonIndrejst)
+    assert indrejst.indrejsedato == date(2024, 11, 1)
+    assert indrejst.person.adresse is not None
+    assert indrejst.person.adresse.kommunekode == "0751"
+
+
+def test_cpr_09_samme_flytning_to_gange_meldes_een_gang() -> None:
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 10), NU)
+    motor.modtag(haendelse("A01", 10, leveret=14), NU)
+
+    assert len(motor.fra(PersonFlyttet)) == 1
+    assert raekke(motor).ikke_anvendte == ()
+
+
+def test_cpr_10_fortrudt_flytning_ruller_tilbage() -> None:
+    """ANNKOR A (A10): back at the old address with its older date, and a later move counts again."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 2, kommune="0630"), NU)
+    motor.modtag(haendelse("A01", 10, kommune="0751"), NU)
+    motor.modtag(haendelse("A10", 2, leveret=14, kommune="0630"), NU)
+
+    (rettet,) = motor.fra(PersonHaendelseRettet)
+    assert (rettet.kode, rettet.slags, rettet.tilbagekaldt) == ("A10", ("FLYTNING",), date(2024, 11, 10))
+    assert raekke(motor).kommunekode == "0630"
+    motor.modtag(haendelse("A01", 8, leveret=16, kommune="0101"), NU)
+    assert [f.flyttedato.day for f in motor.fra(PersonFlyttet)] == [2, 10, 8]
+    assert raekke(motor).kommunekode == "0101"
+
+
+def test_cpr_10_annulleret_doedsfald_giver_en_opgave() -> None:
+    """A25: the state comes back, what was ended is for a person."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 2), NU)
+    motor.modtag(haendelse("A21", 10), NU)
+    motor.modtag(haendelse("A25", 2, leveret=14), NU)
+
+    assert raekke(motor).status == "01"
+    (opgave,) = motor.fra(OpgaveAnmodet)
+    assert (opgave.aarsag, opgave.kommunekode) == ("HAENDELSE_RETTET", "0630")
+
+
+HAENDELSER = st.lists(
+    st.tuples(
+        st.sampled_from(["A01", "A02", "A04", "A06", "A10", "A13", "A15", "A19", "A21", "A25", "A36", "A73", "X99"]),
+        st.integers(1, 9),
+        st.integers(2, 12),
+        st.sampled_from(["0630", "0751", "0333"]),
+        st.sampled_from(["Åse", "Bo"]),
+    ),
+    min_size=2,
+    max_size=6,
+)
+
+
+@given(HAENDELSER, st.randoms(use_true_random=False))
+def test_cpr_10_slutbilledet_afhaenger_ikke_af_raekkefoelgen(
+    sket: list[tuple[str, int, int, str, str]], r: object
+) -> None:
+    """Whatever the order of arrival, and also when some come twice, the person ends as the same."""
+    beskeder = [haendelse(k, d, lev, komm, n, minut) for minut, (k, d, lev, komm, n) in enumerate(sket)]
+    blandet = [*beskeder, beskeder[0]]
+    r.shuffle(blandet)  # type: ignore[attr-defined]
+    billeder: list[tuple[object, ...]] = []
+    for raekkefoelge in (beskeder, blandet):
+        motor = ny_motor()
+        for besked in raekkefoelge:
+            motor.modtag(besked, NU)
+        p = raekke(motor)
+        sidste = motor.fra(PersonTilstand)[-1].person
+        billeder.append((p.snapshot, p.leverance, p.status, p.kommunekode, p.beskyttet, sidste))
+    assert billeder[0] == billeder[1]

@@ -1,0 +1,166 @@
+"""What no extract carries: approved and withdrawn moves, sentences, service; and two numbers for one person."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from pydantic import SecretStr
+
+from contracts.cpr import (
+    AfsoningMeldt,
+    CprAdresse,
+    CprHaendelse,
+    CprNavn,
+    CprPeriode,
+    CprPerson,
+    FlytningGodkendt,
+    FlytningTilbagekaldt,
+    PersonOpdateret,
+    Trin,
+    VaernepligtMeldt,
+)
+from contracts.noegle import person_id_ved_oprettelse
+from contracts.person import (
+    PersonBeskyttelseAendret,
+    PersonFlyttet,
+    PersonSammenlagt,
+    PersonSkiftetNavn,
+    PersonSkiftetNummer,
+    PersonTilstand,
+)
+from services.cpr_events.app import TJENESTE
+from shared.domain.forloeb import UventetBesked
+from shared.platform.settings import Settings
+from tests.motor import Motor, typer
+
+BARN, ANDET, HEMMELIG = "2008159991", "2008159992", "en hemmelighed"
+NU = datetime(2024, 5, 20, 10, tzinfo=UTC)
+HJEM = CprAdresse(kommunekode="0630", vejkode="0012", husnr="007")
+NY = CprAdresse(kommunekode="0751", vejkode="0034", husnr="008", fraflytningskommune="0630")
+
+
+def id_af(cpr: str) -> str:
+    return person_id_ved_oprettelse(cpr, HEMMELIG)
+
+
+@pytest.fixture
+def motor() -> Motor:
+    motor = Motor(TJENESTE(Settings(cpr_hemmelighed=SecretStr(HEMMELIG))))
+    motor.modtag(PersonOpdateret(leverance=date(2024, 5, 1), person=person(BARN)), NU)
+    motor.udsendt.clear()
+    return motor
+
+
+def person(cpr: str, status: str = "01", **andet: object) -> CprPerson:
+    felter = {"cpr": cpr, "status": status, "adresse": HJEM, "navn": CprNavn(fornavn="Carl")}
+    return CprPerson.model_validate(felter | andet)
+
+
+def godkendt(id_: str = "f-1", adresse: CprAdresse = NY) -> FlytningGodkendt:
+    return FlytningGodkendt(
+        flytning_id=id_, cpr=BARN, kode="083", adresse=adresse, flyttedato=date(2024, 6, 1), godkendt=NU
+    )
+
+
+TILBAGE = FlytningTilbagekaldt(flytning_id="f-1", cpr=BARN, tilbagekaldt=NU)
+
+
+def test_cpr_07_godkendt_boerneflytning_er_en_flytning_een_gang(motor: Motor) -> None:
+    """CPR-06, CPR-07: told as any move; a second approval under another id, and A01 the next day, change nothing."""
+    assert typer(motor.modtag(godkendt(), NU)) == ["PersonFlyttet"]
+    assert motor.modtag(godkendt(), NU) == []
+    assert motor.modtag(godkendt("f-2"), NU) == []
+    tid = datetime(2024, 6, 1, 10, tzinfo=UTC)
+    a01 = person(BARN, adresse=NY.model_copy(update={"tilflytning": tid, "tilflytning_kommune": tid}))
+    sendt = motor.modtag(CprHaendelse(kode="A01", registreret=tid, leverance=date(2024, 6, 2), person=a01), NU)
+
+    assert typer(sendt) == ["PersonTilstand"]
+    (flyttet,) = motor.fra(PersonFlyttet)
+    assert (flyttet.fra_kommunekode, flyttet.til_kommunekode, flyttet.flyttedato) == ("0630", "0751", date(2024, 6, 1))
+    assert flyttet.person.adresse is not None
+    assert flyttet.person.adresse.kommunekode == "0751"
+
+
+def test_cpr_07_tilbagekaldt_flytning_meldes_og_kan_godkendes_igen(motor: Motor) -> None:
+    motor.modtag(godkendt(), NU)
+
+    assert typer(motor.modtag(TILBAGE, NU)) == ["PersonFlytningTilbagekaldt"]
+    assert motor.modtag(TILBAGE, NU) == []
+    assert typer(motor.modtag(godkendt("f-2"), NU)) == ["PersonFlyttet"]
+
+
+def test_cpr_07_tilbagekaldt_foer_godkendt_meldes_aldrig(motor: Motor) -> None:
+    assert motor.modtag(TILBAGE, NU) == []
+    assert motor.modtag(godkendt(), NU) == []
+
+
+@pytest.mark.parametrize("type_", [AfsoningMeldt, VaernepligtMeldt])
+def test_cpr_03_cpr_12_samme_start_meldes_een_gang(
+    motor: Motor, type_: type[AfsoningMeldt] | type[VaernepligtMeldt]
+) -> None:
+    """CPR-03, CPR-12: the same start under another message id is told once, the end is told by itself."""
+    start = type_(cpr=BARN, trin=Trin.START, dato=date(2024, 5, 2), registreret=NU)
+    slut = type_(cpr=BARN, trin=Trin.SLUT, dato=date(2024, 8, 2), registreret=NU)
+
+    assert typer(motor.modtag(start, NU)) == [f"Person{type_.__name__}"]
+    assert motor.modtag(start, NU) == []
+    assert typer(motor.modtag(slut, NU)) == [f"Person{type_.__name__}"]
+    assert motor.modtag(start, NU) == []
+
+
+def test_ukendt_person_er_en_synlig_fejl(motor: Motor) -> None:
+    besked = AfsoningMeldt(cpr=ANDET, trin=Trin.START, dato=date(2024, 5, 2), registreret=NU)
+    with pytest.raises(UventetBesked, match="UKENDT_PERSON") as fejl:
+        motor.modtag(besked, NU)
+
+    assert ANDET not in str(fejl.value)
+
+
+def test_cpr_11_nyt_nummer_meldes_een_gang(motor: Motor) -> None:
+    nyt = person(ANDET, tidligere_cpr=(BARN,))
+    for dag in (2, 3):
+        motor.modtag(PersonOpdateret(leverance=date(2024, 5, dag), person=nyt), NU)
+
+    (skiftet,) = motor.fra(PersonSkiftetNummer)
+    assert (skiftet.person_id, skiftet.person.cpr, skiftet.tidligere_cpr) == (id_af(BARN), ANDET, BARN)
+
+
+@pytest.mark.parametrize("opgivet_foerst", [True, False], ids=["det opgivne nummer", "det gældende nummer"])
+def test_cpr_11_to_numre_for_een_person_laegges_sammen(motor: Motor, opgivet_foerst: bool) -> None:
+    """CPR-11: nothing noted or told under the other id is lost, and both numbers lead to the one person."""
+    motor.modtag(godkendt(), NU)
+    motor.modtag(PersonOpdateret(leverance=date(2024, 4, 1), person=person(BARN)), NU)
+    motor.modtag(PersonOpdateret(leverance=date(2024, 5, 1), person=person(ANDET)), NU)
+    p02 = PersonOpdateret(leverance=date(2024, 5, 9), person=person(BARN, "50", gaeldende_cpr=ANDET))
+    nyt = PersonOpdateret(leverance=date(2024, 5, 9), person=person(ANDET, tidligere_cpr=(BARN,)))
+    for besked in (p02, nyt) if opgivet_foerst else (nyt, p02):
+        motor.modtag(besked, NU)
+
+    (sammen,) = motor.fra(PersonSammenlagt)
+    assert (sammen.person_id, sammen.tidligere_person_id, sammen.tidligere_cpr) == (id_af(ANDET), id_af(BARN), BARN)
+    assert {n.person_id for n in motor.raekker["personnummer"].values()} == {id_af(ANDET)}
+    (afloest,) = [t for t in motor.fra(PersonTilstand) if t.afloest_af]
+    assert (afloest.person_id, afloest.version, afloest.afloest_af) == (id_af(BARN), 2, id_af(ANDET))
+    blivende = motor.raekker["person"][id_af(ANDET)]
+    assert [n.leverance for n in blivende.ikke_anvendte] == [date(2024, 4, 1)]
+    assert list(blivende.sket) == list(motor.raekker["person"][id_af(BARN)].sket)
+
+
+def test_cpr_13_beskyttelse_begynder_og_ophoerer(motor: Motor) -> None:
+    """CPR-13: told when it is another than before, the end also without an event of its own."""
+    beskyttet = person(BARN, beskyttelser=(CprPeriode(type_="0001", fra=date(2024, 5, 2), til=date(2024, 5, 8)),))
+    motor.modtag(CprHaendelse(kode="A33", leverance=date(2024, 5, 2), person=beskyttet), NU)
+    for dag in (8, 9, 10):
+        motor.modtag(PersonOpdateret(leverance=date(2024, 5, dag), person=beskyttet), NU)
+
+    assert [b.beskyttet for b in motor.fra(PersonBeskyttelseAendret)] == [True, False]
+
+
+def test_cpr_01_navneaendringen_baerer_vielsesdatoen(motor: Motor) -> None:
+    gift = person(
+        BARN,
+        navn=CprNavn(fornavn="Carl", efternavn="Ny", gaelder_fra=NU),
+        civilstand={"kode": "G", "fra": "2024-03-15T11:00:00Z"},
+    )
+    motor.modtag(CprHaendelse(kode="A13", registreret=NU, leverance=date(2024, 5, 21), person=gift), NU)
+
+    assert [n.vielsesdato for n in motor.fra(PersonSkiftetNavn)] == [date(2024, 3, 15)]
