@@ -80,15 +80,24 @@ READ_ONLY = {"default_transaction_read_only": "on", "statement_timeout": "5000"}
 
 
 async def open_pool(
-    settings: Settings, service: str, size: int = 8, *, name: str = "", server_settings: Mapping[str, str] | None = None
+    settings: Settings,
+    service: str,
+    size: int = 8,
+    *,
+    name: str = "",
+    seconds: float = 60,
+    server_settings: Mapping[str, str] | None = None,
 ) -> Pool:
-    """A pool whose connections work in the service's schema. The server ends a transaction that idles for 10 s."""
+    """A pool whose connections work in the service's schema. The server ends a transaction that idles for 10 s.
+
+    `seconds` is how long a statement is waited for, also where the server hangs.
+    """
     return await asyncpg.create_pool(
         dsn(settings, service),
         min_size=1,
         max_size=size,
         timeout=10,
-        command_timeout=60,
+        command_timeout=seconds,
         reset=_reset,
         statement_cache_size=500,
         max_cached_statement_lifetime=0,

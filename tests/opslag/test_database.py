@@ -1,5 +1,6 @@
 """SIK-03: a query on real PostgreSQL sees one state of its service's own schema, and cannot change it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,7 +11,9 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from embedded import EmbeddedPostgres
 from shared.platform.database import migrate
+from shared.platform.opslag import source
 from shared.platform.opslag.access import Access
 from shared.platform.opslag.app import QueryApp
 from shared.platform.opslag.erklaering import Bruger, OpslagId, Spoergsmaal, Svar
@@ -149,3 +152,28 @@ async def test_et_langsomt_opslag_afbrydes(
         "select count(*) from pg_stat_activity where query like '%pg_sleep(600)' and state = 'active' "
         "and pid <> pg_backend_pid()"
     )
+
+
+@pytest.mark.parametrize("aaben", [True, False], ids=["forbindelsen er åben", "første opslag"])
+async def test_en_database_der_haenger_giver_et_svar_og_glemmes_naar_den_er_tilbage(
+    egen_postgres: EmbeddedPostgres, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, aaben: bool
+) -> None:
+    """Nobody waits for a server that has stopped in its tracks."""
+    monkeypatch.setattr(source, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(source, "STATEMENT_S", 0.5)
+    settings = indstillinger(database_url=SecretStr(egen_postgres.dsn()))
+    (tmp_path / "0001_ting.sql").write_text("create table ting (ting_id text primary key, navne jsonb not null);")
+    await migrate(settings, "proeve", tmp_path)
+    app = QueryApp([TJENESTE], Access(settings, Hentning(jwks()).noegler()), lambda navn: Database(settings, navn))
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app.asgi), base_url="http://hub") as k:
+        k.headers.update(som(token()))
+        if aaben:
+            assert (await k.get("/proeve/ting/a")).status_code == 404
+        egen_postgres.pause()
+        assert [(await k.get("/proeve/ting/a")).json()["kode"] for _ in range(2)] == ["NEDE", "NEDE"]
+        egen_postgres.resume()
+        async with asyncio.timeout(60):
+            while (svar := await k.get("/proeve/ting/a")).status_code == 503:
+                await asyncio.sleep(0.05)
+        assert svar.status_code == 404
+    await app.close()

@@ -12,8 +12,10 @@ from shared.platform.opslag.laeser import Laeser, Postgreslaeser
 from shared.platform.settings import Settings
 
 CONNECTIONS = 4
-PATIENCE_S = 2.0
+PATIENCE_S = 5.0
 """How long a query waits for a connection."""
+STATEMENT_S = 8.0
+"""How long it waits for a statement: longer than the server takes to end one that is slow (`READ_ONLY`)."""
 
 
 class Source(Protocol):
@@ -50,10 +52,15 @@ class Database:
             yield Postgreslaeser(connection)
 
     async def _opened(self) -> Pool:
-        async with self._lock:
+        async with asyncio.timeout(PATIENCE_S), self._lock:
             if self._pool is None:
                 self._pool = await open_pool(
-                    self._settings, self._service, CONNECTIONS, name="-opslag", server_settings=READ_ONLY
+                    self._settings,
+                    self._service,
+                    CONNECTIONS,
+                    name="-opslag",
+                    seconds=STATEMENT_S,
+                    server_settings=READ_ONLY,
                 )
             return self._pool
 
