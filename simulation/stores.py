@@ -5,7 +5,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from shared.platform.engine import Due
-from shared.platform.stores import AGAIN, ClockStore, DeadlineStore, EffectStore, OutboxStore, PositionStore, Settled
+from shared.platform.stores import (
+    AGAIN,
+    SETTLED,
+    ClockStore,
+    DeadlineStore,
+    EffectStore,
+    OutboxStore,
+    PositionStore,
+    Settled,
+)
 from shared.platform.transaction import lock_slot
 from simulation.database import LONG_AGO, Change, Row, Schema
 from simulation.statements import put_inbox, put_outbox
@@ -112,9 +121,6 @@ class MemoryDeadlines(DeadlineStore):
         now = change.hub_now()
         due = [d for _, d in change.rows("deadline") if d.due <= now and max(d.due - offset, moved) <= read]
         return sorted(due, key=lambda d: (d.due, d.frist_id))
-
-
-SETTLED = ("done", "refused")
 
 
 class MemoryEffects(EffectStore):

@@ -1,7 +1,7 @@
 """Letters composed: the handlers, and the clients of Digital Post."""
 
 from services.digital_post.client import Forsendelser, Praksispost, Tilmeldinger
-from services.digital_post.forloeb import BeslutningForaeldet, BrevAfleveret, BrevAfvist, TilmeldingOplyst
+from services.digital_post.forloeb.beskeder import BeslutningForaeldet, BrevAfleveret, BrevAfvist, TilmeldingOplyst
 from services.digital_post.forloeb.praksis import PraksisbrevAfvist, PraksisbrevLeveret
 from services.digital_post.handlers import tjeneste
 

@@ -8,7 +8,7 @@ import httpx
 from pydantic import ValidationError
 
 from contracts.brev import Kanal
-from services.digital_post.forloeb import (
+from services.digital_post.forloeb.beskeder import (
     BeslutningForaeldet,
     BrevAfleveret,
     BrevAfvist,
@@ -24,6 +24,8 @@ from shared.platform.httpclient import IKKE_FUNDET, TIDSGRAENSER, HttpKlient, Uv
 from shared.platform.tjeneste import Afvist, Svar, Udfoert
 
 NAVN = "Digital Post"
+GENBRUGT = "NOEGLE_GENBRUGT"
+"""Refusal of a key that Digital Post has had with other content: the first letter is the one that counts."""
 AFKLARINGSTID = timedelta(seconds=3)
 
 
@@ -84,6 +86,11 @@ class _Breve(ABC):
             return self.modtaget(indhold, svar)
         if not svar:
             raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
+        if svar["kode"] == GENBRUGT:
+            foerste = await _Breve.spoerg(self, noegle, indhold, nu)
+            if foerste is None:
+                raise UvistSvar(f"{NAVN}: har haft nøglen med et andet indhold, men kender den ikke")
+            return foerste
         return self.afvist(indhold, str(svar["kode"]))
 
     async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
@@ -130,7 +137,11 @@ class Forsendelser(_Breve):
         brev = Forsendelse.model_validate(indhold)
         if dato(nu) > brev.besluttet:
             return Afvist(BeslutningForaeldet(brev_id=brev.brev_id, person_id=brev.person_id))
-        return await super().send(noegle, brev, nu)
+        return await super().send(brev.noegle or noegle, brev, nu)
+
+    async def spoerg(self, noegle: str, indhold: Any, nu: datetime) -> Svar | None:
+        """What became of the letter, also of what was decided about it on an earlier day."""
+        return await super().spoerg(Forsendelse.model_validate(indhold).noegle or noegle, indhold, nu)
 
     def krop(self, indhold: Any) -> dict[str, Any]:
         """The letter, with an address only where it goes on paper."""

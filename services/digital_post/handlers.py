@@ -6,8 +6,9 @@ from datetime import datetime
 from contracts.brev import BrevAnmodet, BrevAnmodetV2
 from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.person import PersonTilstand
-from services.digital_post import forloeb, rules
-from services.digital_post.forloeb import BREV, Brev, Brevbesked, Brevtilstand, Modtager, vurder
+from services.digital_post import rules
+from services.digital_post.forloeb import BREV, Brev, Brevtilstand, Modtager, beskeder, vurder
+from services.digital_post.forloeb.beskeder import Brevbesked
 from services.digital_post.forloeb.praksis import (
     PRAKSISBREV,
     Praksisbesked,
@@ -63,24 +64,24 @@ def naar_personen_er_oplyst(besked: PersonTilstand, modtager: Modtager | None, n
     return Udfald(
         raekker=(kendt,),
         frister=tuple(
-            SaetFrist(f"{id_}:ModtagerFundet", nu, forloeb.ModtagerFundet(brev_id=id_, person_id=besked.person_id))
+            SaetFrist(f"{id_}:ModtagerFundet", nu, beskeder.ModtagerFundet(brev_id=id_, person_id=besked.person_id))
             for id_ in modtager.ventende
         ),
     )
 
 
-@tjeneste.naar(forloeb.ModtagerFundet, laeser=BREV_OG_MODTAGER)
+@tjeneste.naar(beskeder.ModtagerFundet, laeser=BREV_OG_MODTAGER)
 def naar_modtageren_er_fundet(
-    besked: forloeb.ModtagerFundet, brev: Brev | None, modtager: Modtager | None, nu: datetime
+    besked: beskeder.ModtagerFundet, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
     """A letter that waited for its receiver; one that its own deadline has sent on already is left alone."""
     brev = _kendt(brev, besked)
     return _videre(brev, modtager, nu) if brev.tilstand is Brevtilstand.AFVENTER_MODTAGER else INTET
 
 
-@tjeneste.naar(forloeb.ModtagerUdeblev, laeser=BREV_OG_MODTAGER)
+@tjeneste.naar(beskeder.ModtagerUdeblev, laeser=BREV_OG_MODTAGER)
 def naar_modtageren_udeblev(
-    besked: forloeb.ModtagerUdeblev, brev: Brev | None, modtager: Modtager | None, nu: datetime
+    besked: beskeder.ModtagerUdeblev, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
     """The person may have become known in the same moment as the deadline fell due; then the letter goes on."""
     brev = _kendt(brev, besked)
@@ -91,37 +92,37 @@ def naar_modtageren_udeblev(
     return BREV.skridt(brev, besked, nu) + Udfald(raekker=(uden,))
 
 
-@tjeneste.naar(forloeb.TilmeldingOplyst, laeser=BREV_OG_MODTAGER)
+@tjeneste.naar(beskeder.TilmeldingOplyst, laeser=BREV_OG_MODTAGER)
 def naar_tilmeldingen_er_oplyst(
-    besked: forloeb.TilmeldingOplyst, brev: Brev | None, modtager: Modtager | None, nu: datetime
+    besked: beskeder.TilmeldingOplyst, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
     """POST-24: the channel is chosen now, once, on what is known of the person now (POST-14)."""
     return _videre(_kendt(brev, besked), modtager, nu, digitalt=besked.tilmeldt)
 
 
-@tjeneste.naar(forloeb.BrevAfvist, laeser=BREV_OG_MODTAGER)
+@tjeneste.naar(beskeder.BrevAfvist, laeser=BREV_OG_MODTAGER)
 def naar_brevet_er_afvist(
-    besked: forloeb.BrevAfvist, brev: Brev | None, modtager: Modtager | None, nu: datetime
+    besked: beskeder.BrevAfvist, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
     """POST-24: exempt or deregistered since the look-up: physical instead. Any other refusal goes to a person."""
     brev = _kendt(brev, besked)
     if brev.tilstand is Brevtilstand.AFSENDES_DIGITALT and besked.kode in rules.FYSISK_I_STEDET:
-        return _videre(brev, modtager, nu, digitalt=False)
-    opgiv = forloeb.KanIkkeSendes(brev_id=brev.brev_id, person_id=brev.person_id, grund=besked.kode)
+        return _videre(replace(brev, digitalt_afvist=True), modtager, nu, digitalt=False)
+    opgiv = beskeder.KanIkkeSendes(brev_id=brev.brev_id, person_id=brev.person_id, grund=besked.kode)
     return BREV.skridt(brev, opgiv, nu)
 
 
-@tjeneste.naar(forloeb.BeslutningForaeldet, laeser=BREV_OG_MODTAGER)
+@tjeneste.naar(beskeder.BeslutningForaeldet, laeser=BREV_OG_MODTAGER)
 def naar_beslutningen_er_foraeldet(
-    besked: forloeb.BeslutningForaeldet, brev: Brev | None, modtager: Modtager | None, nu: datetime
+    besked: beskeder.BeslutningForaeldet, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
     """POST-14: whether it may be sent is a matter of the day it is sent, so it is decided anew."""
     brev = _kendt(brev, besked)
     return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
 
 
-@tjeneste.naar(forloeb.BrevAfleveret, laeser=BREVE.en())
-@tjeneste.naar(forloeb.SvarUdeblev, laeser=BREVE.en())
+@tjeneste.naar(beskeder.BrevAfleveret, laeser=BREVE.en())
+@tjeneste.naar(beskeder.SvarUdeblev, laeser=BREVE.en())
 def naar_brevet_kommer_videre(besked: Brevbesked, brev: Brev | None, nu: datetime) -> Udfald:
     """The receipt and the deadline: the table says what follows."""
     return BREV.skridt(_kendt(brev, besked), besked, nu)

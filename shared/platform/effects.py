@@ -20,7 +20,7 @@ from shared.platform.logging import logger
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Wake
 from shared.platform.records import pack_headers, unpack_headers
-from shared.platform.stores import EffectStore, Settled
+from shared.platform.stores import SETTLED, EffectStore, Settled
 from shared.platform.tjeneste import Afvist, IkkeSendt, Klient, Svar, Tjeneste, Udfoert
 
 CALL_S = 4.0
@@ -286,6 +286,6 @@ def _one_per_effect(outcomes: Sequence[Outcome]) -> list[Outcome]:
     chosen: dict[str, Outcome] = {}
     for outcome in outcomes:
         known = chosen.get(outcome.claimed.noegle)
-        if known is None or known.state not in ("done", "refused"):
+        if known is None or known.state not in SETTLED:
             chosen[outcome.claimed.noegle] = outcome
     return list(chosen.values())

@@ -222,13 +222,16 @@ class Ingest(ConsumerRebalanceListener):
     # --- one batch -----------------------------------------------------------------------------------------------
 
     async def _handle(self, records: Any) -> None:
+        # A rebalance in the middle may put `expected` elsewhere: the batch goes by where it began, or not at all.
+        before = dict(self.expected)
+        at = dict(before)
         try:
             mine, lost = await self._gaps_looked_into(self._current(records))
             if self.paused or not mine:
                 return
             began = time.monotonic()
             self.in_hand = True
-            await self.processor.records(mine, self.expected, lost)
+            await self.processor.records(mine, at, lost)
         except asyncio.CancelledError:
             raise
         except BaseException as error:  # FastStream would go on past whatever escapes here
@@ -236,6 +239,7 @@ class Ingest(ConsumerRebalanceListener):
             return
         finally:
             self.in_hand = False
+            self._go_on(before, at)
         self._failures = 0
         if self.outage:
             self.waits.end(PART)
@@ -243,6 +247,12 @@ class Ingest(ConsumerRebalanceListener):
         await self.tell_kafka()
         if len(mine) < self.settings.batch_stoerrelse // 4:
             await self.processor.wake.gather(time.monotonic() - began)
+
+    def _go_on(self, before: dict[Partition, int], after: dict[Partition, int]) -> None:
+        """Expect what comes after the batch, where nobody has said otherwise meanwhile."""
+        for where, offset in after.items():
+            if offset != before[where] and self.expected.get(where) == before[where]:
+                self.expected[where] = offset
 
     def _current(self, records: Sequence[ConsumerRecord[Any, Any]]) -> list[Any]:
         """The records this member still owns and has not taken in yet."""

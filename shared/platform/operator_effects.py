@@ -25,6 +25,7 @@ from shared.platform.operators import (
     shown,
 )
 from shared.platform.records import pack_headers, unpack_headers
+from shared.platform.stores import SETTLED
 from shared.platform.tjeneste import Tjeneste
 
 STATES = ("wanted", "sending", "unknown", "done", "refused")
@@ -113,7 +114,7 @@ def _refuse(rows: Sequence[Any], keys: set[str]) -> None:
         raise NotAllowed(f"der er ingen effekt med nøglen {', '.join(missing)}")
     for row in rows:
         key, state = row["noegle"], row["state"]
-        if state in ("done", "refused"):
+        if state in SETTLED:
             raise NotAllowed(f"{key} er allerede afgjort ({state})")
         if state == "wanted":
             raise NotAllowed(f"{key} er ikke sendt (wanted): den sendes af sig selv, og så kendes udfaldet")

@@ -30,6 +30,8 @@ STUCK_S = 5.0
 """Seconds until a key that could not be published is tried again."""
 ALONE_S = 600.0
 """Seconds that messages go out one by one after the broker has refused a batch for its size."""
+STOP_REST_S = 0.2
+"""Seconds between the tries to account for what was sent, when the service stops."""
 TOPIC_S = 2.0
 """Seconds to find a topic in; the client itself would look for it far longer than a lease lasts."""
 
@@ -44,6 +46,10 @@ class Sent:
     confirmed: list[Any]
     refused: list[tuple[Any, BaseException]]
     stopped: Exception | None = None
+
+
+Handed = tuple[Any, "asyncio.Future[Any] | Exception"]
+"""A row, and what the producer said when it was given it."""
 
 
 class LeaseLost(Exception):
@@ -64,6 +70,8 @@ class Relay:
         self._until = 0.0
         self._stuck: dict[tuple[str, bytes], float] = {}
         self._alone_until = 0.0
+        self._handed: list[Handed] = []
+        """Rows given to the producer, whose outcome is not known yet."""
         self._confirmed: list[Any] = []
         """Rows that Kafka has, and that may still stand in the outbox."""
         self._sent_under: dict[int, int] = {}
@@ -88,8 +96,18 @@ class Relay:
             await self.wake.gather(time.monotonic() - began)
 
     async def close(self) -> None:
-        """Publish what this process has decided, give the shards back and close the producer."""
+        """Publish what this process has decided, give the shards back and close the producer.
+
+        What it had sent is accounted for first, until the caller's time is up: whoever has the shards now must know.
+        """
         try:
+            self._confirmed += (await _outcomes(self._handed))[0]
+            while self._confirmed:
+                try:
+                    await self._take_out()
+                except Exception as error:
+                    self.log.warning("kan ikke gøre rede for, hvad der er sendt", fejl=describe(error))
+                    await asyncio.sleep(STOP_REST_S)
             if self.held and self._until > time.monotonic():
                 while await self._publish() >= BATCH:
                     pass
@@ -167,7 +185,7 @@ class Relay:
     async def _send(self, rows: list[Any]) -> Sent:
         """Also where it has to stop before the last row, it finds out what became of those it had handed over."""
         kafka = await self._connected()
-        results: list[asyncio.Future[Any] | Exception] = []
+        self._handed = handed = list[Handed]()
         away: set[str | tuple[str, bytes]] = set(await _absent(kafka, list(dict.fromkeys(r["topic"] for r in rows))))
         rows = _first_of(self._suspects, rows)
         stopped: Exception | None = None
@@ -178,8 +196,9 @@ class Relay:
             except Exception as error:
                 stopped = error
                 break
-            results.append(await self._hand_over(kafka, row, away))
-        confirmed, refused = await _confirmed(rows[: len(results)], results)
+            handed.append((row, await self._hand_over(kafka, row, away)))
+        confirmed, refused = await _outcomes(handed)
+        self._handed = []
         self._suspects -= {(row["topic"], row["key"]) for row in confirmed}
         return Sent(confirmed, refused, stopped)
 
@@ -265,22 +284,27 @@ def _first_of(suspects: set[tuple[str, bytes]], rows: list[Any]) -> list[Any]:
     return chosen
 
 
-async def _confirmed(
-    rows: list[Any], results: "list[asyncio.Future[Any] | Exception]"
-) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
+async def _outcomes(handed: list[Handed]) -> tuple[list[Any], list[tuple[Any, BaseException]]]:
     """The rows Kafka has confirmed, and the others with why; after a key's first failure none of its later ones."""
-    done = await asyncio.gather(*(r for r in results if isinstance(r, asyncio.Future)), return_exceptions=True)
-    answers = iter(done)
+    futures = [result for _, result in handed if isinstance(result, asyncio.Future)]
+    if futures:  # waited for, not gathered: whoever is cancelled here may still want to know what became of them
+        await asyncio.wait(futures)
     failed: dict[tuple[str, bytes], BaseException] = {}
     confirmed: list[Any] = []
     refused: list[tuple[Any, BaseException]] = []
-    for row, result in zip(rows, results, strict=True):
-        answer = next(answers) if isinstance(result, asyncio.Future) else result
+    for row, result in handed:
+        error = _error_of(result)
         where = (row["topic"], row["key"])
-        if isinstance(answer, BaseException):
-            failed.setdefault(where, answer)
+        if error is not None:
+            failed.setdefault(where, error)
         if where in failed:
             refused.append((row, failed[where]))
         else:
             confirmed.append(row)
     return confirmed, refused
+
+
+def _error_of(result: "asyncio.Future[Any] | Exception") -> BaseException | None:
+    if not isinstance(result, asyncio.Future):
+        return result
+    return asyncio.CancelledError() if result.cancelled() else result.exception()

@@ -157,6 +157,10 @@ class DeadlineStore:
         return int(moved)
 
 
+SETTLED = ("done", "refused")
+"""States of a call whose outcome is known for good."""
+
+
 class Settled(NamedTuple):
     """What became of a call, as it is written down."""
 

@@ -11,7 +11,7 @@ import pytest
 from contracts.brev import Kanal
 from services.digital_post.app import TJENESTE
 from services.digital_post.client import Forsendelser, Praksispost, Tilmeldinger
-from services.digital_post.forloeb import (
+from services.digital_post.forloeb.beskeder import (
     BeslutningForaeldet,
     BrevAfleveret,
     BrevAfvist,
@@ -19,7 +19,7 @@ from services.digital_post.forloeb import (
     Opslag,
     TilmeldingOplyst,
 )
-from shared.platform.httpclient import UvistSvar
+from shared.platform.httpclient import HttpKlient, UvistSvar
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Afvist, IkkeSendt, Svar, Udfoert
 from simulators.digital_post.app import run
@@ -119,6 +119,35 @@ async def test_digital_post_afviser_og_brevet_gaar_fysisk_under_sin_egen_noegle(
         assert kvittering(await klient.send("brev:b1:fysisk", FYSISK, NU))
         assert (await summer(url))["kanaler"] == {"FYSISK": 1}
         await klient.luk()
+
+
+async def test_af_to_beslutninger_om_samme_brev_taeller_den_der_kom_frem() -> None:
+    """POST-24: the same key with other content is no second letter, and no refusal either."""
+    igaar = DIGITAL.model_copy(update={"noegle": "brev:b1"})
+    idag = FYSISK.model_copy(update={"noegle": "brev:b1", "besluttet": date(2024, 11, 6)})
+    async with run() as url:
+        klient = Forsendelser(url)
+        await stil(url, personer=[{"cpr": CPR}])
+        sendt = kvittering(await klient.send("brev:b1", igaar, NU))
+        assert kvittering(await klient.send("brev:b1:2", idag, NU + timedelta(days=1))) == sendt
+        assert kvittering(await klient.spoerg("brev:b1:2", idag, NU + timedelta(days=1))) == sendt
+        assert (await summer(url))["kanaler"] == {"DIGITAL": 1}
+        await klient.luk()
+
+
+async def test_en_genbrugt_noegle_som_digital_post_ikke_kender_er_intet_svar(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def post(*_: object) -> tuple[int, dict[str, str]]:
+        return 409, {"kode": "NOEGLE_GENBRUGT"}
+
+    async def hent(*_: object) -> tuple[int, dict[str, str]]:
+        return 404, {}
+
+    klient = Forsendelser("http://127.0.0.1:1")
+    monkeypatch.setattr(HttpKlient, "post", post)
+    monkeypatch.setattr(HttpKlient, "hent", hent)
+    with pytest.raises(UvistSvar):
+        await klient.send("brev:b1", FYSISK, NU)
+    await klient.luk()
 
 
 @pytest.mark.parametrize(("fejl", "udfald", "accepteret"), FEJL)

@@ -11,15 +11,12 @@ from contracts.base import Besked
 from contracts.brev import BrevFejlet, BrevSendt, BrevUndertrykt, Kanal
 from contracts.opgave import OpgaveAnmodet
 from contracts.person import Personoplysninger
-from services.digital_post.forloeb import (
-    BREV,
+from services.digital_post.forloeb import BREV, Brev, Brevtilstand, Modtager
+from services.digital_post.forloeb.beskeder import (
     BeslutningForaeldet,
-    Brev,
     BrevAfleveret,
     BrevAfvist,
-    Brevtilstand,
     Forsendelse,
-    Modtager,
     TilmeldingOplyst,
 )
 from services.digital_post.handlers import tjeneste
@@ -105,6 +102,26 @@ def test_historie(
     assert forsendelser(motor) == sendinger
     assert typer(motor.udsendt) == sendt
     assert motor.frister == {}
+
+
+def posten_noegler(motor: Motor) -> list[str]:
+    """Digital Post's keys of the letters it was to have."""
+    return [e.indhold.noegle for e in motor.effekter.values() if isinstance(e.indhold, Forsendelse)]
+
+
+def test_besluttet_paa_ny_har_brevet_stadig_samme_noegle_hos_digital_post() -> None:
+    """POST-24: yesterday's call may have frozen on its way and arrive after today's: it is one letter."""
+    motor = spil(tilstand(ERIK), ANMODET, TILMELDT, FORAELDET, TILMELDT, FORAELDET, IKKE_TILMELDT)
+    assert forsendelser(motor) == [("brev:b1", "DIGITAL"), ("brev:b1:2", "DIGITAL"), ("brev:b1:3", "FYSISK")]
+    assert posten_noegler(motor) == ["brev:b1"] * 3
+
+
+def test_afvist_digitalt_gaar_brevet_paa_papir_ogsaa_naar_det_besluttes_paa_ny() -> None:
+    """POST-24: under one key of its own; Digital Post is not asked again."""
+    motor = spil(tilstand(ERIK), ANMODET, TILMELDT, FRITAGET, FORAELDET)
+    assert forsendelser(motor)[1:] == [("brev:b1:fysisk", "FYSISK"), ("brev:b1:2", "FYSISK")]
+    assert posten_noegler(motor) == ["brev:b1", "brev:b1:fysisk", "brev:b1:fysisk"]
+    assert [e for e in motor.effekter if e.startswith("tilmelding:")] == ["tilmelding:b1"]
 
 
 def test_s34_beskyttelse_fra_i_dag_standser_et_brev_fra_i_gaar() -> None:

@@ -6,9 +6,9 @@ import pytest
 
 from services.digital_post.store import BREVE, MODTAGERE
 from shared.platform.tabel import Tabel
-from tests.motor import kan_vaere_tomme, kolonner_af, kolonner_i, valgfrie
+from tests.motor import kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, valgfrie
 
-SQL = Path("services/digital_post/migrations/0001_breve.sql").read_text(encoding="utf-8")
+SQL = migrationer(Path("services/digital_post/migrations"))
 
 
 @pytest.mark.parametrize("tabel", [BREVE, MODTAGERE], ids=["brev", "modtager"])

@@ -1,13 +1,15 @@
 """A batch is one transaction, and its number of SQL statements does not grow with it."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from shared.platform.database import Moved
 from shared.platform.deadlines import Deadlines
+from shared.platform.ingest import Ingest
 from shared.platform.processor import Processor
 from shared.platform.transaction import Transaction
 from tests.integration.proeve import Indsat
@@ -195,4 +197,38 @@ async def test_en_batch_er_hel_eller_slet_ikke(
         monkeypatch.undo()
         await p.records(poster, ventet)
         assert await p.pool.fetchval("select count(*) from outbox") == 20
+        assert await p.pool.fetchval("select sum(jsonb_array_length(numre)) from konto") == 20
+
+
+async def test_en_batch_gaar_efter_hvor_den_selv_begyndte(
+    kafka_servers: list[str], database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another member takes the same in, and a rebalance puts us behind it: nothing is counted twice or moved back."""
+    s = Scene(kafka_servers, database)
+    await s.opret()
+    await s.send(*(Indsat(konto=f"k{n}", nr=1) for n in range(20)))
+    laas = Transaction.lock
+    async with s.processor() as p, laeser(s.settings, s.ind) as consumer:
+        poster = await praecis(consumer, 20)
+        fra_start = {(s.ind, part): 0 for part in range(3)}
+        ingest, fejl = Ingest(p, s.settings, {s.ind: 3}), list[BaseException]()
+        ingest.expected = dict(fra_start)
+        monkeypatch.setattr(ingest, "_start_outage", fejl.append)
+
+        async def positioner() -> dict[tuple[str, int], tuple[int, int]]:
+            rows = await p.pool.fetch("select * from position where topic = $1", s.ind)
+            return {(r["topic"], r["part"]): (r["next"], r["received"]) for r in rows}
+
+        async def overhalet(self: Transaction, keys: Iterable[str]) -> None:
+            monkeypatch.setattr(Transaction, "lock", laas)
+            await p.records(poster, dict(fra_start))
+            ingest.expected.update({hvor: naeste for hvor, (naeste, _) in (await positioner()).items()})
+            await laas(self, keys)
+
+        monkeypatch.setattr(Transaction, "lock", overhalet)
+        await ingest._handle(poster)
+        assert [type(f) for f in fejl] == [Moved]
+        efter = await positioner()
+        assert sum(modtaget for _, modtaget in efter.values()) == 20
+        assert ingest.expected == {hvor: naeste for hvor, (naeste, _) in efter.items()}
         assert await p.pool.fetchval("select sum(jsonb_array_length(numre)) from konto") == 20

@@ -21,7 +21,7 @@ from services.betaling.forloeb.beskeder import (
     TraekAccepteret,
 )
 from services.digital_post.app import TJENESTE as DIGITAL_POST
-from services.digital_post.forloeb import BrevAfleveret, TilmeldingOplyst
+from services.digital_post.forloeb.beskeder import BrevAfleveret, TilmeldingOplyst
 from services.digital_post.forloeb.praksis import PraksisbrevLeveret
 from services.kortbestilling.app import TJENESTE as KORTBESTILLING
 from services.kortbestilling.forloeb.beskeder import AnnulleringAccepteret, Kort, OrdreAccepteret

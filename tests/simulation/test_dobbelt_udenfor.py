@@ -13,7 +13,7 @@ from contracts.brev import Kanal
 from services.betaling.client import Frigivelser, Reservationer, Traek
 from services.betaling.forloeb.beskeder import Kald
 from services.digital_post.client import Forsendelser, Praksispost
-from services.digital_post.forloeb import Forsendelse
+from services.digital_post.forloeb.beskeder import Forsendelse
 from services.digital_post.forloeb.praksis import Praksisforsendelse
 from services.kortbestilling.client import Annulleringer, Kortleverandoer
 from services.kortbestilling.forloeb.beskeder import Kortannullering, Kortordre

@@ -6,11 +6,11 @@ A decision is good for one day: what could not be handed over that day is decide
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any
 
-from contracts.base import Besked, Cprnummer, Id
+from contracts.base import Besked
 from contracts.brev import (
     BrevFejlet,
     BrevFejletV2,
@@ -22,12 +22,25 @@ from contracts.brev import (
     Kanal,
 )
 from contracts.opgave import OpgaveAnmodet, Opgavetype
-from contracts.person import Adresse
 from services.digital_post import rules
+from services.digital_post.forloeb.beskeder import (
+    BrevAfleveret,
+    Brevbesked,
+    Forsendelse,
+    KanIkkeSendes,
+    ModtagerErUkendt,
+    ModtagerUdeblev,
+    Opslag,
+    SkalSendesDigitalt,
+    SkalSendesFysisk,
+    SkalSpoerges,
+    SkalUndertrykkes,
+    SvarUdeblev,
+)
 from services.digital_post.rules import Person
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Forloeb, Frist, Overgang
-from shared.domain.udfald import InternBesked, OenskEffekt, Udfald
+from shared.domain.udfald import OenskEffekt, Udfald
 
 
 class Brevtilstand(StrEnum):
@@ -76,130 +89,8 @@ class Brev:
     afsendt: datetime | None = None
     grund: str | None = None
     """Why it was not sent."""
-
-
-class Brevbesked(InternBesked):
-    """A message of this service to itself about one letter."""
-
-    brev_id: Id
-    person_id: Id
-
-
-class ModtagerErUkendt(Brevbesked):
-    """Decision: nobody has told us of the person yet."""
-
-    ce_type: ClassVar[str] = "digital_post.ModtagerErUkendt.v1"
-
-
-class SkalUndertrykkes(Brevbesked):
-    """Decision: the letter must not be sent (POST-14)."""
-
-    ce_type: ClassVar[str] = "digital_post.SkalUndertrykkes.v1"
-
-    grund: str
-
-
-class SkalSpoerges(Brevbesked):
-    """Decision: ask Digital Post whether the person is registered (POST-17)."""
-
-    ce_type: ClassVar[str] = "digital_post.SkalSpoerges.v1"
-
-
-class SkalSendesDigitalt(Brevbesked):
-    """Decision: to the person's Digital Post."""
-
-    ce_type: ClassVar[str] = "digital_post.SkalSendesDigitalt.v1"
-
-    navn: str
-    adresse: Adresse | None = None
-
-
-class SkalSendesFysisk(Brevbesked):
-    """Decision: printed and posted."""
-
-    ce_type: ClassVar[str] = "digital_post.SkalSendesFysisk.v1"
-
-    navn: str
-    adresse: Adresse | None = None
-
-
-class KanIkkeSendes(Brevbesked):
-    """Decision: no channel is left."""
-
-    ce_type: ClassVar[str] = "digital_post.KanIkkeSendes.v1"
-
-    grund: str
-
-
-class TilmeldingOplyst(Brevbesked):
-    """Digital Post answered: `tilmeldt` when the person is registered and not exempt."""
-
-    ce_type: ClassVar[str] = "digital_post.TilmeldingOplyst.v1"
-
-    tilmeldt: bool
-
-
-class BrevAfleveret(Brevbesked):
-    """Digital Post, or the print behind it, has the letter."""
-
-    ce_type: ClassVar[str] = "digital_post.BrevAfleveret.v1"
-
-    forsendelse_id: str
-
-
-class BrevAfvist(Brevbesked):
-    """Digital Post will not have the letter."""
-
-    ce_type: ClassVar[str] = "digital_post.BrevAfvist.v1"
-
-    kode: str
-
-
-class BeslutningForaeldet(Brevbesked):
-    """The day of the decision went by before the letter was handed over; nothing was sent."""
-
-    ce_type: ClassVar[str] = "digital_post.BeslutningForaeldet.v1"
-
-
-class ModtagerFundet(Brevbesked):
-    """The person that the letter waited for is known now."""
-
-    ce_type: ClassVar[str] = "digital_post.ModtagerFundet.v1"
-
-
-class ModtagerUdeblev(Brevbesked):
-    """Deadline: nobody told us of the person."""
-
-    ce_type: ClassVar[str] = "digital_post.ModtagerUdeblev.v1"
-
-
-class SvarUdeblev(Brevbesked):
-    """Deadline: Digital Post has not answered."""
-
-    ce_type: ClassVar[str] = "digital_post.SvarUdeblev.v1"
-
-
-class Opslag(Brevbesked):
-    """Content of the effect `post.tilmelding`."""
-
-    ce_type: ClassVar[str] = "digital_post.Opslag.v1"
-
-    cpr: Cprnummer
-
-
-class Forsendelse(Brevbesked):
-    """Content of the effect `post.afsend`: the letter as it is handed over, on the day of the decision only."""
-
-    ce_type: ClassVar[str] = "digital_post.Forsendelse.v1"
-
-    kanal: Kanal
-    besluttet: date
-    cpr: Cprnummer
-    navn: str
-    adresse: Adresse | None = None
-    afsender: str
-    titel: str
-    tekst: str
+    digitalt_afvist: bool = False
+    """Digital Post has refused to take it to the person's mailbox: it goes on paper from now on (POST-24)."""
 
 
 Skridt = tuple[Brev, Udfald]
@@ -214,7 +105,7 @@ def vurder(brev: Brev, person: Person | None, nu: datetime, digitalt: bool | Non
     grund = rules.undertrykkes(person, dag, automatisk=brev.automatisk)
     if grund is not None:
         return SkalUndertrykkes(**om, grund=grund.value)
-    if rules.har_ikke_digital_post(person, dag):
+    if brev.digitalt_afvist or rules.har_ikke_digital_post(person, dag):
         digitalt = False
     if digitalt is None:
         return SkalSpoerges(**om)
@@ -251,6 +142,7 @@ def _aflever(brev: Brev, besked: SkalSendesDigitalt | SkalSendesFysisk, nu: date
         brev_id=brev.brev_id,
         person_id=brev.person_id,
         kanal=kanal,
+        noegle=_postens_noegle(brev),
         besluttet=dato(nu),
         cpr=brev.cpr,
         navn=besked.navn or rules.UNAVNGIVET,
@@ -332,6 +224,11 @@ def _effekt(brev: Brev, noegle: str, art: str, indhold: Brevbesked) -> Udfald:
 def _nr(brev: Brev) -> str:
     """A decision made anew has effects of its own: the earlier ones were refused or never left the house."""
     return "" if brev.forsoeg == 1 else f":{brev.forsoeg}"
+
+
+def _postens_noegle(brev: Brev) -> str:
+    """The same however often it is decided anew: a call that froze on its way may arrive later, and must count once."""
+    return f"brev:{brev.brev_id}:fysisk" if brev.digitalt_afvist else f"brev:{brev.brev_id}"
 
 
 def _efter(tid: timedelta) -> Callable[[Brev, datetime], datetime]:
