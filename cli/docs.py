@@ -14,6 +14,7 @@ from contracts.emner import FASTE, OPGAVEEMNER, Emne
 from contracts.register import BESKEDER
 from contracts.skema import brud, skema
 from services.cpr_events.rules.koder import som_tabel
+from shared.platform.opslag import openapi as opslag
 
 ROD = Path(__file__).resolve().parents[1]
 SKEMAER = Path("contracts/skemaer")
@@ -30,6 +31,11 @@ class Kontraktbrud(Exception):
 def asyncapi() -> str:
     """The AsyncAPI 3.0 description, as the text of `contracts/asyncapi.yaml`."""
     return beskrivelse.som_yaml(beskrivelse.dokument(beskrivelse.tjenester()))
+
+
+def openapi() -> str:
+    """The OpenAPI 3.1 description of the read API of all services, as the text of `docs/openapi.json`."""
+    return json.dumps(opslag.document(beskrivelse.tjenester().values()), ensure_ascii=False, indent=2) + "\n"
 
 
 def skemaer() -> dict[str, str]:
@@ -67,6 +73,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
         raise Kontraktbrud("; ".join(grunde))
     filer = {rod / SKEMAER / navn: tekst for navn, tekst in skemaer().items()}
     filer[rod / "contracts/asyncapi.yaml"] = asyncapi()
+    filer[rod / "docs/openapi.json"] = openapi()
     filer[rod / KONTRAKTER] = kontrakter((rod / KONTRAKTER).read_text(encoding="utf-8"))
     filer[rod / rules.OVERSIGT] = rules.oversigt(ROD)
     if (koder := rod / HAENDELSESKODER).exists():
@@ -80,7 +87,7 @@ def skriv(rod: Path = ROD) -> list[Path]:
 
 @app.command("docs")
 def docs() -> None:
-    """Write AsyncAPI, JSON Schemas, the generated parts of docs/contracts.md, and docs/rules.md."""
+    """Write AsyncAPI, OpenAPI, JSON Schemas, the generated parts of docs/contracts.md, and docs/rules.md."""
     try:
         aendret = skriv()
     except Kontraktbrud as fejl:

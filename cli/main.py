@@ -192,7 +192,7 @@ def _moving(work: Coroutine[Any, Any, Any]) -> Any:
 
 def _register() -> None:
     """The commands that live in files of their own."""
-    from cli import actions, bench, cpr, deadlines, docs, effects, ingest, opgaver, parked
+    from cli import actions, adgang, bench, cpr, deadlines, docs, effects, ingest, opgaver, parked
     from cli.demo import command
 
     app.add_typer(parked.app, name="parked")
@@ -202,6 +202,7 @@ def _register() -> None:
     app.add_typer(ingest.app, name="ingest")
     app.add_typer(cpr.app, name="cpr")
     app.command("docs")(docs.docs)
+    app.command("token")(adgang.udsted)
     app.command("opgaver")(opgaver.opgaver)
     app.command("demo")(command.demo)
     app.command("bench")(bench.bench)

@@ -22,6 +22,9 @@ def variables(world: World) -> dict[str, str]:
         "KORTLEVERANDOER_URL": s.kortleverandoer_url,
         "DIGITAL_POST_URL": s.digital_post_url,
         "NETS_URL": s.nets_url,
+        "OPSLAG_JWKS": s.opslag_jwks,
+        "OPSLAG_UDSTEDER": s.opslag_udsteder,
+        "OPSLAG_URL": world.queries_url,
     }
 
 
@@ -54,12 +57,14 @@ def _tell(console: Console, world: World, exports: str, udtraek: Path) -> None:
         ("sygesikring ur frem 14d", "to uger frem, fra frist til frist"),
         ("sygesikring balance", "regnskabet, når som helst"),
         ("sygesikring parked list cpr_events", "hvad der er parkeret, og hvorfor"),
+        ("sygesikring token --kommune 0630", "et token til hubbens opslag; se docs/api.md"),
     ):
         lines(f"  {'.venv/bin/' + command}", style="cyan")
         lines(f"      {why}", style="dim")
     lines("", "Adresser:", style="bold")
     lines(
         f"  helbred og målinger      {world.health_url}/health  {world.health_url}/metrics",
+        f"  hubbens opslag           {world.queries_url}/openapi.json",
         f"  kortleverandørens bog    {s.kortleverandoer_url}/ledger",
         f"  Digital Posts bog        {s.digital_post_url}/ledger",
         f"  pengene hos Nets         {s.nets_url}/penge",

@@ -13,14 +13,14 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaConnectionError
 from pydantic import SecretStr
 
+from cli import adgang
 from cli.demo.observer import every_partition
 from cli.hub import Hub, open_hub, prepare
 from embedded import EmbeddedError, EmbeddedKafka, EmbeddedPostgres
 from embedded.folders import DataFolder
-from shared.platform.health import HealthServer
 from shared.platform.kafka import client_kwargs
 from shared.platform.metrics import Metrics
-from shared.platform.runtime import Runtime, load_service, migrations_of, service_names
+from shared.platform.runtime import Runtime, load_service, migrations_of, serve, service_names
 from shared.platform.settings import Settings
 from simulators.digital_post import app as digital_post
 from simulators.kortleverandoer import app as kortleverandoer
@@ -46,6 +46,8 @@ class World:
     runtimes: list[Runtime]
     hub: Hub
     health_url: str
+    queries_url: str
+    """The read API."""
     folder: Path
     """For the demo's own files; gone when the world ends."""
 
@@ -93,15 +95,22 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
         post_url = await running.enter_async_context(digital_post.run(kafka, None, styring))
         nets_url = await running.enter_async_context(nets.run(kafka, None, styring))
         adresser = {"kortleverandoer_url": kort_url, "digital_post_url": post_url, "nets_url": nets_url}
-        settings = settings.model_copy(update=adresser)
+        settings = settings.model_copy(update=adresser | _own_issuer(settings))
         say("Starter tjenesterne")
         metrics = Metrics()
         runtimes = await running.enter_async_context(_services(settings, metrics))
-        health = HealthServer(runtimes, metrics, settings.helbred_vaert, settings.helbred_port)
-        await health.start()
+        health, queries = await serve(runtimes, settings, metrics)
         running.push_async_callback(health.stop)
+        running.push_async_callback(queries.stop)
         hub = await running.enter_async_context(open_hub(settings))
-        yield World(settings, metrics, runtimes, hub, health.url, folder.path)
+        yield World(settings, metrics, runtimes, hub, health.url, queries.url, folder.path)
+
+
+def _own_issuer(settings: Settings) -> dict[str, str]:
+    """The read API of a demo believes the tokens of `sygesikring token`, where the environment names no issuer."""
+    if settings.opslag_jwks:
+        return {}
+    return {"opslag_jwks": str(adgang.jwks()), "opslag_udsteder": adgang.UDSTEDER}
 
 
 @asynccontextmanager

@@ -1,8 +1,9 @@
 """The tables of the service: the insured, the entries, the orders, the choices and the letters after a rejection."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
 from contracts.person import Adresse, Personoplysninger, PersonTilstand
@@ -17,6 +18,7 @@ from services.laegevalg.forloeb.beskeder import (
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.proevning import Aendring
+from services.laegevalg.forloeb.registrering import Registrering, med_historik
 from services.laegevalg.rules import Sikring
 from shared.platform.tabel import Soegning, Tabel
 
@@ -47,10 +49,24 @@ class Sikret:
     aabne_breve: tuple[str, ...] = ()
     """The forløb that wait for the person to choose again (LV-08)."""
 
+    historik: tuple[Registrering, ...] = ()
+    """Every group and doctor, in the order of registration."""
+
     @property
     def sikring(self) -> Sikring:
         """The group and doctor, as the rules know them."""
         return Sikring(self.gruppe, self.gruppe_fra, self.ydernummer, self.laege_fra)
+
+    def med(self, ny: Sikring, nu: datetime) -> "Sikret":
+        """The insured with this group and doctor; the history tells what changed."""
+        return replace(
+            self,
+            gruppe=ny.gruppe,
+            gruppe_fra=ny.gruppe_fra,
+            ydernummer=ny.ydernummer,
+            laege_fra=ny.laege_fra,
+            historik=med_historik(self.historik, self.sikring, ny, nu),
+        )
 
 
 SIKREDE = Tabel("sikret", Sikret, "person_id")
@@ -98,3 +114,93 @@ VENTENDE_BESTILLINGER = Soegning(
     hukommelse=_ventende,
 )
 """The orders that wait for the person with a CPR number."""
+
+
+# --- what can be asked of the service (the read API) ------------------------------------------------------------------
+
+
+def _om(spoergsmaal: Any) -> str:
+    return spoergsmaal.person_id
+
+
+def _nyeste(noegle: str) -> Callable[[Iterable[Any], str], list[str]]:
+    def find(raekker: Iterable[Any], person_id: str) -> list[str]:
+        fundne = sorted((r.startet, getattr(r, noegle)) for r in raekker if r.person_id == person_id)
+        return [id_ for _, id_ in reversed(fundne)]
+
+    return find
+
+
+PERSONENS_SAGER = Soegning(
+    navn="personens_sager",
+    argument=_om,
+    sql="""
+        select person_id, forloeb_id from sag where person_id = any($1)
+        order by startet desc, forloeb_id collate "C" desc
+    """,
+    hukommelse=_nyeste("forloeb_id"),
+)
+"""A person's entries, the newest first (FORL-01)."""
+PERSONENS_VALG = Soegning(
+    navn="personens_valg",
+    argument=_om,
+    sql="""
+        select person_id, forloeb_id from valg where person_id = any($1)
+        order by startet desc, forloeb_id collate "C" desc
+    """,
+    hukommelse=_nyeste("forloeb_id"),
+)
+"""A person's choices of doctor, the newest first."""
+PERSONENS_BREVFORLOEB = Soegning(
+    navn="personens_brevforloeb",
+    argument=_om,
+    sql="""
+        select person_id, forloeb_id from brevforloeb where person_id = any($1)
+        order by startet desc, forloeb_id collate "C" desc
+    """,
+    hukommelse=_nyeste("forloeb_id"),
+)
+"""The letters that asked a person to choose again, the newest first."""
+
+
+def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:
+    return sorted(r.person_id for r in raekker if adressenoegle(r) == noegle)
+
+
+def adressenoegle(sikret: Sikret) -> str | None:
+    """What those who live together have in common (FAM-01); None where it is no real address (KORT-11)."""
+    a = sikret.adresse
+    if a is None or not a.linje or "9900" <= a.vejkode <= "9999":
+        return None
+    return f"{a.kommunekode}/{a.vejkode}/{a.postnummer}/{a.linje}"
+
+
+SIKREDE_PAA_ADRESSEN = Soegning(
+    navn="sikrede_paa_adressen",
+    argument=adressenoegle,
+    sql="""
+        select noegle, person_id from unnest($1::text[]) noegle join sikret on
+            (adresse->>'kommunekode') || '/' || (adresse->>'vejkode') || '/' ||
+            (adresse->>'postnummer') || '/' || (adresse->>'linje') = noegle
+        order by noegle, person_id collate "C"
+    """,
+    hukommelse=_paa_adressen,
+)
+"""Who lives where a person lives, himself included."""
+
+
+def _under_myndighed(raekker: Iterable[Sikret], person_id: str) -> list[str]:
+    return sorted(r.person_id for r in raekker if person_id in r.foraeldremyndighed_ider)
+
+
+SIKREDE_UNDER_MYNDIGHED = Soegning(
+    navn="sikrede_under_myndighed",
+    argument=_om,
+    sql="""
+        select myndig, person_id from unnest($1::text[]) myndig
+        join sikret on foraeldremyndighed_ider ? myndig and foraeldremyndighed_ider <> '[]'
+        order by myndig, person_id collate "C"
+    """,
+    hukommelse=_under_myndighed,
+)
+"""Whom a person has custody of, or is guardian for (FAM-01)."""

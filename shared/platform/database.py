@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,24 +75,40 @@ def dsn(settings: Settings, service: str) -> str:
     return own or settings.database_url.get_secret_value()
 
 
-async def open_pool(settings: Settings, service: str, size: int = 8) -> Pool:
-    """A pool whose connections work in the service's schema. The server ends a transaction that idles for 10 s."""
+READ_ONLY = {"default_transaction_read_only": "on", "statement_timeout": "5000"}
+"""Server settings of connections that only read, and for five seconds at most."""
+
+
+async def open_pool(
+    settings: Settings,
+    service: str,
+    size: int = 8,
+    *,
+    name: str = "",
+    seconds: float = 60,
+    server_settings: Mapping[str, str] | None = None,
+) -> Pool:
+    """A pool whose connections work in the service's schema. The server ends a transaction that idles for 10 s.
+
+    `seconds` is how long a statement is waited for, also where the server hangs.
+    """
     return await asyncpg.create_pool(
         dsn(settings, service),
         min_size=1,
         max_size=size,
         timeout=10,
-        command_timeout=60,
+        command_timeout=seconds,
         reset=_reset,
         statement_cache_size=500,
         max_cached_statement_lifetime=0,
         server_settings={
             "search_path": service,
-            "application_name": f"sygesikring-{service}",
+            "application_name": f"sygesikring-{service}{name}",
             "idle_in_transaction_session_timeout": "10000",
             "jit": "off",
             # Every statement has one shape whatever is in it: planned once per connection.
             "plan_cache_mode": "force_generic_plan",
+            **(server_settings or {}),
         },
     )
 

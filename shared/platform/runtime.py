@@ -23,11 +23,13 @@ from shared.platform.deadlines import Deadlines
 from shared.platform.effects import Effects
 from shared.platform.engine import backoff, describe
 from shared.platform.health import HealthServer
+from shared.platform.httpserver import HttpServer
 from shared.platform.ingest import Ingest
 from shared.platform.kafka import TopicMissing, check_topics
 from shared.platform.logging import logger
 from shared.platform.loops import Loop, rest
 from shared.platform.metrics import Metrics
+from shared.platform.opslag.server import query_server
 from shared.platform.processor import Processor, Wake
 from shared.platform.reading import PULSE_S
 from shared.platform.relay import Relay
@@ -286,6 +288,21 @@ async def _live(runtime: Runtime) -> None:
     await runtime.until_dead()
 
 
+async def serve(runtimes: Sequence[Runtime], settings: Settings, metrics: Metrics) -> list[HttpServer]:
+    """Serve the state of the process, and what its services declare to be asked; the first is the state's."""
+    log = logger()
+    queries = query_server([r.service for r in runtimes], settings)
+    where = queries.url if queries else ""
+    health = HealthServer(runtimes, metrics, settings.helbred_vaert, settings.helbred_port, where)
+    await health.start()
+    log.info("helbred", adresse=health.url)
+    if queries is None:
+        return [health]
+    await queries.start()
+    log.info("opslag", adresse=queries.url)
+    return [health, queries]
+
+
 async def run(names: Sequence[str], settings: Settings) -> int:
     """Run services until SIGTERM or SIGINT (exit status 0), or until one of them dies (1)."""
     # What is imported stays; batches make many short-lived objects, which need no search for cycles each time.
@@ -293,10 +310,8 @@ async def run(names: Sequence[str], settings: Settings) -> int:
     gc.set_threshold(20_000, 20, 20)
     metrics = Metrics()
     runtimes = [Runtime(load_service(n, settings), settings, metrics, migrations_of(n)) for n in names]
-    health = HealthServer(runtimes, metrics, settings.helbred_vaert, settings.helbred_port)
-    await health.start()
     log = logger()
-    log.info("helbred", adresse=health.url)
+    servers = await serve(runtimes, settings, metrics)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -316,7 +331,8 @@ async def run(names: Sequence[str], settings: Settings) -> int:
                 status = 1
     finally:
         await asyncio.gather(*(r.stop() for r in runtimes), return_exceptions=True)
-        await health.stop()
+        for server in servers:
+            await server.stop()
     left = asyncio.all_tasks() - {asyncio.current_task()}
     if left and (await asyncio.wait(left, timeout=1))[1]:
         # A driver whose server hangs cannot even be cancelled; the interpreter's own end would wait for it.

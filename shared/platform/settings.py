@@ -59,6 +59,15 @@ class Settings(BaseSettings):
     helbred_vaert: str = "127.0.0.1"
     helbred_port: int = Field(default=0, ge=0, le=65535)
     """Port of /health and /metrics; 0 picks a free one."""
+    opslag_vaert: str = "127.0.0.1"
+    opslag_port: int = Field(default=0, ge=0, le=65535)
+    """Port of the read API; 0 picks a free one."""
+    opslag_jwks: str = ""
+    """Where the public keys of tokens are: an https address or a file. Without it the read API refuses everything."""
+    opslag_udsteder: str = ""
+    """Who issues the tokens (`iss`); the same holds without it."""
+    opslag_modtager: str = "sygesikring"
+    """Whom the tokens are for (`aud`)."""
     log_niveau: str = "INFO"
 
     @cached_property

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from contracts.base import Besked
 from contracts.register import BESKEDER
 from shared.domain.udfald import Handler, InternBesked
+from shared.platform.opslag.erklaering import Opslagsliste
 from shared.platform.tabel import Laesning, Tabel
 
 
@@ -96,6 +97,8 @@ class Tjeneste:
     klienter: dict[str, Callable[[Any], Klient]] = field(default_factory=dict[str, Callable[[Any], Klient]])
     udfald: dict[str, Udfaldsbeskeder] = field(default_factory=dict[str, Udfaldsbeskeder])
     """By kind of effect."""
+    opslag: Opslagsliste = field(default_factory=Opslagsliste)
+    """What can be asked of it over HTTP."""
 
     def naar(
         self,

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 PAKKER = ("contracts", "shared", "services", "simulators", "cli", "ingest", "embedded", "bench", "simulation")
 STOERSTE_FIL, LAENGSTE_FUNKTION = 400, 40
 FASTE_FILER = {"README.md", "__init__.py", "app.py", "store.py", "migrations"}
-MODULER = {"client", "forloeb", "handlers", "rules"}
+MODULER = {"client", "forloeb", "handlers", "opslag", "rules"}
 """Parts of a service: one file each, or a folder of files where one would be too long."""
 VALGFRI_FILER = {"__pycache__", *MODULER, *(f"{m}.py" for m in MODULER)}
 SQL_HER = ("shared/platform/", "ingest/", "bench/")

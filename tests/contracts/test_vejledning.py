@@ -86,7 +86,7 @@ def rod(tmp_path: Path) -> Path:
 
 
 def test_docs_skriver_alt_og_anden_gang_intet(rod: Path) -> None:
-    assert len(docs.skriv(rod)) == len(BESKEDER) + 3
+    assert len(docs.skriv(rod)) == len(BESKEDER) + 4
     assert docs.skriv(rod) == []
 
 

@@ -108,6 +108,11 @@ class Valg:
     flyttesag: str | None = None
     """The forløb of a move whose card this one brings along, free (FLYT-06)."""
 
+    @property
+    def oprettet_af(self) -> str:
+        """LV-05: the caseworker; of what a citizen ordered the channel, and `borger_cpr` says who."""
+        return self.aktoer if self.borger_cpr is None else self.kanal.value
+
 
 class Brevtilstand(StrEnum):
     """What became of the letter that asks a person to choose a doctor."""

@@ -47,7 +47,7 @@ def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
         **om(valg),
         kommunekode=valg.kommunekode,
         art=ART,
-        oprettet_af=valg.aktoer if valg.borger_cpr is None else valg.kanal.value,
+        oprettet_af=valg.oprettet_af,
         startet=nu,
         borger_cpr=valg.borger_cpr,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from contracts.base import Besked
 from services.laegevalg.forloeb import oversaettelse
@@ -38,11 +39,9 @@ def naar(*beskeder: type[Besked], laeser: Sequence[Laesning] = ()) -> Callable[[
     return tilmeld
 
 
-def registrer(sikret: Sikret, beskeder: Iterable[Besked], praksisnavn: str = "") -> Sikret:
+def registrer(sikret: Sikret, beskeder: Iterable[Besked], nu: datetime, praksisnavn: str = "") -> Sikret:
     """The insured's row follows from what is published about him. `praksisnavn`: of the practice a choice is of."""
-    s = oversaettelse.sikring_efter(sikret.sikring, beskeder)
-    ny_laege = s.ydernummer != sikret.ydernummer
-    return replace(
-        sikret, gruppe=s.gruppe, gruppe_fra=s.gruppe_fra, ydernummer=s.ydernummer, laege_fra=s.laege_fra,
-        praksisnavn=praksisnavn if ny_laege else sikret.praksisnavn,
-    )  # fmt: skip
+    ny = oversaettelse.sikring_efter(sikret.sikring, beskeder)
+    if ny.ydernummer == sikret.ydernummer:
+        praksisnavn = sikret.praksisnavn
+    return replace(sikret.med(ny, nu), praksisnavn=praksisnavn)

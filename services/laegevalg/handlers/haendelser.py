@@ -57,7 +57,7 @@ def naar_der_er_sket_personen_noget(
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttet),))
     if sikret is None:
         return skridt
-    ny = registrer(sikret, skridt.beskeder)
+    ny = registrer(sikret, skridt.beskeder, nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

@@ -49,6 +49,7 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         praksisnavn=foer.praksisnavn if foer else "",
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
+        historik=foer.historik if foer else (),
     )
 
 
@@ -88,7 +89,7 @@ def naar_person_er_indrejst(
     laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
-    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder),))
+    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder, nu),))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -104,7 +105,7 @@ def naar_indrejsen_skal_videre(
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     skridt = INDREJSE.skridt(sag, besked, nu)
-    ny = registrer(sikret, skridt.beskeder, skridt.raekker[0].praksisnavn)
+    ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

@@ -49,7 +49,7 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
     if sikret is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", type(besked).__name__)
     skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(skridt.beskeder, sikret.ydernummer))
-    ny = registrer(sikret, skridt.beskeder, valg.praksisnavn)
+    ny = registrer(sikret, skridt.beskeder, nu, valg.praksisnavn)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))

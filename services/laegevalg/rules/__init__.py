@@ -55,6 +55,15 @@ class Dage:
 
 
 @dataclass(frozen=True, slots=True)
+class Antal:
+    """From this day on, there are at most `hoejst`."""
+
+    gaelder_fra: date
+    hoejst: int
+    hjemmel: Hjemmel
+
+
+@dataclass(frozen=True, slots=True)
 class Datointerval:
     """From this day on, a choice by `rolle` may take effect so far back and ahead, both ends included."""
 
@@ -93,6 +102,14 @@ DATOINTERVALLER = (
     Datointerval(date.min, Rolle.BORGER,               0,  0,  30, 0,  Hjemmel("LV-15", "som GRP-01")),
     Datointerval(date.min, Rolle.SAGSBEHANDLER,        14, 0,  30, 0,  Hjemmel("LV-15", "frem som GRP-02")),
     Datointerval(date.min, Rolle.SAERLIGE_RETTIGHEDER, 0,  1,  0,  1,  Hjemmel("LV-16", "frem som GRP-03")),
+)
+MYNDIG_FRA = (
+    #             gælder fra   fra    hjemmel
+    Aldersgraense(date.min,    18,    Hjemmel("FAM-02", "værgemålsloven, § 1")),
+)
+FLEST_I_FAMILIEN = (
+    #     gælder fra   højst  hjemmel
+    Antal(date.min,    20,    Hjemmel("FAM-13")),
 )
 DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
@@ -166,6 +183,18 @@ def foelger_foraeldre(foedt: date | None, paa: date) -> bool:
     """FAM-05: a child under 15 has by default the doctor of the custody holder. Without a birth date: not a child."""
     graense = max((r for r in FOELGER_FORAELDRE_UNDER if r.gaelder_fra <= paa), key=lambda r: r.gaelder_fra)
     return foedt is not None and alder(foedt, paa) < graense.aar
+
+
+def er_myndig(foedt: date | None, paa: date) -> bool:
+    """FAM-02: from the 18th birthday on. Without a birth date: not a child."""
+    graense = max((r for r in MYNDIG_FRA if r.gaelder_fra <= paa), key=lambda r: r.gaelder_fra)
+    return foedt is None or alder(foedt, paa) >= graense.aar
+
+
+def bofaeller_udelades(relationer: int, bofaeller: int, paa: date) -> bool:
+    """FAM-13: more than 20 relations and cohabitants together: no cohabitants are shown, not even those up to 20."""
+    graense = max((r for r in FLEST_I_FAMILIEN if r.gaelder_fra <= paa), key=lambda r: r.gaelder_fra)
+    return relationer + bofaeller > graense.hoejst
 
 
 def foretrukne(

@@ -1,0 +1,41 @@
+"""What a municipality may see: the persons who live there, and the forløb that are its own."""
+
+from datetime import date
+
+from contracts.bestilling import Rolle
+from services.laegevalg.forloeb import Sag
+from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
+from services.laegevalg.store import Sikret
+from shared.platform.opslag.erklaering import Bruger
+
+SER_BESKYTTEDE_ADRESSER = frozenset({Rolle.SAERLIGE_RETTIGHEDER})
+"""SIK-02: who needs a protected address."""
+Forloebsraekke = Sag | Valg | Brevforloeb
+
+
+def maa_se_person(sikret: Sikret | None, bruger: Bruger) -> bool:
+    """FORL-02: the municipality where the person lives now, and no other: a former one sees nothing newer."""
+    return sikret is not None and sikret.kommunekode == bruger.kommunekode
+
+
+def maa_se_forloeb(raekke: Forloebsraekke, bruger: Bruger) -> bool:
+    """FLYT-01: a forløb is seen in the municipality it was made in, also after a move, and in no other."""
+    return raekke.kommunekode == bruger.kommunekode
+
+
+def maa_se_beskyttet(bruger: Bruger) -> bool:
+    """SIK-02: whether the role may see where a protected person lives."""
+    return bruger.rolle in SER_BESKYTTEDE_ADRESSER
+
+
+def er_beskyttet(sikret: Sikret, paa: date) -> bool:
+    """SIK-02: both days counted; a protection whose first day has come holds before the new snapshot has.
+
+    Where there is no snapshot nothing is known, so nothing is shown.
+    """
+    p = sikret.person
+    if p is None or p.beskyttet:
+        return True
+    return (
+        p.beskyttet_fra is not None and p.beskyttet_fra <= paa and (p.beskyttet_til is None or paa <= p.beskyttet_til)
+    )

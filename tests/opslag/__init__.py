@@ -1,0 +1,1 @@
+"""The read API: who is let in, what is asked, and that nothing is changed."""
