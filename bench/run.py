@@ -1,5 +1,6 @@
 """All that `make bench` does, one way after the other."""
 
+import logging
 import os
 import platform
 from collections.abc import Callable, Sequence
@@ -25,6 +26,8 @@ class Options:
 
 async def run(options: Options, say: Callable[[str], None]) -> dict[str, Any]:
     """Measure and return the figures. Raises `BenchError` when a run lost something."""
+    # A topic just made has no leader yet: the client warns at every try, dozens of lines among the figures.
+    logging.getLogger("aiokafka").setLevel(logging.ERROR)
     found = Settings(kafka_bootstrap_servers="")
     hubs: list[Result] = []
     traffic: hub.Traffic | None = None

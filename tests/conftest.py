@@ -5,8 +5,10 @@ when a Docker engine answers; else the embedded servers. Each run has servers (o
 own, so tests may run twice at once; topics at a given address are shared, so a test names them by something random.
 """
 
+import gc
 import os
 import uuid
+import warnings
 from collections.abc import Generator
 from contextlib import ExitStack
 from typing import NamedTuple
@@ -67,6 +69,23 @@ def pytest_report_teststatus(report: pytest.TestReport, config: pytest.Config) -
     if report.failed and skriver is not None and which not in config.stash[NAMED]:
         config.stash[NAMED].add(which)
         skriver.write_line(f"\nFEJLEDE {report.nodeid} ({report.when})")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None]:
+    """What a test left open is its own failure, not that of a later test in which Python happens to clear up.
+
+    aiokafka alone may leave a connection that it was making while its client was closed; it tells us of none.
+    """
+    yield
+    if not (KAFKA_FIXTURES | POSTGRES_FIXTURES) & set(getattr(item, "fixturenames", ())):
+        return
+    with warnings.catch_warnings(record=True) as left:
+        warnings.simplefilter("always", ResourceWarning)
+        gc.collect()
+    texts = [str(w.message) for w in left if issubclass(w.category, ResourceWarning)]
+    if texts and not any("AIOKafkaConnection" in text for text in texts):
+        pytest.fail(f"{item.nodeid} efterlod: {texts}", pytrace=False)
 
 
 @pytest.fixture(scope="session")

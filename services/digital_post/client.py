@@ -87,7 +87,7 @@ class _Breve(ABC):
         if not svar:
             raise UvistSvar(f"{NAVN}: svarede {status} uden en kode")
         if svar["kode"] == GENBRUGT:
-            foerste = await _Breve.spoerg(self, noegle, indhold, nu)
+            foerste = await self.spoerg(noegle, indhold, nu)
             if foerste is None:
                 raise UvistSvar(f"{NAVN}: har haft nøglen med et andet indhold, men kender den ikke")
             return foerste

@@ -107,7 +107,7 @@ def naar_brevet_er_afvist(
     """POST-24: exempt or deregistered since the look-up: physical instead. Any other refusal goes to a person."""
     brev = _kendt(brev, besked)
     if brev.tilstand is Brevtilstand.AFSENDES_DIGITALT and besked.kode in rules.FYSISK_I_STEDET:
-        return _videre(replace(brev, digitalt_afvist=True), modtager, nu, digitalt=False)
+        return _videre(replace(brev, digitalt_afvist=True), modtager, nu)
     opgiv = beskeder.KanIkkeSendes(brev_id=brev.brev_id, person_id=brev.person_id, grund=besked.kode)
     return BREV.skridt(brev, opgiv, nu)
 

@@ -102,18 +102,24 @@ class Relay:
         """
         try:
             self._confirmed += (await _outcomes(self._handed))[0]
-            while self._confirmed:
-                try:
-                    await self._take_out()
-                except Exception as error:
-                    self.log.warning("kan ikke gøre rede for, hvad der er sendt", fejl=describe(error))
-                    await asyncio.sleep(STOP_REST_S)
+            await self._account()
             if self.held and self._until > time.monotonic():
                 while await self._publish() >= BATCH:
                     pass
             await self.store.give_back(self.member)
         finally:
             await self._drop_producer()
+
+    async def _account(self) -> None:
+        told = False
+        while self._confirmed:
+            try:
+                await self._take_out()
+            except Exception as error:
+                if not told:
+                    self.log.warning("kan ikke gøre rede for, hvad der er sendt", fejl=describe(error))
+                told = True
+                await asyncio.sleep(STOP_REST_S)
 
     async def _renew(self) -> None:
         if time.monotonic() < self._until - LEASE_S * 3 / 4:

@@ -13,8 +13,7 @@ from shared.platform.transaction import Transaction
 
 Partition = tuple[str, int]
 AGAIN = -1
-"""State version of a row of the outbox that stands for the newest state of its key, whichever that is when it is sent.
-"""
+"""State version of a row of the outbox that stands for the newest state of its key, found when it is sent."""
 
 
 class OutboxStore:
