@@ -15,7 +15,8 @@ Forloebsraekke = Sag | Valg | Brevforloeb
 
 def maa_se_person(sikret: Sikret | None, bruger: Bruger) -> bool:
     """FORL-02: the municipality where the person lives now, and no other: a former one sees nothing newer."""
-    return sikret is not None and sikret.kommunekode == bruger.kommunekode
+    adresse = sikret.adresse if sikret is not None else None
+    return adresse is not None and adresse.kommunekode == bruger.kommunekode
 
 
 def maa_se_forloeb(raekke: Forloebsraekke, bruger: Bruger) -> bool:
