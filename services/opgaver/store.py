@@ -102,7 +102,7 @@ def mikrosekunder(tid: datetime) -> int:
 
 
 def tidspunkt(mikrosekunder: int) -> datetime:
-    """The instant. Raises `OverflowError` outside the calendar."""
+    """The instant."""
     return _NUL + timedelta(microseconds=mikrosekunder)
 
 
