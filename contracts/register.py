@@ -11,6 +11,7 @@ from contracts import (
     konfig,
     kort,
     laegevalg,
+    notat,
     opgave,
     person,
     plads,
@@ -33,6 +34,7 @@ UDGIVERE: dict[str, ModuleType] = {
     "kort": kort,
     "brev": brev,
     "opgave": opgave,
+    "notat": notat,
     "konfig": konfig,
     "ur": ur,
 }

@@ -17,6 +17,7 @@ from contracts.dispensation import DispensationSvar
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
+from contracts.notat import OpretNotat, RetNotat
 from contracts.opgave import AfslutOpgave, FlytOpgavefrist, OpretOpgave, RetOpgavetekst, TildelOpgave
 from contracts.plo import PraksisNedlaegges
 from contracts.register import BESKEDER
@@ -32,8 +33,8 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 BLOKKENES = (
     CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
-    NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, SaetGlobalOpgavefrist,
-    SaetLokalOpgavefrist,
+    NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat,
+    SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 
