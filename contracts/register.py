@@ -7,6 +7,7 @@ from contracts import (
     betaling,
     brev,
     cpr,
+    cpr_opslag,
     dispensation,
     konfig,
     kort,
@@ -23,6 +24,7 @@ from contracts.base import Besked
 
 UDGIVERE: dict[str, ModuleType] = {
     "cpr": cpr,
+    "cpr_opslag": cpr_opslag,
     "person": person,
     "yder": yder,
     "plo": plo,

@@ -13,6 +13,7 @@ from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
 from contracts.cpr import CprHaendelse
+from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.dispensation import DispensationSvar
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
@@ -32,9 +33,9 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 
 BLOKKENES = (
-    CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
-    NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat,
-    SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
+    CprHaendelse, CprOpslagBestilt, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar,
+    PraksisNedlaegges, NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave,
+    OpretNotat, RetNotat, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 

@@ -28,7 +28,6 @@ from contracts.person import (
     PersonTilstand,
 )
 from services.cpr_events.app import TJENESTE
-from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
 from tests.motor import Motor, typer
 
@@ -105,14 +104,6 @@ def test_cpr_03_cpr_12_samme_start_meldes_een_gang(
     assert motor.modtag(start, NU) == []
     assert typer(motor.modtag(slut, NU)) == [f"Person{type_.__name__}"]
     assert motor.modtag(start, NU) == []
-
-
-def test_ukendt_person_er_en_synlig_fejl(motor: Motor) -> None:
-    besked = AfsoningMeldt(cpr=ANDET, trin=Trin.START, dato=date(2024, 5, 2), registreret=NU)
-    with pytest.raises(UventetBesked, match="UKENDT_PERSON") as fejl:
-        motor.modtag(besked, NU)
-
-    assert ANDET not in str(fejl.value)
 
 
 def test_cpr_11_nyt_nummer_meldes_een_gang(motor: Motor) -> None:
