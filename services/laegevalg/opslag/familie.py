@@ -7,6 +7,7 @@ from datetime import date
 from services.laegevalg import rules
 from services.laegevalg.opslag.svar import Familiesvar, Relation, Relationsart
 from services.laegevalg.opslag.synlighed import er_beskyttet
+from services.laegevalg.rules.bemyndigelse import Forhold, Handling, afslag_i_selvbetjening
 from services.laegevalg.store import Sikret
 
 DOED = "90"
@@ -55,15 +56,16 @@ def _relationer(kreds: Kreds, paa: date) -> Iterator[Relation]:
 
 
 def _relation(id_: str, sikret: Sikret | None, art: Relationsart, paa: date) -> Relation:
-    """FAM-11: foster children, and those who choose for themselves, cannot be chosen for."""
+    """FAM-11: foster children, and those who choose for themselves (FAM-10), cannot be chosen for."""
     foedt = sikret.foedselsdato if sikret else None
+    afslag = afslag_i_selvbetjening(Handling.LAEGE, Forhold.MYNDIG, foedt, None, paa, fuldmagt=False)
     return Relation(
         person_id=id_,
         art=art,
         navn=sikret.person.navn if sikret and sikret.person else None,
         foedselsdato=foedt,
         beskyttet=sikret is None or er_beskyttet(sikret, paa),
-        kan_vaelges=art is Relationsart.BARN and rules.foelger_foraeldre(foedt, paa),
+        kan_vaelges=art is Relationsart.BARN and afslag is None,
     )
 
 

@@ -1,0 +1,4 @@
+alter table sikret add column fraflyttet_kommune text;
+alter table sikret add column fraflyttet date;
+
+create index bestilling_venter_bestiller on bestilling ((bestilt->>'borger_cpr')) where tilstand = 'AFVENTER_PERSON';
