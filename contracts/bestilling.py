@@ -43,7 +43,7 @@ OplystRolle = Annotated[Rolle | _Ukendt, Field(union_mode="left_to_right"), Kend
 
 
 class LaegevalgBestilt(Besked):
-    """A choice of doctor for one person; each person of an order of several has a message of their own (BET-06)."""
+    """A choice of doctor for one person; each of several has a message of their own (BET-06, FAM-04)."""
 
     emne: ClassVar[str] = "bestillinger"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgBestilt.v1"
@@ -120,7 +120,7 @@ class BestillingModtaget(Besked):
     forloeb_id: Id
     modtaget: Oejeblik
     afventer_person: bool = False
-    """Nobody knows the person yet; the order waits (AFVENTER_PERSON)."""
+    """Nobody knows the person yet, or the one who ordered for him; the order waits (AFVENTER_PERSON)."""
 
 
 class BestillingAfvist(Besked):

@@ -54,6 +54,8 @@ class Sikret:
     fraflyttet_kommune: str | None = None
     """The municipality the person moved from last, and the day the hub was told (FLYT-01)."""
     fraflyttet: date | None = None
+    oplyst: date | None = None
+    """The day the hub was told the newest of the person; None: before this was kept."""
 
     @property
     def sikring(self) -> Sikring:

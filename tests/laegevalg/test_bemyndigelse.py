@@ -105,6 +105,20 @@ def test_et_barn_handler_for_ingen(forhold: Forhold, aktoer: date, ventet: str |
     assert paa == ventet
 
 
+@pytest.mark.parametrize(
+    ("oplyst", "paa", "ventet"),
+    [
+        pytest.param(date(2024, 1, 1), date(2024, 6, 2), True, id="FAM-02: dagen før 18 år"),
+        pytest.param(date(2024, 1, 1), date(2024, 6, 3), False, id="FAM-02: på 18-årsdagen"),
+        pytest.param(date(2024, 6, 2), date(2024, 6, 4), False, id="FAM-02: oplyst dagen før, handler dagen efter"),
+        pytest.param(date(2024, 6, 3), date(2024, 6, 4), True, id="FAM-02: oplyst på dagen, så er det en værge"),
+        pytest.param(None, date(2024, 6, 4), True, id="FAM-02: ingen ved hvornår"),
+    ],
+)
+def test_myndigheden_slutter_ved_18_aar(oplyst: date | None, paa: date, ventet: bool) -> None:
+    assert regler.myndighed_bestaar(F18, oplyst, paa) is ventet
+
+
 ROLLER = [
     pytest.param("SELVBETJENING", "BORGER", None, id="ROL-02: en borger"),
     pytest.param("SAGSBEHANDLER", "SAGSBEHANDLER", None, id="ROL-02: en sagsbehandler"),

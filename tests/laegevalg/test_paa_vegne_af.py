@@ -154,6 +154,24 @@ def test_dagen_er_den_bestillingen_er_fra(tid: datetime, borger: str | None, ven
     assert udfald(verden(**BARN_15), kl(6, 5), for_(STOR, borger, bestilt=tid)) == ventet
 
 
+@pytest.mark.parametrize(
+    ("dag", "oplyst_igen", "ventet"),
+    [
+        pytest.param(2, None, ("IKKE_BEMYNDIGET", "FAM-10"), id="FAM-10: dagen før 18 år"),
+        pytest.param(3, None, ("IKKE_BEMYNDIGET", "FAM-03"), id="FAM-02: forældremyndigheden er slut på dagen"),
+        pytest.param(4, 2, ("IKKE_BEMYNDIGET", "FAM-03"), id="FAM-02: oplyst igen dagen før"),
+        pytest.param(4, 3, None, id="FAM-03: oplyst igen på dagen, hun er værge"),
+    ],
+)
+def test_mor_er_ikke_vaerge_af_sig_selv(dag: int, oplyst_igen: int | None, ventet: tuple[str, str] | None) -> None:
+    """FAM-02: the newest that CPR has told of is from before the 18th birthday, and still names the mother."""
+    fylder_18 = {"foedselsdato": date(2006, 6, 3)}
+    v = verden(stor=fylder_18)
+    if oplyst_igen is not None:
+        v.send(kl(6, oplyst_igen), tilstand(STOR, 2, **fylder_18))
+    assert udfald(v, kl(6, dag), for_(STOR, bestilt=kl(6, dag))) == ventet
+
+
 def test_myndigheden_skifter_efter_bestillingen() -> None:
     """FAM-03: the day of the act decides; a choice that waits for the practice is not judged again."""
     v = verden()

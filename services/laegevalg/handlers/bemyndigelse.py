@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from contracts.bestilling import Bestillingskanal
 from services.laegevalg import rules
@@ -37,8 +37,9 @@ def afgjort(
     )
 
 
-def med_fraflytning(ny: Sikret, foer: Sikret | None, nu: datetime) -> Sikret:
-    """FLYT-01: what is kept of the municipality that a person moved from last."""
+def som_oplyst(ny: Sikret, foer: Sikret | None, nu: datetime) -> Sikret:
+    """When the hub was told of the person; FLYT-01: and of the last move from another municipality."""
+    ny = replace(ny, oplyst=dato(nu))
     if foer is None:
         return ny
     if foer.kommunekode not in (None, ny.kommunekode):
@@ -57,25 +58,27 @@ def _udfald(bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret])
             Handling.LAEGE, forhold, sikret.foedselsdato, aktoer.foedselsdato if aktoer else None, paa,
             fuldmagt=bestilt.fuldmagt is not None,
         )
-        for forhold in _mulige_forhold(aktoer, sikret, kreds)
+        for forhold in _mulige_forhold(aktoer, sikret, kreds, paa)
     }  # fmt: skip
 
 
-def _mulige_forhold(aktoer: Sikret | None, sikret: Sikret, kreds: Mapping[str, Sikret]) -> Iterator[Forhold]:
+def _mulige_forhold(aktoer: Sikret | None, sikret: Sikret, kreds: Mapping[str, Sikret], paa: date) -> Iterator[Forhold]:
     """PLO-09: by what CPR tells now. One nobody has told of may be any of those nobody has told of."""
     partner = () if sikret.aegtefaelle_id is None else (sikret.aegtefaelle_id,)
+    bestaar = regler.myndighed_bestaar(sikret.foedselsdato, sikret.oplyst, paa)
+    myndige = sikret.foraeldremyndighed_ider if bestaar else ()
     if aktoer is None:
         yield Forhold.ANDEN
         kendte = {s.person_id for s in kreds.values() if s.person is not None}
         if not kendte.issuperset(partner):
             yield Forhold.AEGTEFAELLE
-        if not kendte.issuperset(sikret.foraeldremyndighed_ider):
+        if not kendte.issuperset(myndige):
             yield Forhold.MYNDIG
     elif aktoer.person_id == sikret.person_id:
         yield Forhold.SELV
     elif aktoer.person_id in partner or aktoer.aegtefaelle_id == sikret.person_id:
         yield Forhold.AEGTEFAELLE
-    elif aktoer.person_id in sikret.foraeldremyndighed_ider:
+    elif aktoer.person_id in myndige:
         yield Forhold.MYNDIG
     else:
         yield Forhold.ANDEN

@@ -22,7 +22,7 @@ from services.laegevalg.forloeb import (
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
-from services.laegevalg.handlers.bemyndigelse import med_fraflytning
+from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
@@ -64,7 +64,7 @@ def naar_person_har_ny_tilstand(
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
-    ny = med_fraflytning(_sikret(besked.person, besked.version, sikret), sikret, nu)
+    ny = som_oplyst(_sikret(besked.person, besked.version, sikret), sikret, nu)
     soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if rules.er_fraflyttet(besked.person.status):

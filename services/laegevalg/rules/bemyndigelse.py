@@ -127,6 +127,14 @@ def afslag_i_selvbetjening(
     return None if forhold is Forhold.MYNDIG else Afslag.BARN_UDEN_MYNDIGHED
 
 
+def myndighed_bestaar(foedt: date | None, oplyst: date | None, paa: date) -> bool:
+    """FAM-02: custody ends at 18. Who was told of while the person was a child is thus no guardian of the adult.
+
+    `oplyst`: the day it was told; None: nobody knows, and what was told holds.
+    """
+    return oplyst is None or er_myndig(foedt, oplyst) or not er_myndig(foedt, paa)
+
+
 def _aldre(handling: Handling, paa: date) -> Aldre:
     raekker = [r for r in ALDRE if r.handling is handling and r.gaelder_fra <= paa]
     return max(raekker, key=lambda r: r.gaelder_fra)
