@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from contracts.begrundelse import Begrundelse
+from services.laegevalg.forloeb.bemyndigelse import AFSLAG
+from services.laegevalg.rules.bemyndigelse import Afslag
 from shared.domain.hjemmel import Hjemmel
 
 _SUNDHEDSLOVEN = "sundhedsloven, § 59"
@@ -30,6 +32,9 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
         "Bestillingen kan ikke tages imod fra den, der har sendt den. Kontakt kommunen.",
         Hjemmel("FAM-08"),
     ),
+    "AEGTEFAELLE_IKKE_TILLADT": AFSLAG[Afslag.AEGTEFAELLE][1:],
+    "UKENDT_KANAL": AFSLAG[Afslag.UKENDT_KANAL][1:],
+    "UKENDT_ROLLE": AFSLAG[Afslag.UKENDT_ROLLE][1:],
     "UKENDT_FORLOEB": ("Vi kender ikke det forløb, der skulle ændres eller annulleres.", Hjemmel("FORL-05")),
     "KORT_TRUKKET": (
         "Forløbet kan ikke annulleres: sundhedskortet er allerede under fremstilling.",
@@ -137,3 +142,11 @@ def begrundet(begrundelser: Mapping[str, tuple[str, Hjemmel]], kode: str) -> Beg
         return None
     tekst, hjemmel = begrundelser[kode]
     return Begrundelse(tekst=tekst, regel=hjemmel.regel, hjemmel=hjemmel.kilde)
+
+
+def afvisning(grund: str) -> tuple[str, Begrundelse | None]:
+    """The code that is published for a refusal, and what is said: more exactly where somebody may not act (FAM-03)."""
+    if grund not in set(Afslag):
+        return grund, begrundet(AFVISNINGER, grund)
+    kode, tekst, hjemmel = AFSLAG[Afslag(grund)]
+    return kode, begrundet({kode: (tekst, hjemmel)}, kode)
