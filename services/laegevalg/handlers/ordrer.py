@@ -59,7 +59,7 @@ def _fundet(bestilling: Bestilling, fundne: Mapping[str, Sikret]) -> sig.Persone
     sikret = next((s for s in fundne.values() if s.cpr == bestilling.cpr and s.person is not None), None)
     if sikret is None:
         return None
-    return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id)
+    return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id, sikret.foraeldremyndighed_ider)
 
 
 @tjeneste.naar(

@@ -206,7 +206,7 @@ def foretrukne(
     one the child lives with first. Others take those of the spouse, the custody holders and the children, where open.
     """
     if foelger_foraeldre(person.foedselsdato, indrejsedato):
-        ider = sorted(person.foraeldremyndighed_ider, key=lambda i: not _bor_hos(person.adresse, laeger.get(i)))
+        ider = sorted(person.foraeldremyndighed_ider, key=lambda i: not bor_hos(person.adresse, laeger.get(i)))
         altid_aaben = True
     else:
         partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
@@ -216,7 +216,8 @@ def foretrukne(
     return tuple(ForetrukkenYder(ydernummer=nr, altid_aaben=altid_aaben) for nr in ydernumre)
 
 
-def _bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
+def bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
+    """FAM-07: whether the relative lives at the address."""
     if adresse is None or slaegtning is None or slaegtning.adresse is None:
         return False
     anden = slaegtning.adresse
