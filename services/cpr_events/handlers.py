@@ -14,9 +14,16 @@ from contracts.cpr import (
 )
 from contracts.noegle import person_id_ved_oprettelse
 from services.cpr_events import rules
-from services.cpr_events.forloeb.beskeder import Flytning, Person, Personnummer, UdenUdtraek, UkendtHaendelse
+from services.cpr_events.forloeb.beskeder import (
+    Flytning,
+    FlytningTraederIKraft,
+    Person,
+    Personnummer,
+    UdenUdtraek,
+    UkendtHaendelse,
+)
 from services.cpr_events.forloeb.person import modtag, ukendt_haendelse
-from services.cpr_events.forloeb.uden_for import godkend_flytning, meld_ophold, traek_tilbage
+from services.cpr_events.forloeb.uden_for import godkend_flytning, meld_ophold, traed_i_kraft, traek_tilbage
 from services.cpr_events.rules.billede import FraUdtraek
 from services.cpr_events.store import EFTER_NUMMER, EFTER_OPGIVET_NUMMER, FLYTNINGER, PERSONER, PERSONNUMRE, UKENDTE
 from shared.domain.forloeb import UventetBesked
@@ -86,7 +93,7 @@ def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mappin
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     """The handlers of what no extract carries. The number is the person's current one."""
 
-    def ordensnoegle(besked: UdenUdtraek) -> str:
+    def ordensnoegle(besked: UdenUdtraek | FlytningTraederIKraft) -> str:
         return oprettelse(besked.cpr)
 
     def naar_flytning_meldes(
@@ -97,11 +104,17 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         nu: datetime,
     ) -> Udfald:
         """CPR-06, CPR-07: an approved move is a move; a withdrawn one is none, whichever comes first."""
-        del nu
         kendt = _personen(besked, efter_id, efter_nummer)
         if isinstance(besked, FlytningTilbagekaldt):
             return traek_tilbage(besked, flytning, kendt, oprettelse)
-        return godkend_flytning(besked, flytning, kendt, oprettelse)
+        return godkend_flytning(besked, flytning, kendt, oprettelse, nu)
+
+    def naar_flytningen_traeder_i_kraft(
+        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
+    ) -> Udfald:
+        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
+        del nu
+        return traed_i_kraft(besked, flytning, kendt, oprettelse)
 
     def naar_ophold_meldes(
         besked: AfsoningMeldt | VaernepligtMeldt,
@@ -117,6 +130,9 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     for type_ in (FlytningGodkendt, FlytningTilbagekaldt):
         laeser = (FLYTNINGER.en(), *person)
         tjeneste.naar(type_, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytning_meldes)
+    tjeneste.naar(FlytningTraederIKraft, laeser=(FLYTNINGER.en(), PERSONER.en()), ordensnoegle=ordensnoegle)(
+        naar_flytningen_traeder_i_kraft
+    )
     for type_ in (AfsoningMeldt, VaernepligtMeldt):
         tjeneste.naar(type_, laeser=person, ordensnoegle=ordensnoegle)(naar_ophold_meldes)
 
