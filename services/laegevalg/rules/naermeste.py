@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from contracts.person import Personoplysninger
-from services.laegevalg.rules import Familielaege, bor_hos, foelger_foraeldre
+from services.laegevalg.rules import Familielaege, bor_sammen, foelger_foraeldre
 
 
 def er_altid_aaben(ydernummer: str, person: Personoplysninger, laeger: Mapping[str, Familielaege], paa: date) -> bool:
@@ -20,5 +20,5 @@ def er_altid_aaben(ydernummer: str, person: Personoplysninger, laeger: Mapping[s
     if not foelger_foraeldre(person.foedselsdato, paa):
         return False
     indehavere = [laeger[i] for i in person.foraeldremyndighed_ider if i in laeger]
-    hjemme = [i for i in indehavere if bor_hos(person.adresse, i)]
+    hjemme = [i for i in indehavere if bor_sammen(person.adresse, i.adresse)]
     return any(i.ydernummer == ydernummer for i in hjemme or indehavere)
