@@ -12,7 +12,7 @@ from cli import docs
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
-from contracts.cpr import CprHaendelse
+from contracts.cpr import AfsoningMeldt, CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt
 from contracts.dispensation import DispensationSvar
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
@@ -31,7 +31,8 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 
 BLOKKENES = (
-    CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
+    CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt, AfsoningMeldt,
+    YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
     NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, SaetGlobalOpgavefrist,
     SaetLokalOpgavefrist,
 )  # fmt: skip
