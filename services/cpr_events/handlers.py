@@ -18,9 +18,17 @@ from contracts.noegle import cpr_noegle, person_id_ved_oprettelse
 from services.cpr_events import rules
 from services.cpr_events.forloeb import opslag as opslaget
 from services.cpr_events.forloeb import ventende as venter
-from services.cpr_events.forloeb.beskeder import Flytning, Person, Personnummer, UdenUdtraek, UkendtHaendelse
+from services.cpr_events.forloeb.beskeder import (
+    Flytning,
+    FlytningTraederIKraft,
+    Person,
+    Personnummer,
+    UdenUdtraek,
+    UkendtHaendelse,
+)
 from services.cpr_events.forloeb.opslag import OPSLAG, CprOpslag, OpslagHentet, Opslagstilstand
 from services.cpr_events.forloeb.person import modtag, ukendt_haendelse
+from services.cpr_events.forloeb.uden_for import traed_i_kraft
 from services.cpr_events.forloeb.ventende import Ventende, VentendeKanBruges, VentetidUdloeb
 from services.cpr_events.rules import opslag as opslagsregler
 from services.cpr_events.rules.billede import FraUdtraek
@@ -180,7 +188,7 @@ def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mappin
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     """The handlers of what no extract carries. The number is the person's current one; an unknown person is awaited."""
 
-    def ordensnoegle(besked: UdenUdtraek) -> str:
+    def ordensnoegle(besked: UdenUdtraek | FlytningTraederIKraft) -> str:
         return oprettelse(besked.cpr)
 
     def naar_flytning_meldes(
@@ -195,7 +203,14 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendt = _personen(besked, efter_id, efter_nummer)
         if kendt is None:
             return venter.vent(besked, ventende, ordensnoegle(besked), nu)
-        return venter.anvend(besked, flytning, kendt, oprettelse)
+        return venter.anvend(besked, flytning, kendt, oprettelse, nu)
+
+    def naar_flytningen_traeder_i_kraft(
+        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
+    ) -> Udfald:
+        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
+        del nu
+        return traed_i_kraft(besked, flytning, kendt, oprettelse)
 
     def naar_ophold_meldes(
         besked: AfsoningMeldt | VaernepligtMeldt,
@@ -208,12 +223,15 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendt = _personen(besked, efter_id, efter_nummer)
         if kendt is None:
             return venter.vent(besked, ventende, ordensnoegle(besked), nu)
-        return venter.anvend(besked, None, kendt, oprettelse)
+        return venter.anvend(besked, None, kendt, oprettelse, nu)
 
     person = (PERSONER.en(ordensnoegle), PERSONER.soeg(EFTER_NUMMER), VENTENDE.en(ordensnoegle))
     for type_ in (FlytningGodkendt, FlytningTilbagekaldt):
         laeser = (FLYTNINGER.en(), *person)
         tjeneste.naar(type_, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytning_meldes)
+    tjeneste.naar(FlytningTraederIKraft, laeser=(FLYTNINGER.en(), PERSONER.en()), ordensnoegle=ordensnoegle)(
+        naar_flytningen_traeder_i_kraft
+    )
     for type_ in (AfsoningMeldt, VaernepligtMeldt):
         tjeneste.naar(type_, laeser=person, ordensnoegle=ordensnoegle)(naar_ophold_meldes)
 

@@ -12,7 +12,7 @@ from cli import docs
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
-from contracts.cpr import CprHaendelse
+from contracts.cpr import AfsoningMeldt, CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt
 from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.dispensation import DispensationSvar
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
@@ -33,9 +33,9 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 
 BLOKKENES = (
-    CprHaendelse, CprOpslagBestilt, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar,
-    PraksisNedlaegges, NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave,
-    OpretNotat, RetNotat, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
+    CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt, AfsoningMeldt, CprOpslagBestilt, YderOpdateret, KortStatus,
+    LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges, NetsHaendelse, OpretOpgave, TildelOpgave,
+    FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 

@@ -151,13 +151,16 @@ def soeg(bestilling: Bestilling) -> PersonSoegesIgen:
     )
 
 
-def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) -> PersonenErKendt:
+def kendt(
+    bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None, foraeldremyndighed_ider: tuple[str, ...]
+) -> PersonenErKendt:
     """The person of the order is known."""
     return PersonenErKendt(
         noegle=bestilling.bestilt.noegle,
         bestilling_id=bestilling.bestilling_id,
         person_id=person_id,
         aegtefaelle_id=aegtefaelle_id,
+        foraeldremyndighed_ider=foraeldremyndighed_ider,
     )
 
 
@@ -191,9 +194,10 @@ def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     return besked.forloeb_id.removeprefix("laegevalg-")
 
 
-def aegtefaelle(besked: ValgBegynder) -> tuple[str, ...]:
-    """LV-11: whose closed doctor counts as open."""
-    return (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+def naermeste(besked: ValgBegynder) -> tuple[str, ...]:
+    """LV-11, FAM-05: whose closed doctor may count as open."""
+    aegtefaelle = (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+    return (*aegtefaelle, *besked.foraeldremyndighed_ider)
 
 
 def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:
