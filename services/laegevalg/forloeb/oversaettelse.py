@@ -58,8 +58,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
-    PersonSammenlagt, PersonHaendelseRettet,
+    PersonFlytningTilbagekaldt, PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -225,8 +224,8 @@ def indrejse_id(besked: PersonIndrejst) -> str:
     return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
 
 
-def familie(besked: PersonIndrejst) -> tuple[str, ...]:
-    """Whose doctors an entry may follow."""
+def familie(besked: PersonIndrejst | PersonGenfundet | PersonFoedt | PersonNavngivet) -> tuple[str, ...]:
+    """Whose doctors an entry, a finding or a birth may follow."""
     person = besked.person
     partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
     return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)

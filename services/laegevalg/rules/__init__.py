@@ -217,9 +217,13 @@ def foretrukne(
 
 
 def _bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
-    if adresse is None or slaegtning is None or slaegtning.adresse is None:
+    return slaegtning is not None and bor_sammen(adresse, slaegtning.adresse)
+
+
+def bor_sammen(adresse: Adresse | None, anden: Adresse | None) -> bool:
+    """FAM-07: whether two have one address; nobody without an address lives with anyone."""
+    if adresse is None or anden is None:
         return False
-    anden = slaegtning.adresse
     return (adresse.kommunekode, adresse.vejkode, adresse.linje, adresse.postnummer) == (
         anden.kommunekode, anden.vejkode, anden.linje, anden.postnummer
     )  # fmt: skip
@@ -238,7 +242,7 @@ def ikrafttraedelse(virkningsdato: date) -> datetime:
 
 
 def kortaarsag(genindrejse: bool) -> Kortaarsag:
-    """KORT-14: first time a person gets the right, or again after a stay abroad (BET-09)."""
+    """KORT-14: first time a person gets the right, or again after a stay abroad or a disappearance (BET-09)."""
     return Kortaarsag.GENINDREJSE if genindrejse else Kortaarsag.FOERSTE_RET
 
 
