@@ -111,6 +111,7 @@ def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
 
 def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
+    ny = begyndelse.navngivet(ny, kendt.person)
     skridt = INDREJSE.skridt(ny, foerste, nu)
     sikret = registrer(kendt, skridt.beskeder, nu)
     return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
