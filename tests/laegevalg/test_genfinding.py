@@ -37,6 +37,7 @@ from services.laegevalg.rules.genfinding import (
 from services.laegevalg.store import Sikret
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.settings import Settings
+from tests.laegevalg import valgverden
 from tests.motor import Hub, Motor, typer
 
 HEMMELIG = "en hemmelighed"
@@ -348,6 +349,18 @@ def test_barnets_lukkede_laege_er_morens(hub: Hub, foedt: date, laege: str) -> N
     barn = {"foedselsdato": foedt, "mor_cpr": MOR, "foraeldremyndighed": (CprForaeldremyndighed(type_="0003"),)}
     forsvind_og_findes(hub, yder(GAMMEL, 5, status=Yderstatus.LUKKET, opdateret=kl(4, 1)), **barn)
     assert sikret(hub).ydernummer == laege
+
+
+def test_et_valg_var_i_gang() -> None:
+    """CPR-04, CPR-14: the choice ended with the disappearance; found again she has the doctor she had, not the chosen."""
+    v, hvem = valgverden.s01(), valgverden.PERSON
+    vaek = valgverden.person(2, "70", adresse=None)
+    v.send(kl(3, 6), vaek, PersonForsvundet(person_id=hvem, person=vaek.person, forsvundet_fra=D(2024, 3, 5)))
+    assert v.sikret.ydernummer is None
+    tilbage = valgverden.person(3)
+    v.send(kl(6, 4), tilbage, PersonGenfundet(person_id=hvem, person=tilbage.person, fundet=FUNDET))
+    assert (v.sikret.gruppe, v.sikret.ydernummer, v.sikret.laege_fra) == ("1", valgverden.Y1, FUNDET)
+    assert v.sikret.aabne_valg == ()
 
 
 UDFALD = [

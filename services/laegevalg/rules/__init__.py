@@ -115,7 +115,7 @@ DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
     "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
 })
-FRAFLYTTET = frozenset({"05", "07", "80", "90"})
+FRAFLYTTET = frozenset({"05", "07", "70", "80", "90"})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
@@ -351,5 +351,5 @@ def bestiller(kanal: Bestillingskanal, borger_cpr: str | None, cpr: str) -> str 
 
 
 def er_fraflyttet(status: str) -> bool:
-    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark; the dead choose none (our own)."""
+    """NORD-01, CPR-14: in Greenland, abroad, missing or dead: no right to choose a doctor in Denmark any more."""
     return status in FRAFLYTTET
