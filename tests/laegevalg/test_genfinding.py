@@ -22,7 +22,7 @@ from contracts.laegevalg import (
 )
 from contracts.noegle import cpr_noegle, person_id_ved_oprettelse
 from contracts.opgave import OpgaveAnmodet
-from contracts.person import Adresse, PersonGenfundet, Personoplysninger
+from contracts.person import Adresse, PersonForsvundet, PersonGenfundet, Personoplysninger
 from contracts.plads import PladsAnmodet
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
@@ -352,7 +352,7 @@ def test_barnets_lukkede_laege_er_morens(hub: Hub, foedt: date, laege: str) -> N
 
 
 def test_et_valg_var_i_gang() -> None:
-    """CPR-04, CPR-14: the choice ended with the disappearance; found again she has the doctor she had, not the chosen."""
+    """CPR-04, CPR-14: the choice ended with the disappearance; found again she has her own doctor."""
     v, hvem = valgverden.s01(), valgverden.PERSON
     vaek = valgverden.person(2, "70", adresse=None)
     v.send(kl(3, 6), vaek, PersonForsvundet(person_id=hvem, person=vaek.person, forsvundet_fra=D(2024, 3, 5)))
