@@ -3,7 +3,6 @@
 One found again (CPR-04, CPR-05) and one born (CPR-15) get theirs by the same table.
 """
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -26,6 +25,7 @@ from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsReserv
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import (
+    SOEGNINGEN_ER_SLUT,
     Art,
     BarnetErNavngivet,
     ForaeldreSkalVaelge,
@@ -41,16 +41,15 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Tilstand,
 )
 from services.laegevalg.forloeb.svar import afvist
-from services.laegevalg.rules import GRUPPE_1, Familielaege, Indrejseudfald
-from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
+from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import INTET, Udfald
 
 
-def indrejsebesked(udfald: Indrejseudfald, sag: Sag, laeger: Mapping[str, Familielaege]) -> Sagsbesked:
-    """The outcome of rules IND-04 and FAM-06 as the message that the table knows. `laeger`: the relatives' doctors."""
-    if udfald is not Indrejseudfald.BEHANDLET and foraeldre_skal_vaelge(sag.person, sag.virkningsdato, laeger):
+def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
+    """The outcome of rules IND-04 and FAM-06 as the message that the table knows."""
+    if udfald is not Indrejseudfald.BEHANDLET and sag.foraeldre_skal_vaelge:
         mangler = udfald is Indrejseudfald.UBEHANDLET
         return ForaeldreSkalVaelge(forloeb_id=sag.forloeb_id, person_id=sag.person_id, gruppe_mangler=mangler)
     match udfald:
@@ -376,8 +375,6 @@ FRISTER = (
     Frist(T.AFVENTER_IKRAFT, valget_begynder,   virkning_indtraf,  Ikrafttraedelse),
 )
 # fmt: on
-_NAVNGIVET = tuple(
-    Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in Tilstand if i not in (T.MODTAGET, T.AFVENTER_PLADS)
-)
+_NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
 """CPR-15: the name comes when it comes."""
 INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *_NAVNGIVET), frister=FRISTER)

@@ -43,7 +43,9 @@ def ny_genfinding(
 ) -> Sag:
     """The row of a finding. `tidligere`: the doctor of before the disappearance."""
     foretrukne = foretrukne_ved_genfinding(besked.person, besked.fundet, tidligere, laeger)
-    return _ny_sag(besked, genfinding_id(besked), Art.GENFINDING, besked.person, besked.fundet, foretrukne, nu)
+    sag = _ny_sag(besked, genfinding_id(besked), Art.GENFINDING, besked.person, besked.fundet, foretrukne, nu)
+    skal_vaelge = tidligere is None and foraeldre_skal_vaelge(besked.person, besked.fundet, laeger)
+    return replace(sag, foraeldre_skal_vaelge=skal_vaelge)
 
 
 def ny_foedsel(
@@ -51,7 +53,8 @@ def ny_foedsel(
 ) -> Sag:
     """The row of a birth."""
     foretrukne = rules.foretrukne(besked.person, foedt, laeger)
-    return _ny_sag(besked, foedsel_id(besked), Art.FOEDSEL, besked.person, foedt, foretrukne, nu)
+    sag = _ny_sag(besked, foedsel_id(besked), Art.FOEDSEL, besked.person, foedt, foretrukne, nu)
+    return replace(sag, foraeldre_skal_vaelge=foraeldre_skal_vaelge(besked.person, foedt, laeger))
 
 
 def _ny_sag(
@@ -73,9 +76,7 @@ def _ny_sag(
     )
 
 
-def genfindingsbesked(
-    sag: Sag, sikring: Sikring, tidligere: str | None, laeger: Mapping[str, Familielaege]
-) -> Sagsbesked:
+def genfindingsbesked(sag: Sag, sikring: Sikring) -> Sagsbesked:
     """The outcome of rules CPR-04, CPR-05 and FAM-06 as the message that the table knows."""
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     udfald = genfindingens_udfald(sikring, sag.virkningsdato)
@@ -83,7 +84,7 @@ def genfindingsbesked(
         return IndrejseErBehandlet(**om)
     if udfald is Genfindingsudfald.GRUPPE_1_OG_OPGAVE:
         return GenfundetIAndenGruppe(**om, tidligere_gruppe=sikring.gruppe or "")
-    if tidligere is None and foraeldre_skal_vaelge(sag.person, sag.virkningsdato, laeger):
+    if sag.foraeldre_skal_vaelge:
         return ForaeldreSkalVaelge.model_validate({**om, "gruppe_mangler": udfald is Genfindingsudfald.GRUPPE_1})
     return IndrejseManglerLaege(**om) if udfald is Genfindingsudfald.MANGLER_LAEGE else IndrejseUbehandlet(**om)
 

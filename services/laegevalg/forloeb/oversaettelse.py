@@ -47,6 +47,7 @@ from services.laegevalg.forloeb.beskeder import (
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
+from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
@@ -246,4 +247,5 @@ def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: 
         person=person,
         foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
         startet=nu,
+        foraeldre_skal_vaelge=foraeldre_skal_vaelge(person, besked.indrejsedato, laeger),
     )

@@ -24,6 +24,18 @@ class Tilstand(StrEnum):
     ANNULLERET = "ANNULLERET"
 
 
+SOEGNINGEN_ER_SLUT = frozenset(
+    {
+        Tilstand.AFVENTER_IKRAFT,
+        Tilstand.TRAADT_I_KRAFT,
+        Tilstand.BEHANDLET_UDEN_HANDLING,
+        Tilstand.OVERGIVET_TIL_SAGSBEHANDLER,
+        Tilstand.ANNULLERET,
+    }
+)
+"""A doctor has been found, or there is none to wait for."""
+
+
 class Art(StrEnum):
     """What gives the person the right: first entry, return, found again (CPR-04, CPR-05), or birth (CPR-15)."""
 
@@ -53,6 +65,8 @@ class Sag:
     ydernummer: str | None = None
     praksisnavn: str = ""
     registreringer: int = 1
+    foraeldre_skal_vaelge: bool = False
+    """FAM-06: the parents have different doctors, and nothing tells whose the child is to have."""
 
 
 class Sagsbesked(InternBesked):
@@ -89,7 +103,7 @@ class GenfundetIAndenGruppe(Sagsbesked):
 
 
 class ForaeldreSkalVaelge(Sagsbesked):
-    """FAM-06: the parents have different doctors, and nothing tells whose the child is to have."""
+    """FAM-06: which of the parents' doctors the child is to have is for them to say."""
 
     ce_type: ClassVar[str] = "laegevalg.ForaeldreSkalVaelge.v1"
 

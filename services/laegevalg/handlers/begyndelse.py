@@ -29,7 +29,7 @@ def naar_person_er_genfundet(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     tidligere = tidligere_laege(kendt.historik, kendt.sikring)
     ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
-    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring, tidligere, laeger), kendt, nu)
+    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring), kendt, nu)
 
 
 @tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -42,7 +42,7 @@ def naar_barnet_er_foedt(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
-    return begynd(ny, indrejsebesked(udfald, ny, laeger), kendt, nu)
+    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
 
 
 @tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -60,7 +60,7 @@ def naar_barnet_faar_navn(
         return INTET
     ny_sag = begyndelse.ny_foedsel(besked, foedt, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, foedt)
-    return begynd(ny_sag, indrejsebesked(udfald, ny_sag, laeger), kendt, nu)
+    return begynd(ny_sag, indrejsebesked(udfald, ny_sag), kendt, nu)
 
 
 @tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en()))

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
-from services.laegevalg.forloeb import Sag, Tilstand, oversaettelse
+from services.laegevalg.forloeb import Sag, oversaettelse
+from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT
 from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
 from shared.domain.datoer import plus_dage
 from shared.domain.udfald import Handler
@@ -52,7 +53,7 @@ def registrer(sikret: Sikret, beskeder: Sequence[Besked], nu: datetime, praksisn
 
 def med_ventende_kort(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:
     """CPR-15: a forløb that is past the search for a doctor owes a child without a name its card."""
-    soegte = foer.tilstand in (Tilstand.MODTAGET, Tilstand.AFVENTER_PLADS)
-    if soegte and efter.tilstand is not Tilstand.AFVENTER_PLADS and efter.person.unavngivet:
+    er_slut = efter.tilstand in SOEGNINGEN_ER_SLUT and foer.tilstand not in SOEGNINGEN_ER_SLUT
+    if er_slut and efter.person.unavngivet:
         return replace(sikret, kort_venter_paa_navn=efter.forloeb_id)
     return sikret

@@ -101,7 +101,7 @@ def naar_person_er_indrejst(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato)
-    return begynd(ny, indrejsebesked(udfald, ny, laeger), kendt, nu)
+    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
