@@ -8,6 +8,7 @@ from contracts import (
     brev,
     cpr,
     dispensation,
+    filtre,
     konfig,
     kort,
     laegevalg,
@@ -35,6 +36,7 @@ UDGIVERE: dict[str, ModuleType] = {
     "brev": brev,
     "opgave": opgave,
     "notat": notat,
+    "filtre": filtre,
     "konfig": konfig,
     "ur": ur,
 }

@@ -14,6 +14,7 @@ from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
 from contracts.cpr import CprHaendelse
 from contracts.dispensation import DispensationSvar
+from contracts.filtre import GemFilter, SletFilter
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
@@ -34,7 +35,7 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 BLOKKENES = (
     CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
     NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat,
-    SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
+    GemFilter, SletFilter, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 
