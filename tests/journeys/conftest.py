@@ -89,7 +89,7 @@ def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
             base = _miljoe(kafka, hub_database, {})
             subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=base, check=True, capture_output=True)
             urls: dict[str, str] = {}
-            for navn in ("kortleverandoer", "digital_post", "nets"):
+            for navn in ("kortleverandoer", "digital_post", "nets", "cpr_online"):
                 simulator = Simulator(_start(["simulator", navn], base, logge / f"{navn}.log"))
                 processer.append(simulator.proces)
                 urls[f"{navn.upper()}_URL"] = simulator.adresse()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from contracts.base import Oejeblik
 from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import (
@@ -20,6 +21,15 @@ from services.cpr_events.rules.raekkefoelge import (
 from shared.domain.datoer import dato
 
 FraUdtraek = CprHaendelse | PersonOpdateret
+
+
+class PersonSlaaetOp(PersonOpdateret):
+    """CPR-16: a snapshot that a single look-up fetched, with the instant; never published as it stands.
+
+    Among what is known of one day it is newer than the day's extract, which was made before the day began (CPR-10).
+    """
+
+    hentet: Oejeblik
 
 
 class Del(StrEnum):
@@ -93,7 +103,13 @@ def fortalt(besked: FraUdtraek) -> dict[Del, Fortalt]:
 
 
 def _registreret(besked: FraUdtraek) -> datetime:
-    return (besked.registreret if isinstance(besked, CprHaendelse) else None) or TIDLIGST
+    match besked:
+        case PersonSlaaetOp(hentet=hentet):
+            return hentet
+        case CprHaendelse(registreret=registreret):
+            return registreret or TIDLIGST
+        case _:
+            return TIDLIGST
 
 
 def _indhold(person: CprPerson, del_: Del) -> str:

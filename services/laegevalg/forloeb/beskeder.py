@@ -148,7 +148,7 @@ class Bestillingsbesked(InternBesked):
 
 
 class PersonenErUkendt(Bestillingsbesked):
-    """Nobody has told us of the person that the order is for."""
+    """Nobody has told us of the person that the order is for, or of the one who ordered (FAM-03)."""
 
     ce_type: ClassVar[str] = "laegevalg.PersonenErUkendt.v1"
 
@@ -177,14 +177,17 @@ class PersonSoegesIgen(Bestillingsbesked):
     ce_type: ClassVar[str] = "laegevalg.PersonSoegesIgen.v1"
 
     cpr: Cprnummer
+    borger_cpr: Cprnummer | None = None
+    """Who ordered, where it was for another."""
 
 
 class PersonUdeblev(Bestillingsbesked):
-    """Deadline: the person never became known."""
+    """Deadline: the person, or the one who ordered for him, never became known."""
 
     ce_type: ClassVar[str] = "laegevalg.PersonUdeblev.v1"
 
     cpr: Cprnummer
+    borger_cpr: Cprnummer | None = None
 
 
 class Valgbesked(InternBesked):

@@ -115,7 +115,10 @@ def _afvist(bestilling: Bestilling, grund: str) -> BestillingAfvist:
 def _om(
     bestilling: Bestilling, type_: type[PersonSoegesIgen] | type[PersonUdeblev]
 ) -> PersonSoegesIgen | PersonUdeblev:
-    return type_(noegle=bestilling.bestilt.noegle, bestilling_id=bestilling.bestilling_id, cpr=bestilling.cpr)
+    bestilt = bestilling.bestilt
+    return type_(
+        noegle=bestilt.noegle, bestilling_id=bestilling.bestilling_id, cpr=bestilling.cpr, borger_cpr=bestilt.borger_cpr
+    )
 
 
 def _soeg_igen(bestilling: Bestilling, nu: datetime) -> datetime:
