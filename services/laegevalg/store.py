@@ -51,11 +51,21 @@ class Sikret:
 
     historik: tuple[Registrering, ...] = ()
     """Every group and doctor, in the order of registration."""
+    afloest_af: str | None = None
+    """CPR-11: the person is another one, under this id, and has everything there."""
+    tidligere_ider: tuple[str, ...] = ()
+    """CPR-11: the ids that turned out to be this person."""
 
     @property
     def sikring(self) -> Sikring:
         """The group and doctor, as the rules know them."""
         return Sikring(self.gruppe, self.gruppe_fra, self.ydernummer, self.laege_fra)
+
+    @property
+    def er_tom(self) -> bool:
+        """Whether there is nothing that another id could take over."""
+        lister = (self.aabne_valg, self.aabne_breve, self.historik, self.tidligere_ider)
+        return self.sikring == Sikring() and not any(lister)
 
     def med(self, ny: Sikring, nu: datetime) -> "Sikret":
         """The insured with this group and doctor; the history tells what changed."""
@@ -123,6 +133,10 @@ def _om(spoergsmaal: Any) -> str:
     return spoergsmaal.person_id
 
 
+def _om_den_tidligere(besked: Any) -> str:
+    return besked.tidligere_person_id
+
+
 def _nyeste(noegle: str) -> Callable[[Iterable[Any], str], list[str]]:
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
         fundne = sorted((r.startet, getattr(r, noegle)) for r in raekker if r.person_id == person_id)
@@ -151,6 +165,8 @@ PERSONENS_VALG = Soegning(
     hukommelse=_nyeste("forloeb_id"),
 )
 """A person's choices of doctor, the newest first."""
+DEN_TIDLIGERES_VALG = replace(PERSONENS_VALG, navn="den_tidligeres_valg", argument=_om_den_tidligere)
+"""The choices of the person who turned out to be another (CPR-11)."""
 PERSONENS_BREVFORLOEB = Soegning(
     navn="personens_brevforloeb",
     argument=_om,
@@ -164,7 +180,7 @@ PERSONENS_BREVFORLOEB = Soegning(
 
 
 def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if adressenoegle(r) == noegle)
+    return sorted(r.person_id for r in raekker if adressenoegle(r) == noegle and r.afloest_af is None)
 
 
 def adressenoegle(sikret: Sikret) -> str | None:
@@ -182,6 +198,7 @@ SIKREDE_PAA_ADRESSEN = Soegning(
         select noegle, person_id from unnest($1::text[]) noegle join sikret on
             (adresse->>'kommunekode') || '/' || (adresse->>'vejkode') || '/' ||
             (adresse->>'postnummer') || '/' || (adresse->>'linje') = noegle
+        where afloest_af is null
         order by noegle, person_id collate "C"
     """,
     hukommelse=_paa_adressen,
@@ -190,7 +207,7 @@ SIKREDE_PAA_ADRESSEN = Soegning(
 
 
 def _under_myndighed(raekker: Iterable[Sikret], person_id: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if person_id in r.foraeldremyndighed_ider)
+    return sorted(r.person_id for r in raekker if person_id in r.foraeldremyndighed_ider and r.afloest_af is None)
 
 
 SIKREDE_UNDER_MYNDIGHED = Soegning(
@@ -198,7 +215,7 @@ SIKREDE_UNDER_MYNDIGHED = Soegning(
     argument=_om,
     sql="""
         select myndig, person_id from unnest($1::text[]) myndig
-        join sikret on foraeldremyndighed_ider ? myndig and foraeldremyndighed_ider <> '[]'
+        join sikret on foraeldremyndighed_ider ? myndig and foraeldremyndighed_ider <> '[]' and afloest_af is null
         order by myndig, person_id collate "C"
     """,
     hukommelse=_under_myndighed,

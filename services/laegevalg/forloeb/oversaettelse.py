@@ -18,7 +18,6 @@ from contracts.person import (
     PersonIndrejst,
     PersonNavngivet,
     Personoplysninger,
-    PersonSammenlagt,
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
@@ -59,7 +58,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
     PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
-    PersonSammenlagt, PersonHaendelseRettet,
+    PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 

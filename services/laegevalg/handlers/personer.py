@@ -29,7 +29,8 @@ from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 
-def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
+def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
+    """The row of a person as he is told of; what the service itself knows of him stands."""
     sikring = foer.sikring if foer else rules.Sikring()
     return Sikret(
         person_id=person.person_id,
@@ -50,6 +51,8 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
         historik=foer.historik if foer else (),
+        afloest_af=foer.afloest_af if foer else None,
+        tidligere_ider=foer.tidligere_ider if foer else (),
     )
 
 
@@ -63,13 +66,13 @@ def naar_person_har_ny_tilstand(
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
-    ny = _sikret(besked.person, besked.version, sikret)
+    ny = sikret_af(besked.person, besked.version, sikret)
     soeg = tuple(
         sig.PersonSoegesIgen(noegle=b.bestilt.noegle, bestilling_id=b.bestilling_id, cpr=b.cpr)
         for b in ventende.values()
     )
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
-    if rules.er_fraflyttet(besked.person.status):
+    if besked.afloest_af is None and rules.er_fraflyttet(besked.person.status):
         for id_ in ny.aabne_valg:
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
@@ -85,7 +88,7 @@ def naar_person_er_indrejst(
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
-    kendt = sikret or _sikret(besked.person, 0, None)
+    kendt = sikret or sikret_af(besked.person, 0, None)
     laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
