@@ -177,6 +177,16 @@ PERSONENS_BREVFORLOEB = Soegning(
     hukommelse=_nyeste("forloeb_id"),
 )
 """The letters that asked a person to choose again, the newest first."""
+PERSONENS_PERSONSAGER = Soegning(
+    navn="personens_personsager",
+    argument=_om,
+    sql="""
+        select person_id, forloeb_id from personsag where person_id = any($1)
+        order by startet desc, forloeb_id collate "C" desc
+    """,
+    hukommelse=_nyeste("forloeb_id"),
+)
+"""What has happened to a person, the newest first (FORL-01)."""
 
 
 def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:

@@ -5,6 +5,7 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from pydantic import SecretStr
 
 from services.laegevalg import store
 from services.laegevalg.app import TJENESTE
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Sagsart, Sagstilstand
 from services.laegevalg.opslag.svar import OmPerson
 from services.laegevalg.store import SIKREDE
 from shared.platform.database import migrate
@@ -38,6 +40,23 @@ def verden() -> Verden:
     v = alma(beskyttet=True)
     bofaelle(v, "barn", foraeldremyndighed_ider=(PERSON, "far"))
     bofaelle(v, "ven")
+    bofaelle(v, "afloest", foraeldremyndighed_ider=(PERSON,), afloest_af="ven")
+    motor = v.hub.motorer["laegevalg"]
+    assert v.sikret.person is not None
+    for dag in (5, 6):
+        sag = f"flytning-{PERSON}-2024-03-0{dag}"
+        motor.gem(
+            Personsag(
+                sag,
+                PERSON,
+                Sagstilstand.KORT_BESTILT,
+                Sagsart.FLYTNING,
+                "0630",
+                date(2024, 3, dag),
+                v.sikret.person,
+                NU,
+            )
+        )
     gem(v, aegtefaelle_id="ven", foraeldremyndighed_ider=("vaerge",))
     opslagsverden.mange(v)
     return v
@@ -66,6 +85,7 @@ SOEGNINGER: list[tuple[Tabel[Any], Soegning]] = [
     (store.SAGER, store.PERSONENS_SAGER),
     (store.VALG, store.PERSONENS_VALG),
     (store.BREVFORLOEBENE, store.PERSONENS_BREVFORLOEB),
+    (store.PERSONSAGER, store.PERSONENS_PERSONSAGER),
     (SIKREDE, store.SIKREDE_UNDER_MYNDIGHED),
 ]
 
@@ -82,7 +102,7 @@ async def test_soegningerne_finder_det_samme_i_begge_former(database: str) -> No
             ventet = await hukommelse.soeg(tabel, soegning, spoergsmaal)
             assert list(await postgres.soeg(tabel, soegning, spoergsmaal)) == ventet
             fundne += len(ventet)
-        assert fundne == 3 + 1 + 3 + 2
+        assert fundne == 3 + 1 + 3 + 2 + 2
         for person in v.hub.motorer["laegevalg"].raekker["sikret"].values():
             paa_adressen = await postgres.soeg(SIKREDE, store.SIKREDE_PAA_ADRESSEN, person)
             assert [s.person_id for s in paa_adressen] == ["alma", "barn", "ven"]
