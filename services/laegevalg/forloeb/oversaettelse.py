@@ -11,10 +11,8 @@ from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
 from contracts.person import (
     PersonBeskyttelseAendret,
-    PersonFlytningTilbagekaldt,
     PersonFoedt,
     PersonGenfundet,
-    PersonHaendelseRettet,
     PersonIndrejst,
     PersonNavngivet,
     Personoplysninger,
@@ -57,8 +55,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
-    PersonHaendelseRettet,
+    PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 

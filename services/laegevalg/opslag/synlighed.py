@@ -12,7 +12,9 @@ from shared.platform.opslag.erklaering import Bruger
 SER_BESKYTTEDE_ADRESSER = frozenset({Rolle.SAERLIGE_RETTIGHEDER})
 """SIK-02: who needs a protected address."""
 Forloebsraekke = Sag | Valg | Brevforloeb | Personsag
-ER_IKKE_BEGYNDT = frozenset({Sagstilstand.AFVENTER_VALG, Sagstilstand.BEHANDLET_UDEN_HANDLING})
+ER_IKKE_BEGYNDT = frozenset(
+    {Sagstilstand.AFVENTER_VALG, Sagstilstand.BEHANDLET_UDEN_HANDLING, Sagstilstand.TILBAGEKALDT}
+)
 """What happened to a person was heard, and no forløb has come of it (CPR-02, FLYT-06)."""
 
 
