@@ -7,8 +7,7 @@ import pytest
 
 from contracts.person import PersonDoed, PersonSkiftetNavn, PersonUdrejst
 from tests.laegevalg.opslagsverden import NY_KOMMUNE, ODENSE, ODENSEVEJ, SB, alma, bofaelle, gem, spoerg, svar
-from tests.laegevalg.test_personhaendelser import flyttet, hos_y1
-from tests.laegevalg.test_sammenlaegning import (
+from tests.laegevalg.sammenlaegningsverden import (
     NY,
     NYT_NUMMER,
     Y3,
@@ -19,6 +18,7 @@ from tests.laegevalg.test_sammenlaegning import (
     som_ny,
     verden,
 )
+from tests.laegevalg.test_personhaendelser import flyttet, hos_y1
 from tests.laegevalg.valgverden import ALMA, FORLOEB, PERSON, Verden, annuller, bestilt, kl, person
 
 STIER = ("", "/registreringer", "/familie", "/forloeb", "/forloeb?omfang=ALLE")

@@ -1,31 +1,50 @@
 """Two numbers turn out to be one person: nothing is lost, nothing held twice, in any order of arrival (CPR-11)."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from itertools import permutations
-from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from contracts.base import Besked
 from contracts.bestilling import ForloebAnnulleret
-from contracts.brev import BrevAnmodet, BrevAnmodetV2
+from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import (
-    ForloebAfsluttet,
     GruppeTraadtIKraft,
     LaegeOphoert,
-    LaegevalgAnnulleret,
     LaegevalgTraadtIKraft,
 )
-from contracts.person import Adresse, PersonFlyttet, PersonIndrejst, PersonSammenlagt, PersonTilstand
-from contracts.plads import PladsForlades, PladsFrigivet
+from contracts.person import PersonSammenlagt
+from contracts.plads import PladsForlades
 from contracts.yder import Yderstatus
+from services.cpr_events.app import TJENESTE as CPR_EVENTS
+from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.registrering import Registrering, Registreringsart, historik
 from services.laegevalg.forloeb.sammenlaegning import Samlet, saml
 from services.laegevalg.rules import Sikring
 from services.laegevalg.rules.sammenlaegning import beholder_laegen
-from services.laegevalg.store import Sikret
+from services.plo_events.app import TJENESTE as PLO_EVENTS
+from shared.platform.settings import Settings
+from tests.laegevalg.sammenlaegningsverden import (
+    HJEM,
+    NY,
+    NYT_NUMMER,
+    TIO,
+    TYVE,
+    Y3,
+    Y4,
+    D,
+    afloest,
+    intet_tilbage,
+    med_valg,
+    optagne,
+    s,
+    sammenlagt,
+    sikret,
+    som_ny,
+    verden,
+)
 from tests.laegevalg.valgverden import (
     ALMA,
     FORLOEB,
@@ -36,94 +55,21 @@ from tests.laegevalg.valgverden import (
     annuller,
     bestilt,
     kl,
-    laegens,
     person,
     yder,
 )
-
-D = date
-NY, NYT_NUMMER = "ny", "6204801242"
-Y3, Y4 = "000003", "000004"
-HJEM = Adresse(kommunekode="0630", vejkode="0999", linje="Nyvej 1", postnummer="7100")
-G, L = Registreringsart.GRUPPE, Registreringsart.LAEGE
-
-
-def som_ny(version: int = 1, status: str = "01", id_: str = NY, cpr: str = NYT_NUMMER, **andet: Any) -> PersonTilstand:
-    tilstand = person(version, status, **({"cpr": cpr, "adresse": HJEM} | andet))
-    return tilstand.model_copy(
-        update={"person_id": id_, "person": tilstand.person.model_copy(update={"person_id": id_})}
-    )
-
-
-def sammenlagt(ny: str = NY, gammel: str = PERSON, cpr: str = ALMA, **andet: Any) -> PersonSammenlagt:
-    return PersonSammenlagt(
-        person_id=ny, person=som_ny(id_=ny, **andet).person, tidligere_person_id=gammel, tidligere_cpr=cpr
-    )
-
-
-def afloest(version: int = 2, af: str = NY) -> PersonTilstand:
-    return person(version).model_copy(update={"afloest_af": af})
-
-
-def sikret(v: Verden, id_: str) -> Sikret:
-    return v.hub.motorer["laegevalg"].raekker["sikret"][id_]
-
-
-def har(v: Verden, id_: str, gruppe: str | None, ydernummer: str | None, fra: date, registreret: datetime) -> None:
-    """Group and doctor as they would have been registered."""
-    foer = sikret(v, id_)
-    sikring = Sikring(gruppe, fra if gruppe else None, ydernummer, fra if ydernummer else None)
-    v.hub.motorer["laegevalg"].gem(replace(foer.med(sikring, registreret), praksisnavn=f"Huset {ydernummer}"))
-
-
-def verden(
-    gammel: tuple[str | None, str | None] = ("1", Y1), ny: tuple[str | None, str | None] = (None, None)
-) -> Verden:
-    """Alma, known under two ids: group and doctor of each, the old ones since 2010, the new ones since 2020."""
-    v = Verden()
-    v.send(kl(1, 2), yder(Y1), yder(Y2), yder(Y3, Yderstatus.AABEN, 10), person(), som_ny())
-    if any(gammel):
-        har(v, PERSON, *gammel, D(2010, 1, 1), kl(1, 1, aar=2010))
-    if any(ny):
-        har(v, NY, *ny, D(2020, 1, 1), kl(1, 1, aar=2020))
-    return v
-
-
-def med_valg(ny: tuple[str | None, str | None] = (None, None)) -> Verden:
-    """Alma's choice of the closed Y2 waits for the practice, under her old id."""
-    v = verden(ny=ny)
-    v.send(kl(3, 4, 10, 15), bestilt())
-    return v
-
-
-def optagne(v: Verden, nummer: str) -> int:
-    return v.hub.motorer["plo_events"].raekker["yder"][nummer].optagne
-
-
-def valgtilstand(v: Verden, forloeb_id: str = FORLOEB) -> str:
-    return v.hub.motorer["laegevalg"].raekker["valg"][forloeb_id].tilstand
-
-
-def intet_tilbage(v: Verden, *ider: str) -> None:
-    """The old rows hold nothing."""
-    for id_ in ider:
-        raekke = sikret(v, id_)
-        assert raekke.er_tom, id_
-        assert raekke.afloest_af is not None
-
+from tests.motor import Hub
 
 # --- which group and doctor hold --------------------------------------------------------------------------------------
+
+
+G, L = Registreringsart.GRUPPE, Registreringsart.LAEGE
 
 
 def r(art: Registreringsart, vaerdi: str | None, fra: date, registreret: datetime | None = None) -> Registrering:
     return Registrering(art=art, vaerdi=vaerdi, fra=fra, registreret=registreret)
 
 
-def s(gruppe: str | None = None, g: date | None = None, y: str | None = None, laege: date | None = None) -> Sikring:
-    return Sikring(gruppe, g, y, laege)
-
-
-TIO, TYVE = D(2010, 1, 1), D(2020, 1, 1)
 EKSEMPLER = [
     #             den blivende          den tidligere         tilsammen
     pytest.param(s(), s("1", TIO, Y1, TIO), s("1", TIO, Y1, TIO), id="kun den tidligere har noget"),
@@ -276,6 +222,61 @@ def test_cpr_11_ingen_af_dem_er_kendt() -> None:
     assert sikret(v, NY).aabne_valg == (FORLOEB,)
 
 
+@pytest.mark.parametrize(
+    ("gammel", "ny", "kort"),
+    [
+        pytest.param(("1", Y1), (None, None), True, id="BET-11: kortet var til det opgivne nummer"),
+        pytest.param(("2", None), (None, None), True, id="BET-11: også i gruppe 2"),
+        pytest.param(("1", Y1), ("1", None), False, id="BET-11: har et til sit nummer"),
+        pytest.param(("7", None), (None, None), False, id="BET-08: havde ikke noget"),
+        pytest.param((None, None), (None, None), False, id="BET-11: ingen gruppe under noget af numrene"),
+        pytest.param((None, None), ("1", Y1), False, id="BET-11: kun det gældende nummer har gruppe"),
+    ],
+)
+def test_cpr_11_kort_til_det_nye_nummer(
+    gammel: tuple[str | None, str | None], ny: tuple[str | None, str | None], kort: bool
+) -> None:
+    """CPR-11, BET-11: free, once, as for any change of number."""
+    v = verden(gammel, ny)
+    for dag in (1, 2):
+        v.send(kl(6, dag), sammenlagt())
+    kortene = [(k.person_id, k.cpr, k.aarsag, k.gebyr_oere, k.adresse) for k in v.fra(KortAnmodetV2)]
+    assert kortene == ([(NY, NYT_NUMMER, "PERSONNUMMER", 0, HJEM)] if kort else [])
+
+
+@pytest.mark.parametrize("status", ["80", "90"])
+def test_cpr_11_intet_kort_til_den_udrejste(status: str) -> None:
+    """CPR-11, NORD-02: nor to the dead."""
+    v = verden()
+    v.send(kl(6, 1), sammenlagt(status=status))
+    assert v.fra(KortAnmodetV2) == []
+
+
+def test_cpr_11_fra_cpr_til_laegen() -> None:
+    """CPR-11: as the register tells it: the number given up has status 50 and names the one in use."""
+    hub = Hub(CPR_EVENTS(Settings(cpr_hemmelighed=SecretStr("hemmelig"))), LAEGEVALG, PLO_EVENTS)
+    hub.send(kl(1, 2), yder(Y3, Yderstatus.AABEN, 10))
+    dansk = CprAdresse(kommunekode="0630", vejkode="0123", standardadresse="Åvej 7", postnummer="7100")
+    alma = CprPerson(cpr=ALMA, status="01", foedselsdato=D(1980, 4, 2), adresse=dansk)
+    rejse = CprRejse(indrejse=kl(6, 3, 12))
+    hub.send(kl(6, 4), CprHaendelse(
+        kode="A05", leverance=D(2024, 6, 4), registreret=kl(6, 3), person=alma.model_copy(update={"rejser": (rejse,)})
+    ))  # fmt: skip
+    hub.frem(kl(6, 5))
+    nyt = alma.model_copy(update={"cpr": NYT_NUMMER})
+    hub.send(kl(6, 6), PersonOpdateret(leverance=D(2024, 6, 6), person=nyt))
+    p02 = alma.model_copy(update={"status": "50", "gaeldende_cpr": NYT_NUMMER})
+    for _ in range(2):
+        hub.send(kl(6, 7), CprHaendelse(kode="P02", leverance=D(2024, 6, 7), registreret=kl(6, 6), person=p02))
+        hub.frem(kl(6, 7))
+    (sammen,) = hub.fra(PersonSammenlagt)
+    sikrede = hub.motorer["laegevalg"].raekker["sikret"]
+    assert sikrede[sammen.person_id].sikring == s("1", D(2024, 6, 3), Y3, D(2024, 6, 3))
+    assert sikrede[sammen.tidligere_person_id].er_tom
+    assert hub.motorer["plo_events"].raekker["yder"][Y3].optagne == 11
+    assert [k.aarsag for k in hub.fra(KortAnmodetV2)] == ["PERSONNUMMER"]
+
+
 def test_cpr_11_med_sig_selv() -> None:
     """CPR-11: the same id twice is no join, nor is the join the other way round."""
     v = verden()
@@ -305,177 +306,3 @@ def test_cpr_11_en_kaede_af_to(bagfra: bool) -> None:
     v.send(kl(3, 8), bestilt(bestilling_id="igen", bestilt=kl(3, 8)))
     assert sikret(v, "tredje").aabne_valg == ("laegevalg-igen",)
     intet_tilbage(v, PERSON, NY)
-
-
-# --- with a choice that runs ------------------------------------------------------------------------------------------
-
-
-def test_cpr_11_valget_loeber_til_ende_hos_den_der_bliver() -> None:
-    """CPR-11, LV-20, KORT-12: the doctor is his, the card and the letters are to who he is now."""
-    v = med_valg()
-    v.send(kl(3, 6), sammenlagt(), afloest())
-    assert (sikret(v, NY).aabne_valg, valgtilstand(v)) == ((FORLOEB,), "AFVENTER_DISPENSATION")
-    v.send(kl(3, 7), laegens("GODKENDT", kl(3, 7)))
-    v.frem(kl(4, 3, 0))
-    assert valgtilstand(v) == "TRAADT_I_KRAFT"
-    (kort,) = v.fra(KortAnmodetV2)
-    assert (kort.cpr, kort.adresse) == (NYT_NUMMER, HJEM)
-    ikraft = v.fra(LaegevalgTraadtIKraft)[-1]
-    assert (ikraft.forloeb_id, ikraft.ydernummer, ikraft.tidligere_ydernummer) == (FORLOEB, Y2, Y1)
-    assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
-    assert (sikret(v, NY).ydernummer, sikret(v, NY).aabne_valg) == (Y2, ())
-    breve = [*v.fra(BrevAnmodet), *v.fra(BrevAnmodetV2)]
-    assert breve
-    assert {b.person_id for b in breve} == {NY}
-    intet_tilbage(v, PERSON)
-
-
-def test_cpr_11_valget_falder_efter_sammenlaegningen() -> None:
-    """CPR-11, LV-08: the letter is his, and a new choice under the new number answers it."""
-    v = med_valg()
-    v.send(kl(3, 6), sammenlagt())
-    v.send(kl(3, 7), laegens("AFVIST", kl(3, 7)))
-    (brev,) = sikret(v, NY).aabne_breve
-    assert sikret(v, NY).aabne_valg == ()
-    (anmodet,) = v.fra(BrevAnmodetV2)
-    assert anmodet.person_id == NY
-    v.send(kl(3, 8), bestilt(bestilling_id="nyt", cpr=NYT_NUMMER, ydernummer=Y3, bestilt=kl(3, 8)))
-    assert sikret(v, NY).aabne_breve == ()
-    assert (brev, "NYT_VALG_MODTAGET") in [(a.forloeb_id, a.udfald) for a in v.fra(ForloebAfsluttet)]
-    intet_tilbage(v, PERSON)
-
-
-def test_cpr_11_fristen_for_brevet_falder_efter_sammenlaegningen() -> None:
-    """CPR-11, LV-08: a letter of the old id that nobody acts on comes to its end, and is open no more."""
-    v = med_valg()
-    v.send(kl(3, 5), laegens("AFVIST", kl(3, 5)))
-    v.send(kl(3, 6), sammenlagt())
-    assert len(sikret(v, NY).aabne_breve) == 1
-    v.frem(kl(12, 1))
-    assert sikret(v, NY).aabne_breve == ()
-    assert "OVERGIVET_TIL_SAGSBEHANDLER" in [a.udfald for a in v.fra(ForloebAfsluttet)]
-
-
-def test_cpr_11_en_bestilling_med_det_gamle_nummer() -> None:
-    """CPR-11, BET-11: the old number is an alias; a command for it reaches the choice, also at the same moment."""
-    v = verden()
-    v.send(kl(3, 1), sammenlagt(), afloest())
-    nu = kl(3, 4, 10, 15)
-    v.hub.send(nu, bestilt(), annuller(bestilt=nu))
-    v.frem(nu)
-    assert (v.valg.person_id, valgtilstand(v)) == (NY, "ANNULLERET")
-    assert [a.bestilling_id for a in v.fra(ForloebAnnulleret)] == ["a1"]
-    assert sikret(v, NY).aabne_valg == ()
-    intet_tilbage(v, PERSON)
-
-
-@pytest.mark.parametrize("foerst", ["valget", "sammenlægningen"])
-def test_cpr_11_bestillingen_og_sammenlaegningen_krydses(foerst: str) -> None:
-    """CPR-11: the order was handed to the old id in the moment before, or after."""
-    v = verden()
-    nu = kl(3, 4, 10, 15)
-    v.hub.send(nu, bestilt())
-    if foerst == "sammenlægningen":
-        v.hub.send(nu, sammenlagt())
-        v.frem(nu)
-    else:
-        v.frem(nu)
-        v.send(nu, sammenlagt())
-    assert sikret(v, NY).aabne_valg == (FORLOEB,)
-    assert valgtilstand(v) == "AFVENTER_DISPENSATION"
-    intet_tilbage(v, PERSON)
-
-
-@pytest.mark.parametrize("nyest", ["den gamles", "den nyes"])
-def test_cpr_11_to_valg_af_een_person(nyest: str) -> None:
-    """CPR-11, decision 0013: of the choices of both numbers the newest counts; all of the other's is given back."""
-    v = verden(ny=("1", Y4))
-    gamle, nye = (kl(3, 4), kl(3, 5)) if nyest == "den nyes" else (kl(3, 5), kl(3, 4))
-    for nu, order in sorted(
-        [
-            (gamle, bestilt(bestilt=gamle, bestilling_id="gammel", ydernummer=Y3)),
-            (nye, bestilt(bestilt=nye, bestilling_id="ny", cpr=NYT_NUMMER, ydernummer=Y2)),
-        ],
-        key=lambda par: par[0],
-    ):
-        v.send(nu, order)
-    assert v.fra(LaegevalgAnnulleret) == []
-    v.send(kl(3, 6), sammenlagt())
-    v.send(kl(3, 6), sammenlagt())
-    taber, vinder = ("gammel", "ny") if nyest == "den nyes" else ("ny", "gammel")
-    assert [(a.forloeb_id, a.grund) for a in v.fra(LaegevalgAnnulleret)] == [(f"laegevalg-{taber}", "ERSTATTET")]
-    assert [f.forloeb_id for f in v.fra(PladsFrigivet)] == [f"laegevalg-{taber}"]
-    assert sikret(v, NY).aabne_valg == (f"laegevalg-{vinder}",)
-    v.frem(kl(5, 1))
-    assert [i.forloeb_id for i in v.fra(LaegevalgTraadtIKraft)] == [f"laegevalg-{vinder}"]
-    assert sorted(f.ydernummer for f in v.fra(PladsForlades)) == [Y1, Y4]
-    assert sikret(v, NY).ydernummer == {"ny": Y2, "gammel": Y3}[vinder]
-
-
-def test_cpr_11_et_nyere_valg_under_det_gamle_nummer_faar_sin_plads_bagefter() -> None:
-    """CPR-11, decision 0013: not before the newest has its place."""
-    v = verden()
-    v.send(kl(3, 4), bestilt(bestilt=kl(3, 4), bestilling_id="ny", cpr=NYT_NUMMER, ydernummer=Y2))
-    nu = kl(3, 5)
-    motor = v.hub.motorer["laegevalg"]
-    motor.modtag(bestilt(bestilt=nu, bestilling_id="gammel", ydernummer=Y3), nu)
-    anmodet = [b for f in motor.forfaldne(nu) for b in motor.modtag(f, nu)]
-    v.send(nu, sammenlagt())
-    assert valgtilstand(v, "laegevalg-gammel") == "AFVENTER_PLADS"
-    v.frem(nu)
-    assert v.fra(LaegevalgAnnulleret) == []
-    v.send(nu, *anmodet)
-    assert [a.forloeb_id for a in v.fra(LaegevalgAnnulleret)] == ["laegevalg-ny"]
-    assert sikret(v, NY).aabne_valg == ("laegevalg-gammel",)
-
-
-def test_cpr_11_den_der_bliver_er_udrejst() -> None:
-    """CPR-11, NORD-02: a choice that ran under the old number ends as his would have."""
-    v = med_valg()
-    v.send(kl(3, 5), som_ny(2, "80", adresse=None))
-    v.send(kl(3, 6), sammenlagt(status="80", adresse=None))
-    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
-    assert sikret(v, NY).aabne_valg == ()
-
-
-def test_cpr_11_den_sidste_tilstand_af_det_gamle_id_ender_intet() -> None:
-    """CPR-11: that the old number is not in use is no departure."""
-    v = med_valg()
-    sidste = afloest()
-    v.send(kl(3, 6), sidste.model_copy(update={"person": sidste.person.model_copy(update={"status": "80"})}))
-    assert v.fra(LaegevalgAnnulleret) == []
-    v.send(kl(3, 6), sammenlagt())
-    assert valgtilstand(v) == "AFVENTER_DISPENSATION"
-
-
-def test_cpr_11_flytter_mens_det_gamle_ids_valg_er_aabent() -> None:
-    """CPR-11, FLYT-06: the card of the choice is the card of the move; cancelled, the move has its own, to him."""
-    v = med_valg()
-    v.send(kl(3, 6), sammenlagt())
-    odense = Adresse(kommunekode="0461", vejkode="0456", linje="Ovej 1", postnummer="5000")
-    flyttet = PersonFlyttet(
-        person_id=NY, person=som_ny(2, adresse=odense).person, flyttedato=D(2024, 3, 11), til_kommunekode="0461"
-    )
-    v.send(kl(3, 12), som_ny(2, adresse=odense), flyttet)
-    assert v.fra(KortAnmodetV2) == []
-    v.send(kl(3, 13), annuller())
-    (kort,) = v.fra(KortAnmodetV2)
-    assert (kort.forloeb_id, kort.cpr, kort.adresse) == (f"flytning-{NY}-2024-03-11", NYT_NUMMER, odense)
-
-
-# --- with an entry that runs ------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("foerst", ["indrejsen", "sammenlægningen"])
-def test_cpr_11_en_indrejse_under_det_gamle_id(foerst: str) -> None:
-    """CPR-11, IND-01: group and doctor of the entry are his, also where it is heard after the join."""
-    v = verden(gammel=(None, None), ny=("1", Y1))
-    dag = D(2024, 6, 3)
-    ind: list[Besked] = [PersonIndrejst(person_id=PERSON, person=person().person, indrejsedato=dag)]
-    beskeder = [*ind, sammenlagt()] if foerst == "indrejsen" else [sammenlagt(), *ind]
-    v.hub.send(kl(6, 4), *beskeder)
-    v.frem(kl(6, 4))
-    v.frem(kl(6, 5))
-    assert sikret(v, NY).sikring == s("1", TYVE, Y3, dag)
-    assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
-    intet_tilbage(v, PERSON)

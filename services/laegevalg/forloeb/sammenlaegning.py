@@ -7,9 +7,16 @@ from typing import ClassVar
 
 from contracts.base import Besked, Id
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
+from contracts.person import PersonSammenlagt
 from contracts.plads import PladsForlades
 from services.laegevalg.forloeb.beskeder import Valg, ValgBegynder, Valgbesked, ValgetErErstattet, Valgtilstand
-from services.laegevalg.forloeb.personsagsbeskeder import Personsagsbesked
+from services.laegevalg.forloeb.personsagsbeskeder import (
+    KortFoelger,
+    Personsag,
+    Personsagsbesked,
+    Sagsart,
+    Sagstilstand,
+)
 from services.laegevalg.forloeb.registrering import (
     Registrering,
     Registreringsart,
@@ -17,9 +24,9 @@ from services.laegevalg.forloeb.registrering import (
     med_historik,
 )
 from services.laegevalg.forloeb.valg import LAEGEVALG
-from services.laegevalg.rules import Sikring
+from services.laegevalg.rules import Sikring, er_fraflyttet, personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT, beholder_laegen, rang
-from shared.domain.datoer import plus_dage
+from shared.domain.datoer import dato, plus_dage
 from shared.domain.udfald import InternBesked, SaetFrist
 
 Historik = tuple[Registrering, ...]
@@ -138,6 +145,39 @@ def erstattede(aabne: Sequence[str], valg: dict[str, Valg]) -> tuple[ValgetErErs
     if nyeste is None or nyeste.tilstand in (*UDEN_PLADS, *LAEGEVALG.afsluttede()):
         return ()
     return tuple(ValgetErErstattet(forloeb_id=id_, person_id=valg[id_].person_id) for id_ in aabne[:-1] if id_ in valg)
+
+
+def kort_id(besked: PersonSammenlagt | LaegSammen) -> str:
+    """The forløb of the card that follows from a join."""
+    return f"nummerskift-{besked.tidligere_person_id}-sammenlagt"
+
+
+def nyt_kort(
+    besked: PersonSammenlagt, foer: Sikring, tidligere: Sikring, praksisnavn: str, nu: datetime
+) -> tuple[Personsag, KortFoelger] | None:
+    """BET-11: who had a card only under the number given up has a new one, as after any change of number.
+
+    `foer` and `tidligere` are group and doctor under the number that stays, and under the other.
+    """
+    adresse = besked.person.adresse
+    havde_kort = foer.gruppe is None and tidligere.gruppe is not None and personer.har_kort(tidligere.gruppe)
+    if not havde_kort or adresse is None or er_fraflyttet(besked.person.status):
+        return None
+    sag = Personsag(
+        forloeb_id=kort_id(besked),
+        person_id=besked.person_id,
+        tilstand=Sagstilstand.MODTAGET,
+        art=Sagsart.NUMMERSKIFT,
+        kommunekode=adresse.kommunekode,
+        dag=dato(besked.registreret or nu),
+        person=besked.person,
+        startet=nu,
+        gruppe=tidligere.gruppe,
+        ydernummer=tidligere.ydernummer,
+        praksisnavn=praksisnavn,
+    )
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
+    return sag, KortFoelger.model_validate({**om, "aarsag": personer.PERSONNUMMER})
 
 
 def videre(besked: Valgbesked | Personsagsbesked, til: str, nu: datetime) -> SaetFrist:

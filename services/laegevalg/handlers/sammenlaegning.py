@@ -19,19 +19,22 @@ from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
-from services.laegevalg.forloeb.personsagsbeskeder import Personsagsbesked
+from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Personsagsbesked
 from services.laegevalg.forloeb.sammenlaegning import (
     LaegSammen,
     erstattede,
     i_raekkefoelge,
+    kort_id,
     meddelelser,
+    nyt_kort,
     saml,
     videre,
 )
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar
 from services.laegevalg.handlers.personer import sikret_af
-from services.laegevalg.store import DEN_TIDLIGERES_VALG, PERSONENS_VALG, SIKREDE, VALG, Sikret
+from services.laegevalg.store import DEN_TIDLIGERES_VALG, PERSONENS_VALG, PERSONSAGER, SIKREDE, VALG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
@@ -43,11 +46,12 @@ Valgene = Mapping[str, Valg]
 
 @naar(
     PersonSammenlagt, LaegSammen,
-    laeser=(SIKREDE.en(), SIKREDE.en("tidligere_person_id"), VALG.soeg(PERSONENS_VALG), VALG.soeg(DEN_TIDLIGERES_VALG)),
+    laeser=(SIKREDE.en(), SIKREDE.en("tidligere_person_id"), VALG.soeg(PERSONENS_VALG), VALG.soeg(DEN_TIDLIGERES_VALG),
+            PERSONSAGER.en(kort_id)),
 )  # fmt: skip
 def naar_to_er_en_person(
     besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
-    egne: Valgene, andens: Valgene, nu: datetime,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None, nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
     if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
@@ -57,6 +61,10 @@ def naar_to_er_en_person(
         sikret, tidligere = sikret or sikret_af(besked.person, 0, None), tidligere or _ukendt(besked)
     if sikret is None or tidligere is None:
         raise UventetBesked("laegevalg", "UKENDT_SIKRET", type(besked).__name__)
+    udfald = INTET
+    if isinstance(besked, PersonSammenlagt) and kortet is None and sikret.afloest_af is None:
+        kort = nyt_kort(besked, sikret.sikring, tidligere.sikring, tidligere.praksisnavn, nu)
+        udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
     beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
@@ -76,7 +84,7 @@ def naar_to_er_en_person(
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
-    return Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=_valgene(ny, aabne, valg, nu))
+    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=_valgene(ny, aabne, valg, nu))
 
 
 def _er_hinanden(besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None) -> bool:
