@@ -4,7 +4,6 @@ import pytest
 
 from contracts.base import Besked
 from contracts.bestilling import ForloebAnnulleret
-from contracts.brev import BrevAnmodet, BrevAnmodetV2
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import (
     ForloebAfsluttet,
@@ -36,12 +35,20 @@ from tests.laegevalg.valgverden import (
     PERSON,
     Y1,
     Y2,
+    Verden,
     annuller,
     bestilt,
     kl,
     laegens,
     person,
 )
+
+
+def brevene(v: Verden) -> list[tuple[str, str, str | None]]:
+    """The letters: what they are, and who and what number they go to."""
+    rows = v.hub.motorer["digital_post"].raekker["brev"].values()
+    return [(b.brevtype, b.person_id, b.cpr) for b in rows]
+
 
 # --- with a choice that runs ------------------------------------------------------------------------------------------
 
@@ -60,21 +67,19 @@ def test_cpr_11_valget_loeber_til_ende_hos_den_der_bliver() -> None:
     assert (ikraft.forloeb_id, ikraft.ydernummer, ikraft.tidligere_ydernummer) == (FORLOEB, Y2, Y1)
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
     assert (sikret(v, NY).ydernummer, sikret(v, NY).aabne_valg) == (Y2, ())
-    breve = [*v.fra(BrevAnmodet), *v.fra(BrevAnmodetV2)]
-    assert breve
-    assert {b.person_id for b in breve} == {NY}
+    assert {type_ for type_, _, _ in brevene(v)} == {"LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING"}
+    assert {(til, cpr) for _, til, cpr in brevene(v)} == {(NY, NYT_NUMMER)}
     intet_tilbage(v, PERSON)
 
 
 def test_cpr_11_valget_falder_efter_sammenlaegningen() -> None:
     """CPR-11, LV-08: the letter is his, and a new choice under the new number answers it."""
     v = med_valg()
-    v.send(kl(3, 6), sammenlagt())
+    v.send(kl(3, 6), sammenlagt(), afloest())
     v.send(kl(3, 7), laegens("AFVIST", kl(3, 7)))
     (brev,) = sikret(v, NY).aabne_breve
     assert sikret(v, NY).aabne_valg == ()
-    (anmodet,) = v.fra(BrevAnmodetV2)
-    assert anmodet.person_id == NY
+    assert ("LAEGEVALGSBREV", NY, NYT_NUMMER) in brevene(v)
     v.send(kl(3, 8), bestilt(bestilling_id="nyt", cpr=NYT_NUMMER, ydernummer=Y3, bestilt=kl(3, 8)))
     assert sikret(v, NY).aabne_breve == ()
     assert (brev, "NYT_VALG_MODTAGET") in [(a.forloeb_id, a.udfald) for a in v.fra(ForloebAfsluttet)]

@@ -33,7 +33,7 @@ Haendelse = (
     PersonFlyttet | PersonSkiftetNavn | PersonSkiftetNummer | PersonUdrejst | PersonDoed | PersonForsvundet
     | PersonAfsoningMeldt | PersonVaernepligtMeldt
 )  # fmt: skip
-HOEJST = 5
+HOEJST = 3
 """How often the same may happen on the same day, each but the last taken back."""
 OPGAVER = {
     (Sagsart.AFSONING, Trin.START): (

@@ -12,8 +12,6 @@ from functools import wraps
 from typing import Any
 
 from contracts.base import Besked
-from contracts.brev import BrevAnmodet, BrevAnmodetV2
-from contracts.kort import KortAnmodet, KortAnmodetV2
 from contracts.person import PersonSammenlagt
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
@@ -39,8 +37,6 @@ from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
 
-TIL_PERSONEN = (BrevAnmodet, BrevAnmodetV2, KortAnmodet, KortAnmodetV2)
-"""Requests that are for the person himself: nobody keeps up the number and address of the old id."""
 Valgene = Mapping[str, Valg]
 
 
@@ -151,26 +147,15 @@ def _der_foelger(handler: Handler) -> Handler:
     def med_sammenlagte(besked: Besked, *resten: Any) -> Udfald:
         *laest, nu = resten
         sikrede = [s for s in laest if isinstance(s, Sikret)]
-        if all(s.afloest_af is None and not s.tidligere_ider for s in sikrede):
+        if all(s.afloest_af is None for s in sikrede):
             return handler(besked, *resten)
         afloest = next((s for s in sikrede if s.person_id == getattr(besked, "person_id", None)), None)
         if isinstance(besked, sig.Valgbesked | Personsagsbesked) and afloest is not None and afloest.afloest_af:
             return Udfald(frister=(videre(besked, afloest.afloest_af, nu),))
         udfald = handler(besked, *resten)
-        return _til_personen(udfald, sikrede) + Udfald(frister=tuple(_overdragelser(udfald, sikrede, nu)))
+        return udfald + Udfald(frister=tuple(_overdragelser(udfald, sikrede, nu)))
 
     return med_sammenlagte
-
-
-def _til_personen(udfald: Udfald, sikrede: Sequence[Sikret]) -> Udfald:
-    """A letter or card is for who the person is now."""
-    nu = {gammel: s.person_id for s in sikrede for gammel in s.tidligere_ider}
-    nu |= {s.person_id: s.afloest_af for s in sikrede if s.afloest_af is not None}
-    beskeder = tuple(
-        b.model_copy(update={"person_id": nu.get(b.person_id, b.person_id)}) if isinstance(b, TIL_PERSONEN) else b
-        for b in udfald.beskeder
-    )
-    return replace(udfald, beskeder=beskeder)
 
 
 def _overdragelser(udfald: Udfald, sikrede: Sequence[Sikret], nu: datetime) -> list[SaetFrist]:
