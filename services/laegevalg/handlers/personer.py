@@ -22,6 +22,7 @@ from services.laegevalg.forloeb import (
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
@@ -66,11 +67,8 @@ def naar_person_har_ny_tilstand(
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
-    ny = sikret_af(besked.person, besked.version, sikret)
-    soeg = tuple(
-        sig.PersonSoegesIgen(noegle=b.bestilt.noegle, bestilling_id=b.bestilling_id, cpr=b.cpr)
-        for b in ventende.values()
-    )
+    ny = som_oplyst(sikret_af(besked.person, besked.version, sikret), sikret, nu)
+    soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if besked.afloest_af is None and rules.er_fraflyttet(besked.person.status):
         for id_ in ny.aabne_valg:

@@ -32,7 +32,15 @@ from services.laegevalg.forloeb.sammenlaegning import (
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar
 from services.laegevalg.handlers.personer import sikret_af
-from services.laegevalg.store import DEN_TIDLIGERES_VALG, PERSONENS_VALG, PERSONSAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import (
+    AFLOESTE_AF_DEN_TIDLIGERE,
+    DEN_TIDLIGERES_VALG,
+    PERSONENS_VALG,
+    PERSONSAGER,
+    SIKREDE,
+    VALG,
+    Sikret,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
@@ -43,11 +51,12 @@ Valgene = Mapping[str, Valg]
 @naar(
     PersonSammenlagt, LaegSammen,
     laeser=(SIKREDE.en(), SIKREDE.en("tidligere_person_id"), VALG.soeg(PERSONENS_VALG), VALG.soeg(DEN_TIDLIGERES_VALG),
-            PERSONSAGER.en(kort_id)),
+            PERSONSAGER.en(kort_id), SIKREDE.soeg(AFLOESTE_AF_DEN_TIDLIGERE)),
 )  # fmt: skip
 def naar_to_er_en_person(
     besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
-    egne: Valgene, andens: Valgene, kortet: Personsag | None, nu: datetime,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None,
+    foerste: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
     if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
@@ -80,6 +89,7 @@ def naar_to_er_en_person(
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
+    raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
     return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=_valgene(ny, aabne, valg, nu))
 
 

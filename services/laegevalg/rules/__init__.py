@@ -115,7 +115,7 @@ DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
     "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
 })
-FRAFLYTTET = frozenset({"05", "07", "80", "90"})
+FRAFLYTTET = frozenset({"05", "07", "70", "80", "90"})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
@@ -217,9 +217,13 @@ def foretrukne(
 
 
 def _bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
-    if adresse is None or slaegtning is None or slaegtning.adresse is None:
+    return slaegtning is not None and bor_sammen(adresse, slaegtning.adresse)
+
+
+def bor_sammen(adresse: Adresse | None, anden: Adresse | None) -> bool:
+    """FAM-07: whether two have one address; nobody without an address lives with anyone."""
+    if adresse is None or anden is None:
         return False
-    anden = slaegtning.adresse
     return (adresse.kommunekode, adresse.vejkode, adresse.linje, adresse.postnummer) == (
         anden.kommunekode, anden.vejkode, anden.linje, anden.postnummer
     )  # fmt: skip
@@ -347,5 +351,6 @@ def bestiller(kanal: Bestillingskanal, borger_cpr: str | None, cpr: str) -> str 
 
 
 def er_fraflyttet(status: str) -> bool:
-    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark; the dead choose none (our own)."""
+    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark. CPR-14: nor do the missing and the
+    dead choose one."""
     return status in FRAFLYTTET
