@@ -300,6 +300,7 @@ def test_cpr_11_en_kaede_af_to(bagfra: bool) -> None:
     assert (tredje.sikring, tredje.aabne_valg) == (s("1", TIO, Y1, TIO), (FORLOEB,))
     assert set(tredje.tidligere_ider) == {PERSON, NY}
     intet_tilbage(v, PERSON, NY)
+    assert [sikret(v, id_).afloest_af for id_ in (PERSON, NY)] == ["tredje", "tredje"]
     v.send(kl(3, 7), annuller())
     assert [a.forloeb_id for a in v.fra(ForloebAnnulleret)] == [FORLOEB]
     assert sikret(v, "tredje").aabne_valg == ()

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.base import Besked
-from contracts.bestilling import ForloebAnnulleret
+from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import (
     ForloebAfsluttet,
@@ -31,6 +31,7 @@ from tests.laegevalg.sammenlaegningsverden import (
     verden,
 )
 from tests.laegevalg.valgverden import (
+    ALMA,
     FORLOEB,
     PERSON,
     Y1,
@@ -220,3 +221,30 @@ def test_cpr_11_en_indrejse_under_det_gamle_id(foerst: str) -> None:
     assert sikret(v, NY).sikring == s("1", TYVE, Y3, dag)
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
     intet_tilbage(v, PERSON)
+
+
+# --- who may act ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("nummer", [ALMA, NYT_NUMMER], ids=["det opgivne nummer", "det gældende nummer"])
+@pytest.mark.parametrize("navnes_ved", [PERSON, NY], ids=["barnet nævner det gamle id", "barnet nævner det nye id"])
+def test_cpr_11_en_foraelder_med_to_numre(nummer: str, navnes_ved: str) -> None:
+    """CPR-11, FAM-03: whoever of the two ids and numbers is named, it is the child's mother."""
+    v = verden()
+    barn = som_ny(id_="barn", cpr="2008159991", foedselsdato=D(2015, 8, 20), foraeldremyndighed_ider=(navnes_ved,))
+    v.send(kl(2, 1), barn, sammenlagt(), afloest())
+    v.send(kl(3, 4), bestilt(cpr="2008159991", borger_cpr=nummer, bestilt=kl(3, 4)))
+    assert v.fra(BestillingAfvist) == []
+    assert valgtilstand(v) == "AFVENTER_DISPENSATION"
+
+
+def test_cpr_11_bopaelen_er_den_han_har_nu() -> None:
+    """CPR-11, PLO-09: a caseworker's order by the number given up is judged by where the person lives now."""
+    v = verden()
+    odense = Adresse(kommunekode="0461", vejkode="0456", linje="Ovej 1", postnummer="5000")
+    v.send(kl(2, 1), som_ny(2, adresse=odense), sammenlagt(adresse=odense), afloest())
+    hos = {"kanal": "SAGSBEHANDLER", "aktoer": "sb", "rolle": "SAGSBEHANDLER", "bestilt": kl(6, 4)}
+    dag = D(2024, 6, 20)
+    v.send(kl(6, 4), bestilt(bestilling_id="o", kommunekode="0461", ydernummer=Y3, virkningsdato=dag, **hos))
+    assert v.fra(BestillingAfvist) == []
+    assert sikret(v, NY).aabne_valg == ("laegevalg-o",)
