@@ -206,7 +206,7 @@ def test_anmodningen_har_postnummer_og_kommune() -> None:
     "beskeder",
     [
         pytest.param([PLADS], id="plads før anmodning"),
-        pytest.param([BEHANDLET, PLADS], id="plads til en behandlet indrejse"),
+        pytest.param([BEHANDLET, UBEHANDLET], id="en behandlet indrejse begynder ikke forfra"),
         pytest.param([UBEHANDLET, PLADS, INGEN], id="afslag efter en plads"),
         pytest.param([UBEHANDLET, IKRAFT], id="ikrafttrædelse uden plads"),
     ],

@@ -1,9 +1,8 @@
 """The process of entry (indrejse): from the CPR event to group 1, a doctor and a card."""
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
-from typing import ClassVar, assert_never
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
 
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
@@ -19,97 +18,29 @@ from contracts.laegevalg import (
     LaegevalgTraadtIKraft,
 )
 from contracts.opgave import OpgaveAnmodet, Opgavetype
-from contracts.person import Personoplysninger
-from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
+from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, begrundet
+from services.laegevalg.forloeb.sagsbeskeder import (
+    Art,
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    IndrejseErBehandlet,
+    IndrejseErOverhalet,
+    IndrejseErUnderBehandling,
+    IndrejseManglerLaege,
+    IndrejseUbehandlet,
+    IndrejseVurderesIgen,
+    PladsSvarUdeblev,
+    Sag,
+    Sagsbesked,
+    Tilstand,
+)
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Forloeb, Frist, Overgang
-from shared.domain.udfald import INTET, InternBesked, Udfald
-
-
-class Tilstand(StrEnum):
-    """What an entry waits for, or what became of it. MODTAGET is left in the step that makes it."""
-
-    MODTAGET = "MODTAGET"
-    AFVENTER_PLADS = "AFVENTER_PLADS"
-    AFVENTER_IKRAFT = "AFVENTER_IKRAFT"
-    TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
-    BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
-    OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
-    ANNULLERET = "ANNULLERET"
-
-
-class Art(StrEnum):
-    """First entry or return."""
-
-    INDREJSE = "INDREJSE"
-    GENINDREJSE = "GENINDREJSE"
-
-
-@dataclass(frozen=True, slots=True)
-class Sag:
-    """One entry of one person. `registreringer` counts how often its event came; `person` is its snapshot."""
-
-    forloeb_id: str
-    person_id: str
-    tilstand: Tilstand
-    art: Art
-    kommunekode: str
-    virkningsdato: date
-    person: Personoplysninger
-    foretrukne: tuple[ForetrukkenYder, ...]
-    startet: datetime
-    ydernummer: str | None = None
-    praksisnavn: str = ""
-    registreringer: int = 1
-
-
-class Sagsbesked(InternBesked):
-    """A message of the process to itself."""
-
-    forloeb_id: str
-    person_id: str
-
-
-class IndrejseErBehandlet(Sagsbesked):
-    """IND-04: group and doctor were set by hand since the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseErBehandlet.v1"
-
-
-class IndrejseManglerLaege(Sagsbesked):
-    """IND-04: group 1 was set by hand, the doctor was not."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseManglerLaege.v1"
-
-
-class IndrejseUbehandlet(Sagsbesked):
-    """IND-01: nobody has done anything about the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseUbehandlet.v1"
-
-
-class PladsSvarUdeblev(Sagsbesked):
-    """Nobody answered the request for a place in time."""
-
-    ce_type: ClassVar[str] = "laegevalg.PladsSvarUdeblev.v1"
-
-
-class Ikrafttraedelse(Sagsbesked):
-    """LV-20: the effective date of the choice began."""
-
-    ce_type: ClassVar[str] = "laegevalg.Ikrafttraedelse.v1"
-
-
-class IndrejseAnnulleres(Sagsbesked):
-    """The command to cancel, handed over to the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseAnnulleres.v1"
-
-    kommando: AnnullerForloeb
+from shared.domain.udfald import INTET, Udfald
 
 
 def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
@@ -160,12 +91,22 @@ def _pladsanmodning(sag: Sag) -> PladsAnmodet:
 def noter_behandlet(sag: Sag, besked: IndrejseErBehandlet, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: record, and do nothing further."""
     afsluttet = _afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
-    return sag, Udfald(beskeder=(_startet(sag, nu), afsluttet))
+    return sag, Udfald(beskeder=(*_begyndt(sag, nu), afsluttet))
+
+
+def vent_paa_bestilling(sag: Sag, besked: IndrejseErUnderBehandling, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: what a caseworker has begun is not done over by the event."""
+    return sag, Udfald(beskeder=_begyndt(sag, nu))
+
+
+def _begyndt(sag: Sag, nu: datetime) -> tuple[ForloebStartet, ...]:
+    """Told once, however many steps the forløb waits before it does anything."""
+    return (_startet(sag, nu),) if sag.tilstand is Tilstand.MODTAGET else ()
 
 
 def soeg_laege(sag: Sag, besked: IndrejseManglerLaege, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: assign doctor only."""
-    return sag, Udfald(beskeder=(_startet(sag, nu), _pladsanmodning(sag)))
+    return sag, Udfald(beskeder=(*_begyndt(sag, nu), _pladsanmodning(sag)))
 
 
 def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[Sag, Udfald]:
@@ -177,7 +118,7 @@ def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[S
         gyldig_fra=sag.virkningsdato,
         grund=sag.art,
     )
-    return sag, Udfald(beskeder=(_startet(sag, nu), gruppe, _pladsanmodning(sag)))
+    return sag, Udfald(beskeder=(*_begyndt(sag, nu), gruppe, _pladsanmodning(sag)))
 
 
 def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
@@ -269,20 +210,38 @@ def annuller(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, U
 
 def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    beskeder = (
+        *_trukket_tilbage(sag, "ANNULLERET"),
+        _afsluttet(sag, "ANNULLERET", nu),
+        _annulleret(besked.kommando, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
+    )
+    return sag, Udfald(beskeder=beskeder)
+
+
+def _trukket_tilbage(sag: Sag, grund: str) -> tuple[Besked, ...]:
     if sag.ydernummer is None:
         raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
-    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ANNULLERET"}
-    return sag, Udfald(
-        beskeder=(
-            LaegevalgAnnulleret.model_validate(
-                {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, "ANNULLERET")}
-            ),
-            PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
-            KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
-            _afsluttet(sag, "ANNULLERET", nu),
-            _annulleret(besked.kommando, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
-        )
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
+    sagt = {"ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, grund)}
+    return (
+        LaegevalgAnnulleret.model_validate({**om, **sagt}),
+        PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
+        KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
     )
+
+
+def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: the doctor that was chosen stays; the place that came later is given back."""
+    afsluttet = _afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ERSTATTET"}
+    plads = (PladsFrigives.model_validate({**om, "ydernummer": besked.ydernummer}),) if besked.ydernummer else ()
+    return sag, Udfald(beskeder=(*plads, afsluttet))
+
+
+def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: as above, after the automatic choice was approved and before it took effect."""
+    afsluttet = _afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
+    return sag, Udfald(beskeder=(*_trukket_tilbage(sag, "ERSTATTET"), afsluttet))
 
 
 def _annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulleret:
@@ -340,6 +299,16 @@ def virkning_indtraf(sag: Sag) -> Ikrafttraedelse:
     return Ikrafttraedelse(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
 
 
+def se_igen(sag: Sag, nu: datetime) -> datetime:
+    """What ends the order wakes the entry; this is for an order that crossed it."""
+    return rules.naeste_soegning(sag.startet, nu)
+
+
+def vurderes_igen(sag: Sag) -> IndrejseVurderesIgen:
+    """Look again at what the entry waits for."""
+    return IndrejseVurderesIgen(forloeb_id=sag.forloeb_id, person_id=sag.person_id, cpr=sag.person.cpr)
+
+
 T = Tilstand
 # fmt: off
 OVERGANGE = (
@@ -371,6 +340,22 @@ FRISTER = (
     #     i                  hvornår            sker               besked
     Frist(T.AFVENTER_PLADS,  plads_udebliver,   svar_udeblev,      PladsSvarUdeblev),
     Frist(T.AFVENTER_IKRAFT, valget_begynder,   virkning_indtraf,  Ikrafttraedelse),
+    Frist(T.AFVENTER_BESTILLING, se_igen,       vurderes_igen,     IndrejseVurderesIgen),
+)
+VED_HAAND = (
+    #        fra                    når                        til                        gør
+    Overgang(T.MODTAGET,            IndrejseErUnderBehandling, T.AFVENTER_BESTILLING,     vent_paa_bestilling),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseErBehandlet,       T.BEHANDLET_UDEN_HANDLING, noter_behandlet),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseManglerLaege,      T.AFVENTER_PLADS,          soeg_laege),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseAnnulleres,        T.ANNULLERET,              annuller),
+    *(Overgang(i, IndrejseVurderesIgen, i, intet) for i in T if i is not T.MODTAGET),
+    Overgang(T.AFVENTER_PLADS,      IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, lad_bestillingen_gaelde),
+    Overgang(T.AFVENTER_IKRAFT,     IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, annuller_overhalet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PladsReserveret,       T.BEHANDLET_UDEN_HANDLING, giv_plads_tilbage),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, IngenPlads,            T.BEHANDLET_UDEN_HANDLING, intet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PladsSvarUdeblev,      T.BEHANDLET_UDEN_HANDLING, intet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, Ikrafttraedelse,       T.BEHANDLET_UDEN_HANDLING, intet),
 )
 # fmt: on
-INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=OVERGANGE, frister=FRISTER)
+INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *VED_HAAND), frister=FRISTER)

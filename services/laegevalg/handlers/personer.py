@@ -13,18 +13,33 @@ from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     INDREJSE,
-    Ikrafttraedelse,
-    IndrejseAnnulleres,
-    PladsSvarUdeblev,
-    Sag,
     indrejsebesked,
+    indrejsevalg,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.forloeb.sagsbeskeder import (
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    IndrejseErUnderBehandling,
+    IndrejseVurderesIgen,
+    PladsSvarUdeblev,
+    Sag,
+    Sagsbesked,
+    Tilstand,
+)
+from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege
-from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
+from services.laegevalg.store import (
+    BESTILLINGER,
+    INDREJSEBESTILLINGER,
+    SAGER,
+    SIKREDE,
+    VENTENDE_BESTILLINGER,
+    Sikret,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -50,7 +65,17 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
         historik=foer.historik if foer else (),
+        indrejse=foer.indrejse if foer else None,
+        indrejsevalg=foer.indrejsevalg if foer else (),
+        meldt_flytning=_endnu_meldt(person, foer),
     )
+
+
+def _endnu_meldt(person: Personoplysninger, foer: Sikret | None) -> MeldtFlytning | None:
+    """FLYT-01: where he lives now says more than a move that was told of before."""
+    if foer is None or (person.adresse and person.adresse.kommunekode != foer.kommunekode):
+        return None
+    return foer.meldt_flytning
 
 
 @tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
@@ -77,19 +102,53 @@ def naar_person_har_ny_tilstand(
 
 
 @tjeneste.naar(
-    PersonIndrejst, laeser=(SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie))
-)
+    PersonIndrejst,
+    laeser=(
+        SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie),
+        BESTILLINGER.soeg(INDREJSEBESTILLINGER),
+    ),
+)  # fmt: skip
 def naar_person_er_indrejst(
-    besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
-    """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
+    besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
+    bestilte: Mapping[str, Bestilling], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else.
+
+    One that a caseworker's order is about to handle, or may be, waits for that.
+    """
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt = sikret or _sikret(besked.person, 0, None)
     laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
-    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder, nu),))
+    foelger = _foelger(ny, kendt, under_behandling=bool(kendt.indrejsevalg or bestilte))
+    skridt = INDREJSE.skridt(ny, foelger, nu)
+    indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
+    return skridt + Udfald(raekker=(replace(registrer(kendt, skridt.beskeder, nu), indrejse=indrejst),))
+
+
+def _foelger(sag: Sag, sikret: Sikret, *, under_behandling: bool) -> Sagsbesked:
+    udfald = rules.indrejsens_udfald(sikret.sikring, sag.virkningsdato)
+    if under_behandling and udfald is not rules.Indrejseudfald.BEHANDLET:
+        return IndrejseErUnderBehandling(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+    return indrejsebesked(udfald, sag)
+
+
+@tjeneste.naar(IndrejseVurderesIgen, laeser=(SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER)))
+def naar_indrejsen_vurderes_igen(
+    besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
+    nu: datetime,
+) -> Udfald:  # fmt: skip
+    """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way."""
+    if sag is None or sikret is None:
+        raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if sag.tilstand is not Tilstand.AFVENTER_BESTILLING:
+        return INDREJSE.skridt(sag, besked, nu)
+    venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
+    foelger = _foelger(sag, sikret, under_behandling=bool(sikret.indrejsevalg or venter))
+    skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
+    ny = registrer(sikret, skridt.beskeder, nu)
+    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -104,7 +163,7 @@ def naar_indrejsen_skal_videre(
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
-    skridt = INDREJSE.skridt(sag, besked, nu)
+    skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 

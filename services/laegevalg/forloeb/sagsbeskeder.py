@@ -1,0 +1,118 @@
+"""The row of an entry, its states, and the messages of its process."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import ClassVar
+
+from contracts.base import Cprnummer
+from contracts.bestilling import AnnullerForloeb
+from contracts.person import Personoplysninger
+from contracts.plads import ForetrukkenYder
+from shared.domain.udfald import InternBesked
+
+
+class Tilstand(StrEnum):
+    """What an entry waits for, or what became of it. MODTAGET is left in the step that makes it."""
+
+    MODTAGET = "MODTAGET"
+    AFVENTER_BESTILLING = "AFVENTER_BESTILLING"
+    """A caseworker's order for the same entry is under way (IND-04)."""
+    AFVENTER_PLADS = "AFVENTER_PLADS"
+    AFVENTER_IKRAFT = "AFVENTER_IKRAFT"
+    TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
+    BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
+    OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
+    ANNULLERET = "ANNULLERET"
+
+
+class Art(StrEnum):
+    """First entry or return."""
+
+    INDREJSE = "INDREJSE"
+    GENINDREJSE = "GENINDREJSE"
+
+
+@dataclass(frozen=True, slots=True)
+class Sag:
+    """One entry of one person. `registreringer` counts how often its event came; `person` is its snapshot."""
+
+    forloeb_id: str
+    person_id: str
+    tilstand: Tilstand
+    art: Art
+    kommunekode: str
+    virkningsdato: date
+    person: Personoplysninger
+    foretrukne: tuple[ForetrukkenYder, ...]
+    startet: datetime
+    ydernummer: str | None = None
+    praksisnavn: str = ""
+    registreringer: int = 1
+
+
+class Sagsbesked(InternBesked):
+    """A message of the process to itself."""
+
+    forloeb_id: str
+    person_id: str
+
+
+class IndrejseErBehandlet(Sagsbesked):
+    """IND-04: group and doctor were set by hand since the entry."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseErBehandlet.v1"
+
+
+class IndrejseManglerLaege(Sagsbesked):
+    """IND-04: group 1 was set by hand, the doctor was not."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseManglerLaege.v1"
+
+
+class IndrejseUbehandlet(Sagsbesked):
+    """IND-01: nobody has done anything about the entry."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseUbehandlet.v1"
+
+
+class IndrejseErUnderBehandling(Sagsbesked):
+    """IND-03, IND-04: a caseworker has ordered for this entry; what comes of it is not known yet."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseErUnderBehandling.v1"
+
+
+class IndrejseVurderesIgen(Sagsbesked):
+    """What a caseworker ordered may have come to something, or to nothing."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseVurderesIgen.v1"
+
+    cpr: Cprnummer
+
+
+class IndrejseErOverhalet(Sagsbesked):
+    """IND-04: the doctor of a caseworker's order took effect while the entry sought one; `ydernummer` held a place."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseErOverhalet.v1"
+
+    ydernummer: str | None = None
+
+
+class PladsSvarUdeblev(Sagsbesked):
+    """Nobody answered the request for a place in time."""
+
+    ce_type: ClassVar[str] = "laegevalg.PladsSvarUdeblev.v1"
+
+
+class Ikrafttraedelse(Sagsbesked):
+    """LV-20: the effective date of the choice began."""
+
+    ce_type: ClassVar[str] = "laegevalg.Ikrafttraedelse.v1"
+
+
+class IndrejseAnnulleres(Sagsbesked):
+    """The command to cancel, handed over to the entry."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseAnnulleres.v1"
+
+    kommando: AnnullerForloeb
