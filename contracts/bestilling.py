@@ -10,13 +10,14 @@ from typing import Annotated, ClassVar
 
 from pydantic import StringConstraints
 
-from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Vaerdi, Ydernummer
 from contracts.begrundelse import Begrundelse
 
 Noegle = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BestillingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 """Made by the sender: the same order sent again has the same. Ids made from it must fit the provider's keys."""
 Kode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,60}$")]
+Gruppe = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 
 
 class Bestillingskanal(StrEnum):
@@ -32,6 +33,13 @@ class Rolle(StrEnum):
     BORGER = "BORGER"
     SAGSBEHANDLER = "SAGSBEHANDLER"
     SAERLIGE_RETTIGHEDER = "SAERLIGE_RETTIGHEDER"
+
+
+class AnmeldtFlytning(Vaerdi):
+    """A move between municipalities that the person has announced (FLYT-01)."""
+
+    flyttedato: date
+    til_kommunekode: Kommunekode
 
 
 class LaegevalgBestilt(Besked):
@@ -60,6 +68,14 @@ class LaegevalgBestilt(Besked):
     """The citizen who orders in self-service, where he orders for another (LV-05). None: the person himself."""
     dispensationsregel: Kode | None = None
     """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
+    gruppe: Gruppe | None = None
+    """A caseworker's change to group `1` in one with the choice: both take effect, or neither (IND-03, GRP-19)."""
+    anledning: Kode | None = None
+    """INDREJSE: a caseworker's choice at entry or re-entry: no letters, a free card (IND-07, LV-21)."""
+    afventer_flytning: AnmeldtFlytning | None = None
+    """The choice is approved when this move is told of, not before (FLYT-01, LV-18)."""
+    bekraeftet: bool = False
+    """The person's choice in progress in another municipality is to be cancelled (FLYT-04)."""
 
 
 class AnnullerForloeb(Besked):
@@ -117,7 +133,8 @@ class BestillingAfvist(Besked):
     """The order, or the wish to cancel, was refused.
 
     `grund`: PERSON_UKENDT, DATO_UDEN_FOR_INTERVAL, UGYLDIG_DISPENSATIONSREGEL, MANGLER_BETALINGSKORT,
-    IKKE_BEMYNDIGET, UKENDT_FORLOEB, KORT_TRUKKET, TRAADT_I_KRAFT, IKKE_I_GANG.
+    IKKE_BEMYNDIGET, UKENDT_FORLOEB, KORT_TRUKKET, TRAADT_I_KRAFT, IKKE_I_GANG, KRAEVER_SAGSBEHANDLER, UGYLDIG_GRUPPE,
+    UGYLDIG_ANLEDNING, UGYLDIG_FLYTNING, LAEGEVALG_I_GANG.
     """
 
     emne: ClassVar[str] = "bestillinger.svar"
@@ -129,6 +146,8 @@ class BestillingAfvist(Besked):
     grund: Kode
     forloeb_id: Id | None = None
     begrundelse: Begrundelse | None = None
+    kommunekode: Kommunekode | None = None
+    """Where the choice in progress was made that stands in the way (FLYT-04)."""
 
 
 class ForloebAnnulleret(Besked):

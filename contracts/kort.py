@@ -66,6 +66,8 @@ class KortAnmodetV2(Besked):
     gruppe: str
     ydernummer: Ydernummer | None = None
     praksisnavn: str = ""
+    uden_kvittering: bool = False
+    """No receipt is sent: the doctor was chosen by hand at entry (IND-07)."""
 
 
 class KortAnnulleres(Besked):

@@ -11,7 +11,6 @@ from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
 from contracts.person import (
     PersonBeskyttelseAendret,
-    PersonFlytningTilbagekaldt,
     PersonFoedt,
     PersonGenfundet,
     PersonHaendelseRettet,
@@ -22,7 +21,6 @@ from contracts.person import (
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Art, Sag, Tilstand
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     BestillingErUgyldig,
@@ -46,7 +44,8 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
-from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
+from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
+from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald, ordrer
 from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
@@ -59,7 +58,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
+    PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -85,7 +84,7 @@ def ugyldig(b: LaegevalgBestilt, nu: datetime) -> BestillingErUgyldig | None:
     else:
         grund = rules.afslag_paa_bestilling(
             b.virkningsdato, b.rolle, b.bestilt, b.kanal, b.betalingskort, b.dispensationsregel
-        )
+        ) or ordrer.afslag(b.kanal, b.rolle, b.gruppe, b.anledning, b.afventer_flytning, b.bestilt)
     return BestillingErUgyldig(noegle=b.noegle, bestilling_id=b.bestilling_id, grund=grund) if grund else None
 
 
@@ -180,11 +179,6 @@ def afslag_paa_kommando(
 def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     """The order that led to the forløb a command names."""
     return besked.forloeb_id.removeprefix("laegevalg-")
-
-
-def aegtefaelle(besked: ValgBegynder) -> tuple[str, ...]:
-    """LV-11: whose closed doctor counts as open."""
-    return (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
 
 
 def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:

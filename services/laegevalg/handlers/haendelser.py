@@ -1,10 +1,12 @@
 """What is done with each message about what happened to a person."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonDoed,
+    PersonFlytningTilbagekaldt,
     PersonFlyttet,
     PersonForsvundet,
     PersonSkiftetNavn,
@@ -14,7 +16,7 @@ from contracts.person import (
 )
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import haendelse
+from services.laegevalg.forloeb import flyttevalg, haendelse
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
     KortetErIkkeMed,
@@ -27,6 +29,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     ValgKanTageKortetMed,
     ValgsvarUdeblev,
 )
+from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer
 from services.laegevalg.store import PERSONSAGER, SIKREDE, Sikret
 from shared.domain.forloeb import UventetBesked
@@ -41,8 +44,10 @@ def naar_der_er_sket_personen_noget(
     besked: haendelse.Haendelse, sikret: Sikret | None, kendt: Personsag | None, nu: datetime
 ) -> Udfald:
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
+    noteret = _med_flytning(besked, sikret)
+    meldt = _meldt(besked, sikret, nu)
     if kendt is not None:
-        return INTET
+        return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     sikring = sikret.sikring if sikret else rules.Sikring()
     aabne = sikret.aabne_valg if sikret else ()
     sag = haendelse.ny_sag(
@@ -51,14 +56,43 @@ def naar_der_er_sket_personen_noget(
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
     skridt = PERSONSAG.skridt(sag, foelger, nu)
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
-        flyttet = sig.PersonenFlyttede(
+        flyttede = sig.PersonenFlyttede(
             forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag
         )
-        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttet),))
-    if sikret is None:
+        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttede),))
+    skridt += meldt
+    if noteret is None:
         return skridt
-    ny = registrer(sikret, skridt.beskeder, nu)
+    ny = registrer(noteret, skridt.beskeder, nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _med_flytning(besked: haendelse.Haendelse, sikret: Sikret | None) -> Sikret | None:
+    """FLYT-01, CPR-06: an order that is still to come finds the move noted, until CPR has the person there."""
+    if sikret is None or not isinstance(besked, PersonFlyttet):
+        return sikret
+    til = besked.til_kommunekode
+    ny = None if til == sikret.kommunekode else MeldtFlytning(til_kommunekode=til, dag=besked.flyttedato)
+    return sikret if ny == sikret.meldt_flytning else replace(sikret, meldt_flytning=ny)
+
+
+def _meldt(besked: haendelse.Haendelse, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """FLYT-01: the choices that wait for the move hear of it."""
+    if sikret is None or not isinstance(besked, PersonFlyttet):
+        return INTET
+    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu)
+
+
+@naar(PersonFlytningTilbagekaldt, laeser=(SIKREDE.en(),))
+def naar_en_flytning_er_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """FLYT-01: what rests on the move falls with it."""
+    if sikret is None:
+        return INTET
+    meldt = sikret.meldt_flytning
+    glemt = (
+        (replace(sikret, meldt_flytning=None),) if meldt is not None and meldt.dag == besked.flyttedato else ()
+    )  # fmt: skip
+    return Udfald(raekker=glemt) + flyttevalg.trukket_for(sikret.aabne_valg, besked, nu)
 
 
 @naar(
