@@ -493,3 +493,23 @@ def test_genindrejse_foer_haendelsen_kendes_paa_historikken() -> None:
     assert grupper(v) == [(FORLOEB, "1", INDREJST)]
     v.send(DAGEN_EFTER, indrejst(genindrejse=True))
     assert sagen(v) == "BEHANDLET_UDEN_HANDLING"
+
+
+def test_udrejst_der_kommer_hjem_beholder_sin_ordre_til_cpr_ved_det() -> None:
+    """IND-03, NORD-01: news of one who is abroad to CPR ends an ordinary choice, but not the order for his return."""
+    v = verden()
+    v.send(NU, person(1, "80", adresse=None))
+    v.send(NU, ved_indrejse(ydernummer=Y2))
+    v.send(kl(11, 4, 12), person(2, "80", adresse=None, efternavn="Å"))
+    assert valget(v).tilstand == "AFVENTER_DISPENSATION"
+    v.send(DAGEN_EFTER, person(3), indrejst(genindrejse=True))
+    v.send(kl(11, 8), laegens("GODKENDT", kl(11, 8)))
+    assert laeger(v) == [(Y2, INDREJST)]
+    assert sagen(v) == "BEHANDLET_UDEN_HANDLING"
+
+
+def test_den_der_rejser_igen_mister_ogsaa_ordren_ved_indrejsen() -> None:
+    """NORD-01: from resident to abroad everything open ends."""
+    v = efter_opslag(ydernummer=Y2)
+    v.send(kl(11, 6), person(2, "80", adresse=None))
+    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
