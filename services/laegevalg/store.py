@@ -159,7 +159,7 @@ NAERMESTE = Soegning(
             select p.aegtefaelle_id as id union select jsonb_array_elements_text(p.foraeldremyndighed_ider)
         ) naer
         join sikret r on r.person_id = naer.id
-        where p.person_id = any($1) order by 1, 2 collate "C"
+        where p.person_id = any($1) order by p.person_id, r.person_id collate "C"
     """,
     hukommelse=_naere,
 )

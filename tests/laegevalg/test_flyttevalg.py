@@ -1,5 +1,6 @@
 """A choice that waits for an announced move, and one made in another municipality (FLYT-01, FLYT-04, LV-18, S08)."""
 
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -463,3 +464,43 @@ def test_to_kommuner_i_samme_oejeblik() -> None:
     v.send(kl(3, 12, 13), person())
     assert [(a.grund, a.forloeb_id) for a in v.fra(BestillingAfvist)] == [("LAEGEVALG_I_GANG", "laegevalg-s03")]
     assert v.sikret.aabne_valg == ("laegevalg-s02",)
+
+
+# --- every order of arrival -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("orden", list(permutations(("svar", "flytning", "tilstand"))), ids=" ".join)
+def test_enhver_raekkefoelge_af_betingelser_godkender_en_gang(orden: tuple[str, ...]) -> None:
+    """LV-18, FLYT-01, FLYT-06: approved once, when the last has come, with one free card."""
+    v = ordret(ydernummer=Y2, kanal="SELVBETJENING", rolle="BORGER", betalingskort="k")
+    beskeder = {
+        "svar": laegens("GODKENDT", kl(3, 11)), "flytning": flyttet(), "tilstand": person(2, adresse=ODENSEVEJ)
+    }  # fmt: skip
+    for time, navn in enumerate(orden, 12):
+        sidste = {*orden[: time - 12], navn} >= {"svar", "flytning"}
+        v.send(kl(3, 11, time), beskeder[navn])
+        assert godkendt(v) == (["SVAR"] if sidste else [])
+    v.frem(kl(4, 4))
+    assert [(k.aarsag, k.gebyr_oere) for k in v.fra(KortAnmodetV2)] == [("FLYTNING", 0)]
+    assert [i.ydernummer for i in v.fra(LaegevalgTraadtIKraft)] == [Y2]
+
+
+def test_flytningen_mens_gebyret_reserveres() -> None:
+    """LV-18, FLYT-06: the move has come, the fee has not; it is given back as soon as it has, and all is there."""
+    v = ordret("nets.reserver", kanal="SELVBETJENING", rolle="BORGER", betalingskort="k")
+    assert valget(v).tilstand == "AFVENTER_RESERVATION"
+    v.send(kl(3, 8), flyttet(D(2024, 3, 8)))
+    assert (valget(v).tilstand, godkendt(v)) == ("AFVENTER_RESERVATION", [])
+    v.tavse.clear()
+    v.frem(kl(3, 8, 13))
+    assert godkendt(v) == ["AABEN"]
+    assert [b.forloeb_id for b in v.fra(BetalingFrigivet)] == [FORLOEB]
+
+
+def test_personen_udrejser_eller_vaelger_igen_mens_flytningen_ventes() -> None:
+    """NORD-01, decision 0013."""
+    ude, igen = ordret(), ordret()
+    ude.send(kl(3, 6), person(2, "80", adresse=None))
+    igen.send(kl(3, 6), bestilt(bestilling_id="s02", ydernummer=Y3, bestilt=kl(3, 6)))
+    assert annulleret(ude) == [(FORLOEB, "FRAFLYTTET")]
+    assert annulleret(igen) == [(FORLOEB, "ERSTATTET")]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -493,3 +494,45 @@ def test_genindrejse_foer_haendelsen_kendes_paa_historikken() -> None:
     assert grupper(v) == [(FORLOEB, "1", INDREJST)]
     v.send(DAGEN_EFTER, indrejst(genindrejse=True))
     assert sagen(v) == "BEHANDLET_UDEN_HANDLING"
+
+
+def test_udrejst_der_kommer_hjem_beholder_sin_ordre_til_cpr_ved_det() -> None:
+    """IND-03, NORD-01: news of one who is abroad to CPR ends an ordinary choice, but not the order for his return."""
+    v = verden()
+    v.send(NU, person(1, "80", adresse=None))
+    v.send(NU, ved_indrejse(ydernummer=Y2))
+    v.send(kl(11, 4, 12), person(2, "80", adresse=None, efternavn="Å"))
+    assert valget(v).tilstand == "AFVENTER_DISPENSATION"
+    v.send(DAGEN_EFTER, person(3), indrejst(genindrejse=True))
+    v.send(kl(11, 8), laegens("GODKENDT", kl(11, 8)))
+    assert laeger(v) == [(Y2, INDREJST)]
+    assert sagen(v) == "BEHANDLET_UDEN_HANDLING"
+
+
+def test_den_der_rejser_igen_mister_ogsaa_ordren_ved_indrejsen() -> None:
+    """NORD-01: from resident to abroad everything open ends."""
+    v = efter_opslag(ydernummer=Y2)
+    v.send(kl(11, 6), person(2, "80", adresse=None))
+    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
+
+
+@pytest.mark.parametrize("to_gange", [False, True], ids=["en gang", "to gange"])
+@pytest.mark.parametrize("samtidig", [False, True], ids=["efter hinanden", "samme øjeblik"])
+@pytest.mark.parametrize("orden", list(permutations(("ordre", "tilstand", "hændelse"))), ids=" ".join)
+def test_enhver_raekkefoelge_ender_med_den_bestilte_laege(
+    orden: tuple[str, ...], samtidig: bool, to_gange: bool
+) -> None:
+    """IND-03, IND-04: in group 1 once, with the doctor of the order and one place held, whatever came first."""
+    v = verden()
+    beskeder = {"ordre": ved_indrejse(ydernummer=Y3), "tilstand": person(), "hændelse": indrejst()}
+    for time, navn in enumerate(orden, 10):
+        nu = kl(11, 5, 10) if samtidig else kl(11, 5, time)
+        bring = v.hub.send if samtidig else v.send
+        bring(nu, *[beskeder[navn]] * (2 if to_gange else 1))
+    v.frem(kl(11, 6))
+    assert [(gruppe, fra) for _, gruppe, fra in grupper(v)] == [("1", INDREJST)]
+    assert v.sikret.ydernummer == Y3
+    assert [optagne(v, y) for y in (Y1, Y3)] == [10, 101]
+    assert (v.sikret.aabne_valg, v.sikret.indrejsevalg) == ((), ())
+    if orden.index("ordre") < orden.index("hændelse"):
+        assert (sagen(v), breve(v), laeger(v)) == ("BEHANDLET_UDEN_HANDLING", [], [(Y3, INDREJST)])

@@ -79,6 +79,12 @@ def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
     return sikret or _sikret(person, 0, None)
 
 
+def _falder_ved_fraflytning(ny: Sikret, foer: Sikret | None) -> tuple[str, ...]:
+    """NORD-01: all that is open; IND-03: but not the order for a return that CPR has not told of yet."""
+    var_vaek = foer is not None and foer.person is not None and rules.er_fraflyttet(foer.person.status)
+    return tuple(id_ for id_ in ny.aabne_valg if not (var_vaek and id_ in ny.indrejsevalg))
+
+
 def _endnu_meldt(person: Personoplysninger, foer: Sikret | None) -> MeldtFlytning | None:
     """FLYT-01: where he lives now says more than a move that was told of before."""
     if foer is None or (person.adresse and person.adresse.kommunekode != foer.kommunekode):
@@ -103,7 +109,7 @@ def naar_person_har_ny_tilstand(
     )
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if rules.er_fraflyttet(besked.person.status):
-        for id_ in ny.aabne_valg:
+        for id_ in _falder_ved_fraflytning(ny, sikret):
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
     if ny.kort_venter_paa_navn is not None and not besked.person.unavngivet:
