@@ -87,6 +87,9 @@ def naar_to_er_en_person(
         aabne_valg=aabne,
         aabne_breve=_begges(sikret.aabne_breve, tidligere.aabne_breve, uden=slut),
         kort_venter_paa_navn=sikret.kort_venter_paa_navn or tidligere.kort_venter_paa_navn,
+        indrejse=sikret.indrejse or tidligere.indrejse,
+        indrejsevalg=_begges(sikret.indrejsevalg, tidligere.indrejsevalg, uden=slut),
+        meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
@@ -123,6 +126,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         aabne_valg=(),
         aabne_breve=(),
         kort_venter_paa_navn=None,
+        indrejsevalg=(),
         tidligere_ider=(),
     )
 
