@@ -20,7 +20,7 @@ class ForloebStartet(Besked):
     person_id: Id
     kommunekode: Kommunekode
     art: str
-    """What kind: INDREJSE, GENINDREJSE ..."""
+    """What kind: INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, FLYTNING ..."""
     oprettet_af: str
     startet: Oejeblik
     borger_cpr: Cprnummer | None = None
@@ -52,6 +52,7 @@ class GruppeTraadtIKraft(Besked):
     gruppe: str
     gyldig_fra: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgReserveret(Besked):
@@ -110,7 +111,7 @@ class LaegevalgTraadtIKraft(Besked):
 class LaegeOphoert(Besked):
     """A person's doctor ended without another taking over (NORD-01, NORD-02, CPR-14).
 
-    `grund`: GROENLAND, UDREJST, DOED, FORSVUNDET. `til` is the last day.
+    `grund`: GROENLAND, UDREJST, DOED, FORSVUNDET, SAMMENLAGT (CPR-11). `til` is the last day.
     """
 
     emne: ClassVar[str] = "laegevalg.haendelser"
@@ -121,6 +122,7 @@ class LaegeOphoert(Besked):
     ydernummer: Ydernummer
     til: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgAfvist(Besked):

@@ -18,9 +18,17 @@ from contracts.noegle import cpr_noegle, person_id_ved_oprettelse
 from services.cpr_events import rules
 from services.cpr_events.forloeb import opslag as opslaget
 from services.cpr_events.forloeb import ventende as venter
-from services.cpr_events.forloeb.beskeder import Flytning, Person, Personnummer, UdenUdtraek, UkendtHaendelse
+from services.cpr_events.forloeb.beskeder import (
+    Flytning,
+    FlytningTraederIKraft,
+    Person,
+    Personnummer,
+    UdenUdtraek,
+    UkendtHaendelse,
+)
 from services.cpr_events.forloeb.opslag import OPSLAG, CprOpslag, OpslagHentet, Opslagstilstand
 from services.cpr_events.forloeb.person import modtag, ukendt_haendelse
+from services.cpr_events.forloeb.uden_for import traed_i_kraft
 from services.cpr_events.forloeb.ventende import Ventende, VentendeKanBruges, VentetidUdloeb
 from services.cpr_events.rules import opslag as opslagsregler
 from services.cpr_events.rules.billede import FraUdtraek
@@ -52,6 +60,7 @@ def byg(hemmelighed: str) -> Tjeneste:
     _bestilte_opslag(tjeneste, oprettelse, partial(cpr_noegle, hemmelighed=hemmelighed))
     _svar_paa_opslag(tjeneste, oprettelse)
     _uden_for_udtraekket(tjeneste, oprettelse)
+    _flytningens_dag(tjeneste, oprettelse)
     _det_der_ventede(tjeneste, oprettelse)
     return tjeneste
 
@@ -177,6 +186,23 @@ def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mappin
     return next((p for p in fundne if p.afloest_af is None), None)
 
 
+def _flytningens_dag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
+    """The handler of the day of an approved move."""
+
+    def ordensnoegle(besked: FlytningTraederIKraft) -> str:
+        return oprettelse(besked.cpr)
+
+    def naar_flytningen_traeder_i_kraft(
+        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
+    ) -> Udfald:
+        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
+        del nu
+        return traed_i_kraft(besked, flytning, kendt, oprettelse)
+
+    laeser = (FLYTNINGER.en(), PERSONER.en())
+    tjeneste.naar(FlytningTraederIKraft, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytningen_traeder_i_kraft)
+
+
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     """The handlers of what no extract carries. The number is the person's current one; an unknown person is awaited."""
 
@@ -195,7 +221,7 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendt = _personen(besked, efter_id, efter_nummer)
         if kendt is None:
             return venter.vent(besked, ventende, ordensnoegle(besked), nu)
-        return venter.anvend(besked, flytning, kendt, oprettelse)
+        return venter.anvend(besked, flytning, kendt, oprettelse, nu)
 
     def naar_ophold_meldes(
         besked: AfsoningMeldt | VaernepligtMeldt,
@@ -208,7 +234,7 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendt = _personen(besked, efter_id, efter_nummer)
         if kendt is None:
             return venter.vent(besked, ventende, ordensnoegle(besked), nu)
-        return venter.anvend(besked, None, kendt, oprettelse)
+        return venter.anvend(besked, None, kendt, oprettelse, nu)
 
     person = (PERSONER.en(ordensnoegle), PERSONER.soeg(EFTER_NUMMER), VENTENDE.en(ordensnoegle))
     for type_ in (FlytningGodkendt, FlytningTilbagekaldt):

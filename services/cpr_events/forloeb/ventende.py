@@ -102,7 +102,7 @@ def brug(
         return kan_bruges((ventende,), kendt.afloest_af, nu)
     udfald, kendte = INTET, dict(flytninger)
     for ventet in ventende.beskeder:
-        et = anvend(besked := ventet.besked(), _flytning(besked, kendte), kendt, oprettelse)
+        et = anvend(besked := ventet.besked(), _flytning(besked, kendte), kendt, oprettelse, nu)
         kendte |= {r.flytning_id: r for r in et.raekker if isinstance(r, Flytning)}
         kendt = next((r for r in et.raekker if isinstance(r, Person)), kendt)
         udfald += et
@@ -113,11 +113,11 @@ def _flytning(besked: UdenUdtraek, kendte: Mapping[str, Flytning]) -> Flytning |
     return kendte.get(besked.flytning_id) if isinstance(besked, FlytningGodkendt | FlytningTilbagekaldt) else None
 
 
-def anvend(besked: UdenUdtraek, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
+def anvend(besked: UdenUdtraek, flytning: Flytning | None, kendt: Person, oprettelse: IdAf, nu: datetime) -> Udfald:
     """CPR-03, CPR-06, CPR-07, CPR-12: one message about a known person."""
     match besked:
         case FlytningGodkendt():
-            return godkend_flytning(besked, flytning, kendt, oprettelse)
+            return godkend_flytning(besked, flytning, kendt, oprettelse, nu)
         case FlytningTilbagekaldt():
             return traek_tilbage(besked, flytning, kendt, oprettelse)
         case AfsoningMeldt() | VaernepligtMeldt():

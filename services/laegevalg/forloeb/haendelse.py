@@ -33,6 +33,8 @@ Haendelse = (
     PersonFlyttet | PersonSkiftetNavn | PersonSkiftetNummer | PersonUdrejst | PersonDoed | PersonForsvundet
     | PersonAfsoningMeldt | PersonVaernepligtMeldt
 )  # fmt: skip
+HOEJST = 3
+"""How often the same may happen on the same day, each but the last taken back."""
 OPGAVER = {
     (Sagsart.AFSONING, Trin.START): (
         "AFSONING_START", "Borgeren er begyndt at afsone",
@@ -102,6 +104,16 @@ def sag_id(besked: Haendelse) -> str:
     return f"{art_af(besked).value.lower()}{trin}-{besked.person_id}-{dag_af(besked) or 'uden-dag'}"
 
 
+def sag_ider(besked: Haendelse) -> tuple[str, ...]:
+    """The ids of what happened: the first, and those of the same told anew after it was taken back (CPR-10)."""
+    return numre(sag_id(besked))
+
+
+def numre(foerste: str) -> tuple[str, ...]:
+    """The id of a forløb, and those that follow it when it was taken back."""
+    return (foerste, *(f"{foerste}-{nr}" for nr in range(2, HOEJST + 1)))
+
+
 def ny_sag(besked: Haendelse, sikring: Sikring, praksisnavn: str, kommunekode: str | None, nu: datetime) -> Personsag:
     """The row of a forløb that begins. Raises `ValueError` where nobody knows whose it is."""
     adresse = besked.person.adresse
@@ -128,6 +140,8 @@ def hvad_foelger(besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     intet = IntetFoelger.model_validate(om)
     match sag.art:
+        case Sagsart.FLYTNING | Sagsart.NUMMERSKIFT if besked.person.unavngivet:
+            return intet  # CPR-15: its first card waits for the name
         case Sagsart.FLYTNING if not personer.har_kort(sikring.gruppe):
             return intet
         case Sagsart.FLYTNING:

@@ -23,6 +23,7 @@ from contracts.kort import (
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIKraft, LaegeOphoert
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsForlades
+from services.laegevalg.forloeb.begrundelser import KORT, OPHOER, begrundet
 from services.laegevalg.forloeb.personsagsbeskeder import (
     IntetFoelger,
     KortetErIkkeMed,
@@ -32,6 +33,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     KortstopUdeblev,
     Personsag,
     PersonsagAnnulleres,
+    PersonsagTilbagekaldes,
     RettenOphoerer,
     Sagstilstand,
     SkalVurderes,
@@ -88,6 +90,7 @@ def _bestil(sag: Personsag, aarsag: str, nu: datetime) -> Skridt:
         gruppe=sag.gruppe or GRUPPE_1,
         ydernummer=sag.ydernummer,
         praksisnavn=sag.praksisnavn,
+        begrundelse=begrundet(KORT, aarsag),
     )
     return sag, Udfald(beskeder=(_startet(sag, nu), kort))
 
@@ -96,13 +99,12 @@ def lad_ophoere(sag: Personsag, besked: RettenOphoerer, nu: datetime) -> Skridt:
     """NORD-01, NORD-02, CPR-14: the new group from that day, and no doctor; the practice has one less."""
     regel = personer.ophoer(besked.grund, sag.dag)
     beskeder: list[Besked] = [_startet(sag, nu)]
+    om: dict[str, Any] = {**_om(sag), "grund": besked.grund, "begrundelse": begrundet(OPHOER, besked.grund)}
     if regel.gruppe is not None and regel.gruppe != sag.gruppe:
-        beskeder.append(
-            GruppeTraadtIKraft(**_om(sag), gruppe=regel.gruppe, gyldig_fra=sag.dag, grund=besked.grund)
-        )  # fmt: skip
+        beskeder.append(GruppeTraadtIKraft(**om, gruppe=regel.gruppe, gyldig_fra=sag.dag))
     if sag.ydernummer is not None:
         til = plus_dage(sag.dag, -1)
-        beskeder.append(LaegeOphoert(**_om(sag), ydernummer=sag.ydernummer, til=til, grund=besked.grund))
+        beskeder.append(LaegeOphoert(**om, ydernummer=sag.ydernummer, til=til))
         beskeder.append(PladsForlades(**_om(sag), ydernummer=sag.ydernummer))
     return sag, Udfald(beskeder=(*beskeder, _afsluttet(sag, "RETTEN_OPHOERT", nu)))
 
@@ -162,6 +164,17 @@ def stop_kortet(sag: Personsag, besked: PersonsagAnnulleres, _nu: datetime) -> S
     """KORT-09: whether there is still time is for the supplier to say."""
     stop = KortAnnulleres(**_om(sag), kort_id=_kort_id(sag), grund="ANNULLERET")
     return replace(sag, annullering=besked.kommando), Udfald(beskeder=(stop,))
+
+
+def stop_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: datetime) -> Skridt:
+    """CPR-10, KORT-09: no card for what did not happen, where it can still be stopped."""
+    stop = KortAnnulleres(**_om(sag), kort_id=_kort_id(sag), grund="TILBAGEKALDT")
+    return replace(sag, tilbagekaldt=True), Udfald(beskeder=(stop,))
+
+
+def noter_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: datetime) -> Skridt:
+    """CPR-10: what is done cannot be undone here; group and doctor are for a caseworker, who has a task of it."""
+    return replace(sag, tilbagekaldt=True), INTET
 
 
 def annuller(sag: Personsag, besked: Besked, nu: datetime) -> Skridt:
@@ -257,12 +270,32 @@ OVERGANGE = (
     Overgang(T.ANNULLERES, KortTrukket,         TRUKKET,                       lad_kortet_gaa),
     Overgang(T.ANNULLERES, KortAfsendt,         SLUT,                          lad_kortet_gaa_og_slut),
     Overgang(T.ANNULLERES, KortBestiltV2,       T.ANNULLERES,                  intet),
+
+    Overgang(VALG,         PersonsagTilbagekaldes, T.TILBAGEKALDT,             noter_tilbagekaldt),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PersonsagTilbagekaldes, T.TILBAGEKALDT, noter_tilbagekaldt),
+    Overgang(BESTILT,      PersonsagTilbagekaldes, T.ANNULLERES,               stop_tilbagekaldt),
 )
 # fmt: on
 _BAGEFTER = (
     *(
         Overgang(i, PersonsagAnnulleres, i, afvis_slut)
-        for i in (VALG, SLUT, T.ANNULLERET, T.BEHANDLET_UDEN_HANDLING, T.OVERGIVET_TIL_SAGSBEHANDLER)
+        for i in (
+            VALG,
+            SLUT,
+            T.ANNULLERET,
+            T.BEHANDLET_UDEN_HANDLING,
+            T.OVERGIVET_TIL_SAGSBEHANDLER,
+            T.TILBAGEKALDT,
+        )
+    ),
+    *(
+        Overgang(i, PersonsagTilbagekaldes, i, noter_tilbagekaldt)
+        for i in (TRUKKET, T.ANNULLERES, SLUT, T.ANNULLERET, T.OVERGIVET_TIL_SAGSBEHANDLER, T.TILBAGEKALDT)
+    ),
+    *(
+        Overgang(i, naar, i, intet)
+        for i in (TRUKKET, SLUT, T.ANNULLERES, T.ANNULLERET, T.TILBAGEKALDT)
+        for naar in (KortetErMed, KortetErIkkeMed, ValgsvarUdeblev)
     ),
     *(
         Overgang(i, naar, i, intet)
