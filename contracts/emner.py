@@ -76,8 +76,8 @@ FASTE = (
 )
 
 OPGAVEEMNER = tuple(
-    Emne(f"opgaver.{kode}", "opgave_id, notat_id eller filter_id", "opgaver", f"Opgaver i {navn} Kommune", partitioner=1,
-         opbevaring=timedelta(days=365))
+    Emne(f"opgaver.{kode}", "opgave_id, notat_id eller filter_id", "opgaver", f"Opgaver i {navn} Kommune",
+         partitioner=1, opbevaring=timedelta(days=365))
     for kode, navn in KOMMUNER.items()
 )  # fmt: skip
 
