@@ -60,7 +60,7 @@ def byg(hemmelighed: str) -> Tjeneste:
     _bestilte_opslag(tjeneste, oprettelse, partial(cpr_noegle, hemmelighed=hemmelighed))
     _svar_paa_opslag(tjeneste, oprettelse)
     _uden_for_udtraekket(tjeneste, oprettelse)
-    _flytninger_i_kraft(tjeneste, oprettelse)
+    _flytningens_dag(tjeneste, oprettelse)
     _det_der_ventede(tjeneste, oprettelse)
     return tjeneste
 
@@ -186,6 +186,23 @@ def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mappin
     return next((p for p in fundne if p.afloest_af is None), None)
 
 
+def _flytningens_dag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
+    """The handler of the day of an approved move."""
+
+    def ordensnoegle(besked: FlytningTraederIKraft) -> str:
+        return oprettelse(besked.cpr)
+
+    def naar_flytningen_traeder_i_kraft(
+        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
+    ) -> Udfald:
+        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
+        del nu
+        return traed_i_kraft(besked, flytning, kendt, oprettelse)
+
+    laeser = (FLYTNINGER.en(), PERSONER.en())
+    tjeneste.naar(FlytningTraederIKraft, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytningen_traeder_i_kraft)
+
+
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     """The handlers of what no extract carries. The number is the person's current one; an unknown person is awaited."""
 
@@ -225,22 +242,6 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         tjeneste.naar(type_, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytning_meldes)
     for type_ in (AfsoningMeldt, VaernepligtMeldt):
         tjeneste.naar(type_, laeser=person, ordensnoegle=ordensnoegle)(naar_ophold_meldes)
-
-
-def _flytninger_i_kraft(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
-    """The handler of an approved move whose day has come."""
-
-    def naar_flytningen_traeder_i_kraft(
-        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
-    ) -> Udfald:
-        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
-        del nu
-        return traed_i_kraft(besked, flytning, kendt, oprettelse)
-
-    laeser = (FLYTNINGER.en(), PERSONER.en())
-    tjeneste.naar(FlytningTraederIKraft, laeser=laeser, ordensnoegle=lambda b: oprettelse(b.cpr))(
-        naar_flytningen_traeder_i_kraft
-    )
 
 
 def _det_der_ventede(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:

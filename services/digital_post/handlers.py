@@ -47,6 +47,8 @@ def naar_brev_er_anmodet(
         return INTET
     rules.brevtekst(besked.brevtype, besked.felter, "", besked.kommunekode)
     nyt = _nyt_brev(besked, nu)
+    if modtager is not None and modtager.afloest_af is not None:
+        return _til_den_der_er(nyt, modtager.afloest_af, nu)
     if _person(modtager) is not None:
         return _videre(nyt, modtager, nu)
     modtager = modtager or Modtager(besked.person_id)
@@ -60,7 +62,8 @@ def naar_personen_er_oplyst(besked: PersonTilstand, modtager: Modtager | None, n
     modtager = modtager or Modtager(besked.person_id)
     if modtager.person is not None and besked.version <= modtager.version:
         return INTET
-    kendt = Modtager(besked.person_id, version=besked.version, person=_person_af(besked))
+    af = besked.afloest_af or modtager.afloest_af
+    kendt = Modtager(besked.person_id, version=besked.version, person=_person_af(besked), afloest_af=af)
     return Udfald(
         raekker=(kendt,),
         frister=tuple(
@@ -76,7 +79,14 @@ def naar_modtageren_er_fundet(
 ) -> Udfald:
     """A letter that waited for its receiver; one that its own deadline has sent on already is left alone."""
     brev = _kendt(brev, besked)
-    return _videre(brev, modtager, nu) if brev.tilstand is Brevtilstand.AFVENTER_MODTAGER else INTET
+    if brev.tilstand is not Brevtilstand.AFVENTER_MODTAGER:
+        return INTET
+    if modtager is not None and modtager.afloest_af is not None:
+        return _til_den_der_er(brev, modtager.afloest_af, nu)
+    if _person(modtager) is None:
+        modtager = modtager or Modtager(besked.person_id)
+        return Udfald(raekker=(replace(modtager, ventende=(*modtager.ventende, brev.brev_id)),))
+    return _videre(brev, modtager, nu)
 
 
 @tjeneste.naar(beskeder.ModtagerUdeblev, laeser=BREV_OG_MODTAGER)
@@ -85,7 +95,7 @@ def naar_modtageren_udeblev(
 ) -> Udfald:
     """The person may have become known in the same moment as the deadline fell due; then the letter goes on."""
     brev = _kendt(brev, besked)
-    if _person(modtager) is not None:
+    if _person(modtager) is not None and brev.person_id == besked.person_id:
         return _videre(brev, modtager, nu)
     modtager = modtager or Modtager(besked.person_id)
     uden = replace(modtager, ventende=tuple(id_ for id_ in modtager.ventende if id_ != brev.brev_id))
@@ -126,6 +136,17 @@ def naar_beslutningen_er_foraeldet(
 def naar_brevet_kommer_videre(besked: Brevbesked, brev: Brev | None, nu: datetime) -> Udfald:
     """The receipt and the deadline: the table says what follows."""
     return BREV.skridt(_kendt(brev, besked), besked, nu)
+
+
+def _til_den_der_er(brev: Brev, person_id: str, nu: datetime) -> Udfald:
+    """CPR-11: the receiver turned out to be another person; the letter waits for that one, who is known or will be."""
+    til = replace(brev, person_id=person_id)
+    fundet = beskeder.ModtagerFundet(brev_id=til.brev_id, person_id=person_id)
+    udfald = Udfald(raekker=(til,), frister=(SaetFrist(f"{til.brev_id}:ModtagerFundet:{person_id}", nu, fundet),))
+    if til.tilstand is not Brevtilstand.MODTAGET:
+        return udfald
+    ukendt = beskeder.ModtagerErUkendt(brev_id=til.brev_id, person_id=person_id)
+    return BREV.skridt(til, ukendt, nu) + replace(udfald, raekker=())
 
 
 def _videre(brev: Brev, modtager: Modtager | None, nu: datetime, *, digitalt: bool | None = None) -> Udfald:

@@ -58,11 +58,21 @@ class Sikret:
     fraflyttet: date | None = None
     oplyst: date | None = None
     """The day the hub was told the newest of the person; None: before this was kept."""
+    afloest_af: str | None = None
+    """CPR-11: the person is another one, under this id, and has everything there."""
+    tidligere_ider: tuple[str, ...] = ()
+    """CPR-11: the ids that turned out to be this person."""
 
     @property
     def sikring(self) -> Sikring:
         """The group and doctor, as the rules know them."""
         return Sikring(self.gruppe, self.gruppe_fra, self.ydernummer, self.laege_fra)
+
+    @property
+    def er_tom(self) -> bool:
+        """Whether there is nothing that another id could take over."""
+        lister = (self.aabne_valg, self.aabne_breve, self.historik, self.tidligere_ider, self.kort_venter_paa_navn)
+        return self.sikring == Sikring() and not any(lister)
 
     def med(self, ny: Sikring, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
         """The insured with this group and doctor; the history tells what changed (see `med_historik`)."""
@@ -90,16 +100,21 @@ def _cpr(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str:
 
 
 def _med_nummer(raekker: Iterable[Sikret], cpr: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if r.cpr == cpr)
+    fundne = [r for r in raekker if r.cpr == cpr]
+    return sorted({i for r in fundne for i in (r.person_id, r.afloest_af) if i is not None})
 
 
 SIKREDE_EFTER_CPR = Soegning(
     navn="sikrede_efter_cpr",
     argument=_cpr,
-    sql="select cpr, person_id from sikret where cpr = any($1) order by cpr, person_id",
+    sql="""
+        select cpr, person_id from sikret where cpr = any($1)
+        union select cpr, afloest_af from sikret where cpr = any($1) and afloest_af is not null
+        order by cpr, person_id
+    """,
     hukommelse=_med_nummer,
 )
-"""The person with a CPR number."""
+"""The person with a CPR number, and whom he turned out to be (CPR-11)."""
 
 
 def _par(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str | None:
@@ -108,22 +123,32 @@ def _par(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str | N
 
 def _kreds(raekker: Iterable[Sikret], par: str) -> list[str]:
     for_hvem, borger = par.split(" ")
-    alle = tuple(raekker)
-    relationer = {i for r in alle if r.cpr == for_hvem for i in (r.aegtefaelle_id, *r.foraeldremyndighed_ider)}
-    return sorted(r.person_id for r in alle if r.cpr == borger or r.person_id in relationer)
+    alle = {r.person_id: r for r in raekker}
+    hvem = [alle.get(r.afloest_af or "", r) for r in alle.values() if r.cpr == for_hvem]
+    relationer = {i for r in hvem for i in (r.aegtefaelle_id, *r.foraeldremyndighed_ider)}
+    fundne = [r for r in alle.values() if r.cpr == borger or r.person_id in relationer]
+    return sorted({i for r in fundne for i in (r.person_id, r.afloest_af) if i is not None})
 
 
 BESTILLERENS_KREDS = Soegning(
     navn="bestillerens_kreds",
     argument=_par,
     sql="""
-        select par, person_id from unnest($1::text[]) par join sikret on cpr = split_part(par, ' ', 2)
-        union
-        select par, r.person_id from unnest($1::text[]) par join sikret b on b.cpr = split_part(par, ' ', 1)
-        cross join lateral (
-            select b.aegtefaelle_id as id union select jsonb_array_elements_text(b.foraeldremyndighed_ider)
-        ) relation
-        join sikret r on r.person_id = relation.id
+        with hvem as (
+            select par, coalesce(afloest_af, person_id) as id
+            from unnest($1::text[]) par join sikret on cpr = split_part(par, ' ', 1)
+        ), fundne as (
+            select par, person_id, afloest_af from unnest($1::text[]) par
+            join sikret on cpr = split_part(par, ' ', 2)
+            union
+            select par, r.person_id, r.afloest_af from hvem join sikret b on b.person_id = hvem.id
+            cross join lateral (
+                select b.aegtefaelle_id as id union select jsonb_array_elements_text(b.foraeldremyndighed_ider)
+            ) relation
+            join sikret r on r.person_id = relation.id
+        )
+        select par, person_id from fundne
+        union select par, afloest_af from fundne where afloest_af is not null
         order by par, person_id
     """,
     hukommelse=_kreds,
@@ -163,6 +188,10 @@ def _om(spoergsmaal: Any) -> str:
     return spoergsmaal.person_id
 
 
+def _om_den_tidligere(besked: Any) -> str:
+    return besked.tidligere_person_id
+
+
 def _nyeste(noegle: str) -> Callable[[Iterable[Any], str], list[str]]:
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
         fundne = sorted((r.startet, getattr(r, noegle)) for r in raekker if r.person_id == person_id)
@@ -191,6 +220,8 @@ PERSONENS_VALG = Soegning(
     hukommelse=_nyeste("forloeb_id"),
 )
 """A person's choices of doctor, the newest first."""
+DEN_TIDLIGERES_VALG = replace(PERSONENS_VALG, navn="den_tidligeres_valg", argument=_om_den_tidligere)
+"""The choices of the person who turned out to be another (CPR-11)."""
 PERSONENS_BREVFORLOEB = Soegning(
     navn="personens_brevforloeb",
     argument=_om,
@@ -201,10 +232,20 @@ PERSONENS_BREVFORLOEB = Soegning(
     hukommelse=_nyeste("forloeb_id"),
 )
 """The letters that asked a person to choose again, the newest first."""
+PERSONENS_PERSONSAGER = Soegning(
+    navn="personens_personsager",
+    argument=_om,
+    sql="""
+        select person_id, forloeb_id from personsag where person_id = any($1)
+        order by startet desc, forloeb_id collate "C" desc
+    """,
+    hukommelse=_nyeste("forloeb_id"),
+)
+"""What has happened to a person, the newest first (FORL-01)."""
 
 
 def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if adressenoegle(r) == noegle)
+    return sorted(r.person_id for r in raekker if adressenoegle(r) == noegle and r.afloest_af is None)
 
 
 def adressenoegle(sikret: Sikret) -> str | None:
@@ -215,6 +256,21 @@ def adressenoegle(sikret: Sikret) -> str | None:
     return f"{a.kommunekode}/{a.vejkode}/{a.postnummer}/{a.linje}"
 
 
+def _afloeste(raekker: Iterable[Sikret], person_id: str) -> list[str]:
+    return sorted(r.person_id for r in raekker if r.afloest_af == person_id)
+
+
+AFLOESTE_AF_DEN_TIDLIGERE = Soegning(
+    navn="afloeste_af_den_tidligere",
+    argument=_om_den_tidligere,
+    sql="""
+        select afloest_af, person_id from sikret where afloest_af = any($1)
+        order by afloest_af, person_id collate "C"
+    """,
+    hukommelse=_afloeste,
+)
+"""Those who turned out to be somebody who himself turned out to be another (CPR-11)."""
+
 SIKREDE_PAA_ADRESSEN = Soegning(
     navn="sikrede_paa_adressen",
     argument=adressenoegle,
@@ -222,6 +278,7 @@ SIKREDE_PAA_ADRESSEN = Soegning(
         select noegle, person_id from unnest($1::text[]) noegle join sikret on
             (adresse->>'kommunekode') || '/' || (adresse->>'vejkode') || '/' ||
             (adresse->>'postnummer') || '/' || (adresse->>'linje') = noegle
+        where afloest_af is null
         order by noegle, person_id collate "C"
     """,
     hukommelse=_paa_adressen,
@@ -230,7 +287,7 @@ SIKREDE_PAA_ADRESSEN = Soegning(
 
 
 def _under_myndighed(raekker: Iterable[Sikret], person_id: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if person_id in r.foraeldremyndighed_ider)
+    return sorted(r.person_id for r in raekker if person_id in r.foraeldremyndighed_ider and r.afloest_af is None)
 
 
 SIKREDE_UNDER_MYNDIGHED = Soegning(
@@ -238,7 +295,7 @@ SIKREDE_UNDER_MYNDIGHED = Soegning(
     argument=_om,
     sql="""
         select myndig, person_id from unnest($1::text[]) myndig
-        join sikret on foraeldremyndighed_ider ? myndig and foraeldremyndighed_ider <> '[]'
+        join sikret on foraeldremyndighed_ider ? myndig and foraeldremyndighed_ider <> '[]' and afloest_af is null
         order by myndig, person_id collate "C"
     """,
     hukommelse=_under_myndighed,

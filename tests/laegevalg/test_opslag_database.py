@@ -5,6 +5,8 @@ import itertools
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from pydantic import SecretStr
 
 from services.laegevalg import store
 from services.laegevalg.app import TJENESTE
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Sagsart, Sagstilstand
 from services.laegevalg.opslag.svar import OmPerson
 from services.laegevalg.store import SIKREDE
 from shared.platform.database import migrate
@@ -38,6 +41,23 @@ def verden() -> Verden:
     v = alma(beskyttet=True)
     bofaelle(v, "barn", foraeldremyndighed_ider=(PERSON, "far"))
     bofaelle(v, "ven")
+    bofaelle(v, "afloest", foraeldremyndighed_ider=(PERSON,), afloest_af="ven")
+    motor = v.hub.motorer["laegevalg"]
+    assert v.sikret.person is not None
+    for dag in (5, 6):
+        sag = f"flytning-{PERSON}-2024-03-0{dag}"
+        motor.gem(
+            Personsag(
+                sag,
+                PERSON,
+                Sagstilstand.KORT_BESTILT,
+                Sagsart.FLYTNING,
+                "0630",
+                date(2024, 3, dag),
+                v.sikret.person,
+                NU,
+            )
+        )
     gem(v, aegtefaelle_id="ven", foraeldremyndighed_ider=("vaerge",))
     opslagsverden.mange(v)
     return v
@@ -66,6 +86,7 @@ SOEGNINGER: list[tuple[Tabel[Any], Soegning]] = [
     (store.SAGER, store.PERSONENS_SAGER),
     (store.VALG, store.PERSONENS_VALG),
     (store.BREVFORLOEBENE, store.PERSONENS_BREVFORLOEB),
+    (store.PERSONSAGER, store.PERSONENS_PERSONSAGER),
     (SIKREDE, store.SIKREDE_UNDER_MYNDIGHED),
 ]
 
@@ -82,10 +103,36 @@ async def test_soegningerne_finder_det_samme_i_begge_former(database: str) -> No
             ventet = await hukommelse.soeg(tabel, soegning, spoergsmaal)
             assert list(await postgres.soeg(tabel, soegning, spoergsmaal)) == ventet
             fundne += len(ventet)
-        assert fundne == 3 + 1 + 3 + 2
+        assert fundne == 3 + 1 + 3 + 2 + 2
         for person in v.hub.motorer["laegevalg"].raekker["sikret"].values():
             paa_adressen = await postgres.soeg(SIKREDE, store.SIKREDE_PAA_ADRESSEN, person)
             assert [s.person_id for s in paa_adressen] == ["alma", "barn", "ven"]
+
+
+VIA_DET_GAMLE: dict[str, Any] = {"aegtefaelle_id": "afloest"}
+OPGIVET = "6001900013"
+MED_AFLOESTE = [
+    (store.SIKREDE_EFTER_CPR, [OPGIVET, ALMA, "6001900099"], [2, 1, 0]),
+    (store.BESTILLERENS_KREDS, [f"{ALMA} {OPGIVET}", f"{OPGIVET} {ALMA}", f"{OPGIVET} {OPGIVET}"], [2, 1, 3]),
+    (store.AFLOESTE_AF_DEN_TIDLIGERE, ["ven", PERSON], [1, 0]),
+]
+
+
+async def test_soegningerne_foelger_den_der_er_en_anden(database: str) -> None:
+    """CPR-11: a number given up, and relations named by an id given up, lead to the person in both forms."""
+    v, settings = verden(), Settings(database_url=SecretStr(database))
+    motor = v.hub.motorer["laegevalg"]
+    for id_, andet in (("afloest", {"cpr": OPGIVET}), ("ven", {"aegtefaelle_id": PERSON}), (PERSON, VIA_DET_GAMLE)):
+        motor.gem(replace(motor.raekker["sikret"][id_], **andet))
+    raekker = list(motor.raekker["sikret"].values())
+    async with skema(settings, v) as db:
+        for soegning, argumenter, antal in MED_AFLOESTE:
+            hukommelse = {a: soegning.hukommelse(raekker, a) for a in argumenter}
+            fundet: dict[str, list[str]] = {a: [] for a in argumenter}
+            for argument, noegle in await db.fetch(soegning.sql, argumenter):
+                fundet[argument].append(noegle)
+            assert fundet == hukommelse, soegning.navn
+            assert [len(n) for n in hukommelse.values()] == antal, soegning.navn
 
 
 # --- over HTTP --------------------------------------------------------------------------------------------------------

@@ -66,6 +66,8 @@ class Modtager:
     version: int = 0
     person: Person | None = None
     ventende: tuple[str, ...] = ()
+    afloest_af: str | None = None
+    """CPR-11: the person is another one, under this id; his letters go there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,8 @@ Haendelse = (
     PersonFlyttet | PersonSkiftetNavn | PersonSkiftetNummer | PersonUdrejst | PersonDoed | PersonForsvundet
     | PersonAfsoningMeldt | PersonVaernepligtMeldt
 )  # fmt: skip
+HOEJST = 3
+"""How often the same may happen on the same day, each but the last taken back."""
 OPGAVER = {
     (Sagsart.AFSONING, Trin.START): (
         "AFSONING_START", "Borgeren er begyndt at afsone",
@@ -100,6 +102,16 @@ def sag_id(besked: Haendelse) -> str:
     """The same told again is the same forløb (CPR-09)."""
     trin = f"-{besked.trin.value.lower()}" if isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt) else ""
     return f"{art_af(besked).value.lower()}{trin}-{besked.person_id}-{dag_af(besked) or 'uden-dag'}"
+
+
+def sag_ider(besked: Haendelse) -> tuple[str, ...]:
+    """The ids of what happened: the first, and those of the same told anew after it was taken back (CPR-10)."""
+    return numre(sag_id(besked))
+
+
+def numre(foerste: str) -> tuple[str, ...]:
+    """The id of a forløb, and those that follow it when it was taken back."""
+    return (foerste, *(f"{foerste}-{nr}" for nr in range(2, HOEJST + 1)))
 
 
 def ny_sag(besked: Haendelse, sikring: Sikring, praksisnavn: str, kommunekode: str | None, nu: datetime) -> Personsag:

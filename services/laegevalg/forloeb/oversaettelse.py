@@ -11,14 +11,11 @@ from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
 from contracts.person import (
     PersonBeskyttelseAendret,
-    PersonFlytningTilbagekaldt,
     PersonFoedt,
     PersonGenfundet,
-    PersonHaendelseRettet,
     PersonIndrejst,
     PersonNavngivet,
     Personoplysninger,
-    PersonSammenlagt,
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
@@ -59,9 +56,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
     Svarudfald.SENT_AFSLAG: SentAfslag,
 }
 """The message of the process for each outcome of an answer."""
-PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
-)  # fmt: skip
+PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (PersonBeskyttelseAendret,)
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
 

@@ -33,6 +33,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     KortstopUdeblev,
     Personsag,
     PersonsagAnnulleres,
+    PersonsagTilbagekaldes,
     RettenOphoerer,
     Sagstilstand,
     SkalVurderes,
@@ -165,6 +166,17 @@ def stop_kortet(sag: Personsag, besked: PersonsagAnnulleres, _nu: datetime) -> S
     return replace(sag, annullering=besked.kommando), Udfald(beskeder=(stop,))
 
 
+def stop_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: datetime) -> Skridt:
+    """CPR-10, KORT-09: no card for what did not happen, where it can still be stopped."""
+    stop = KortAnnulleres(**_om(sag), kort_id=_kort_id(sag), grund="TILBAGEKALDT")
+    return replace(sag, tilbagekaldt=True), Udfald(beskeder=(stop,))
+
+
+def noter_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: datetime) -> Skridt:
+    """CPR-10: what is done cannot be undone here; group and doctor are for a caseworker, who has a task of it."""
+    return replace(sag, tilbagekaldt=True), INTET
+
+
 def annuller(sag: Personsag, besked: Besked, nu: datetime) -> Skridt:
     """FORL-05: the card was stopped, or there is none."""
     uvist = ("SUNDHEDSKORT",) if isinstance(besked, KortstopUdeblev) else ()
@@ -258,12 +270,32 @@ OVERGANGE = (
     Overgang(T.ANNULLERES, KortTrukket,         TRUKKET,                       lad_kortet_gaa),
     Overgang(T.ANNULLERES, KortAfsendt,         SLUT,                          lad_kortet_gaa_og_slut),
     Overgang(T.ANNULLERES, KortBestiltV2,       T.ANNULLERES,                  intet),
+
+    Overgang(VALG,         PersonsagTilbagekaldes, T.TILBAGEKALDT,             noter_tilbagekaldt),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PersonsagTilbagekaldes, T.TILBAGEKALDT, noter_tilbagekaldt),
+    Overgang(BESTILT,      PersonsagTilbagekaldes, T.ANNULLERES,               stop_tilbagekaldt),
 )
 # fmt: on
 _BAGEFTER = (
     *(
         Overgang(i, PersonsagAnnulleres, i, afvis_slut)
-        for i in (VALG, SLUT, T.ANNULLERET, T.BEHANDLET_UDEN_HANDLING, T.OVERGIVET_TIL_SAGSBEHANDLER)
+        for i in (
+            VALG,
+            SLUT,
+            T.ANNULLERET,
+            T.BEHANDLET_UDEN_HANDLING,
+            T.OVERGIVET_TIL_SAGSBEHANDLER,
+            T.TILBAGEKALDT,
+        )
+    ),
+    *(
+        Overgang(i, PersonsagTilbagekaldes, i, noter_tilbagekaldt)
+        for i in (TRUKKET, T.ANNULLERES, SLUT, T.ANNULLERET, T.OVERGIVET_TIL_SAGSBEHANDLER, T.TILBAGEKALDT)
+    ),
+    *(
+        Overgang(i, naar, i, intet)
+        for i in (TRUKKET, SLUT, T.ANNULLERES, T.ANNULLERET, T.TILBAGEKALDT)
+        for naar in (KortetErMed, KortetErIkkeMed, ValgsvarUdeblev)
     ),
     *(
         Overgang(i, naar, i, intet)

@@ -37,6 +37,8 @@ class Sagstilstand(StrEnum):
     ANNULLERET = "ANNULLERET"
     BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
     OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
+    TILBAGEKALDT = "TILBAGEKALDT"
+    """It did not happen after all, and nothing had come of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,8 @@ class Personsag:
     praksisnavn: str = ""
     annullering: AnnullerForloeb | None = None
     """The command to cancel that waits for the card."""
+    tilbagekaldt: bool = False
+    """CPR-10: it did not happen after all; told anew, it is a forløb anew."""
 
 
 class Personsagsbesked(InternBesked):
@@ -122,6 +126,12 @@ class PersonsagAnnulleres(Personsagsbesked):
     ce_type: ClassVar[str] = "laegevalg.PersonsagAnnulleres.v1"
 
     kommando: AnnullerForloeb
+
+
+class PersonsagTilbagekaldes(Personsagsbesked):
+    """CPR-10, CPR-07: what happened was taken back or corrected."""
+
+    ce_type: ClassVar[str] = "laegevalg.PersonsagTilbagekaldes.v1"
 
 
 class ValgsvarUdeblev(Personsagsbesked):

@@ -69,11 +69,23 @@ def tidligere_laege(registreringer: Sequence[Registrering], sikring: Sikring) ->
 
 def historik(registreringer: Sequence[Registrering]) -> list[Historiklinje]:
     """LV-06: newest effective date first, ties by registration time. LV-01: what says the same twice stands once."""
-    kendte = {(r.art, r.vaerdi, r.fra): r for r in reversed(registreringer)}
-    ordnet = [r for r in registreringer if kendte[r.art, r.vaerdi, r.fra] is r]
+    ordnet = _een_gang(registreringer)
     linjer = [(nr, linje) for nr, linje in enumerate(_linjer(ordnet)) if linje.registrering.vaerdi is not None]
     linjer.sort(key=lambda par: (par[1].registrering.fra, par[0]), reverse=True)
     return [linje for _, linje in linjer]
+
+
+def gaeldende_og_erstattede(
+    registreringer: Sequence[Registrering],
+) -> tuple[list[Registrering], list[Registrering]]:
+    """What came to hold, by effective date, and what never did."""
+    linjer = list(_linjer(_een_gang(registreringer)))
+    return [n.registrering for n in linjer if not n.erstattet], [n.registrering for n in linjer if n.erstattet]
+
+
+def _een_gang(registreringer: Sequence[Registrering]) -> list[Registrering]:
+    kendte = {(r.art, r.vaerdi, r.fra): r for r in reversed(registreringer)}
+    return [r for r in registreringer if kendte[r.art, r.vaerdi, r.fra] is r]
 
 
 def _linjer(ordnet: Sequence[Registrering]) -> Iterator[Historiklinje]:

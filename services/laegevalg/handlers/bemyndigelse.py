@@ -63,10 +63,14 @@ def _udfald(bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret])
 
 
 def _mulige_forhold(aktoer: Sikret | None, sikret: Sikret, kreds: Mapping[str, Sikret], paa: date) -> Iterator[Forhold]:
-    """PLO-09: by what CPR tells now. One nobody has told of may be any of those nobody has told of."""
-    partner = () if sikret.aegtefaelle_id is None else (sikret.aegtefaelle_id,)
+    """PLO-09: by what CPR tells now. One nobody has told of may be any of those nobody has told of.
+
+    CPR-11: who turned out to be another is that one to those who still name him by the old id.
+    """
+    nu = {s.person_id: s.afloest_af for s in kreds.values() if s.afloest_af is not None}
+    partner = () if sikret.aegtefaelle_id is None else (nu.get(sikret.aegtefaelle_id, sikret.aegtefaelle_id),)
     bestaar = regler.myndighed_bestaar(sikret.foedselsdato, sikret.oplyst, paa)
-    myndige = sikret.foraeldremyndighed_ider if bestaar else ()
+    myndige = tuple(nu.get(i, i) for i in sikret.foraeldremyndighed_ider) if bestaar else ()
     if aktoer is None:
         yield Forhold.ANDEN
         kendte = {s.person_id for s in kreds.values() if s.person is not None}
@@ -76,7 +80,7 @@ def _mulige_forhold(aktoer: Sikret | None, sikret: Sikret, kreds: Mapping[str, S
             yield Forhold.MYNDIG
     elif aktoer.person_id == sikret.person_id:
         yield Forhold.SELV
-    elif aktoer.person_id in partner or aktoer.aegtefaelle_id == sikret.person_id:
+    elif aktoer.person_id in partner or aktoer.aegtefaelle_id in (sikret.person_id, *sikret.tidligere_ider):
         yield Forhold.AEGTEFAELLE
     elif aktoer.person_id in myndige:
         yield Forhold.MYNDIG
@@ -90,7 +94,10 @@ def _aktoer(bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret])
 
 
 def _med_nummer(cpr: str, sikrede: Iterable[Sikret]) -> Sikret | None:
-    return next((s for s in sikrede if s.cpr == cpr and s.person is not None), None)
+    """CPR-11: a number given up leads to the person as he is now."""
+    raekker = {s.person_id: s for s in sikrede}
+    fundet = next((s for s in raekker.values() if s.cpr == cpr and s.person is not None), None)
+    return fundet if fundet is None or fundet.afloest_af is None else raekker.get(fundet.afloest_af, fundet)
 
 
 def _bopael(sikret: Sikret) -> Bopael:

@@ -1,12 +1,16 @@
 """What is done with each message about what happened to a person."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonDoed,
+    PersonFlytningTilbagekaldt,
     PersonFlyttet,
     PersonForsvundet,
+    PersonHaendelseRettet,
     PersonSkiftetNavn,
     PersonSkiftetNummer,
     PersonUdrejst,
@@ -14,7 +18,7 @@ from contracts.person import (
 )
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import haendelse
+from services.laegevalg.forloeb import haendelse, rettelse
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
     KortetErIkkeMed,
@@ -24,6 +28,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     Personsag,
     PersonsagAnnulleres,
     Personsagsbesked,
+    PersonsagTilbagekaldes,
     ValgKanTageKortetMed,
     ValgsvarUdeblev,
 )
@@ -35,19 +40,21 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 @naar(
     PersonFlyttet, PersonSkiftetNavn, PersonSkiftetNummer, PersonUdrejst, PersonDoed, PersonForsvundet,
-    PersonAfsoningMeldt, PersonVaernepligtMeldt, laeser=(SIKREDE.en(), PERSONSAGER.en(haendelse.sag_id)),
+    PersonAfsoningMeldt, PersonVaernepligtMeldt, laeser=(SIKREDE.en(), PERSONSAGER.flere(haendelse.sag_ider)),
 )  # fmt: skip
 def naar_der_er_sket_personen_noget(
-    besked: haendelse.Haendelse, sikret: Sikret | None, kendt: Personsag | None, nu: datetime
+    besked: haendelse.Haendelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
 ) -> Udfald:
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
-    if kendt is not None:
+    forloeb_id = rettelse.ledig(haendelse.sag_ider(besked), kendte)
+    if forloeb_id is None:
         return INTET
     sikring = sikret.sikring if sikret else rules.Sikring()
     aabne = sikret.aabne_valg if sikret else ()
     sag = haendelse.ny_sag(
         besked, sikring, sikret.praksisnavn if sikret else "", sikret.kommunekode if sikret else None, nu
     )
+    sag = replace(sag, forloeb_id=forloeb_id)
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
     skridt = PERSONSAG.skridt(sag, foelger, nu)
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
@@ -59,6 +66,21 @@ def naar_der_er_sket_personen_noget(
         return skridt
     ny = registrer(sikret, skridt.beskeder, nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+@naar(
+    PersonHaendelseRettet, PersonFlytningTilbagekaldt, laeser=(SIKREDE.en(), PERSONSAGER.flere(rettelse.sag_ider)),
+)  # fmt: skip
+def naar_det_ikke_er_sket(
+    besked: rettelse.Rettelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
+) -> Udfald:
+    """CPR-10, CPR-07: the card is stopped if it can be; a corrected name has one with the right name instead."""
+    udfald = INTET
+    for sag in rettelse.tilbagekaldte(besked, kendte):
+        om = PersonsagTilbagekaldes(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+        udfald += PERSONSAG.skridt(sag, om, nu)
+    ny = rettelse.rettet_navn(besked, kendte, sikret.sikring if sikret else rules.Sikring(), nu)
+    return udfald if ny is None else udfald + PERSONSAG.skridt(*ny, nu)
 
 
 @naar(

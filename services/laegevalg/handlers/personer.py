@@ -33,7 +33,8 @@ from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 
-def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
+def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> Sikret:
+    """The row of a person as he is told of; what the service itself knows of him stands."""
     sikring = foer.sikring if foer else rules.Sikring()
     return Sikret(
         person_id=person.person_id,
@@ -55,12 +56,14 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         aabne_breve=foer.aabne_breve if foer else (),
         historik=foer.historik if foer else (),
         kort_venter_paa_navn=foer.kort_venter_paa_navn if foer else None,
+        afloest_af=foer.afloest_af if foer else None,
+        tidligere_ider=foer.tidligere_ider if foer else (),
     )
 
 
 def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
     """The insured; one nobody has told of yet as the event knows him, until his state comes."""
-    return sikret or _sikret(person, 0, None)
+    return sikret or sikret_af(person, 0, None)
 
 
 @tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
@@ -73,10 +76,10 @@ def naar_person_har_ny_tilstand(
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
-    ny = som_oplyst(_sikret(besked.person, besked.version, sikret), sikret, nu)
+    ny = som_oplyst(sikret_af(besked.person, besked.version, sikret), sikret, nu)
     soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
-    if rules.er_fraflyttet(besked.person.status):
+    if besked.afloest_af is None and rules.er_fraflyttet(besked.person.status):
         for id_ in ny.aabne_valg:
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))

@@ -105,7 +105,8 @@ class Forloebslinje(Svar):
 
     forloeb_id: str
     art: str
-    """INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, LAEGEVALGSBREV."""
+    """INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, LAEGEVALGSBREV; of what happened to the person FLYTNING,
+    NAVNEAENDRING, NUMMERSKIFT, FRAFLYTNING, DOEDSFALD, FORSVINDEN, AFSONING, VAERNEPLIGT."""
     tilstand: str
     i_gang: bool
     startet: Oejeblik

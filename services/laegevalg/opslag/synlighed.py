@@ -5,12 +5,17 @@ from datetime import date
 from contracts.bestilling import Rolle
 from services.laegevalg.forloeb import Sag
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Sagstilstand
 from services.laegevalg.store import Sikret
 from shared.platform.opslag.erklaering import Bruger
 
 SER_BESKYTTEDE_ADRESSER = frozenset({Rolle.SAERLIGE_RETTIGHEDER})
 """SIK-02: who needs a protected address."""
-Forloebsraekke = Sag | Valg | Brevforloeb
+Forloebsraekke = Sag | Valg | Brevforloeb | Personsag
+ER_IKKE_BEGYNDT = frozenset(
+    {Sagstilstand.AFVENTER_VALG, Sagstilstand.BEHANDLET_UDEN_HANDLING, Sagstilstand.TILBAGEKALDT}
+)
+"""What happened to a person was heard, and no forløb has come of it (CPR-02, FLYT-06)."""
 
 
 def maa_se_person(sikret: Sikret | None, bruger: Bruger) -> bool:
@@ -21,6 +26,8 @@ def maa_se_person(sikret: Sikret | None, bruger: Bruger) -> bool:
 
 def maa_se_forloeb(raekke: Forloebsraekke, bruger: Bruger) -> bool:
     """FLYT-01: a forløb is seen in the municipality it was made in, also after a move, and in no other."""
+    if isinstance(raekke, Personsag) and raekke.tilstand in ER_IKKE_BEGYNDT:
+        return False
     return raekke.kommunekode == bruger.kommunekode
 
 

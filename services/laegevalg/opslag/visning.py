@@ -9,6 +9,8 @@ from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.brev import ART as BREV_ART
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.faelles import ART as VALG_ART
+from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.registrering import historik
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.opslag.svar import (
@@ -96,26 +98,37 @@ def i_gang(raekke: Forloebsraekke) -> bool:
             return raekke.tilstand not in LAEGEVALG.afsluttede()
         case Brevforloeb():
             return raekke.tilstand not in BREVFORLOEB.afsluttede()
+        case Personsag():
+            return raekke.tilstand not in PERSONSAG.afsluttede()
 
 
 def linjen(raekke: Forloebsraekke) -> Forloebslinje:
     """A forløb in a list."""
-    brev = isinstance(raekke, Brevforloeb)
     return Forloebslinje(
         forloeb_id=raekke.forloeb_id,
         art=_art(raekke),
         tilstand=raekke.tilstand.value,
         i_gang=i_gang(raekke),
         startet=raekke.startet,
-        virkningsdato=None if brev else raekke.virkningsdato,
-        ydernummer=None if brev else raekke.ydernummer,
+        virkningsdato=_virkningsdato(raekke),
+        ydernummer=None if isinstance(raekke, Brevforloeb) else raekke.ydernummer,
         praksisnavn=raekke.praksisnavn,
     )
 
 
+def _virkningsdato(raekke: Forloebsraekke) -> date | None:
+    match raekke:
+        case Sag() | Valg():
+            return raekke.virkningsdato
+        case Personsag():
+            return raekke.dag
+        case Brevforloeb():
+            return None
+
+
 def _art(raekke: Forloebsraekke) -> str:
     match raekke:
-        case Sag():
+        case Sag() | Personsag():
             return raekke.art.value
         case Valg():
             return VALG_ART
@@ -123,12 +136,12 @@ def _art(raekke: Forloebsraekke) -> str:
             return BREV_ART
 
 
-def forloebet(raekke: Forloebsraekke) -> Forloebssvar:
-    """LV-05, FORL-04: who made it; LV-07: a dispensation without its rule."""
+def forloebet(raekke: Forloebsraekke, person_id: str) -> Forloebssvar:
+    """LV-05, FORL-04: who made it; LV-07: a dispensation without its rule. CPR-11: under the id he has now."""
     valg = raekke if isinstance(raekke, Valg) else None
     return Forloebssvar(
         **linjen(raekke).model_dump(),
-        person_id=raekke.person_id,
+        person_id=person_id,
         oprettet_af=valg.oprettet_af if valg else SYSTEM,
         borger_cpr=valg.borger_cpr if valg else None,
         bestilling_id=valg.bestilling_id if valg else None,

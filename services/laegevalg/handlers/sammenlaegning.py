@@ -1,0 +1,196 @@
+"""What is done when two persons turn out to be one, and with what is still heard under the id given up (CPR-11).
+
+The row of the old id points to the new one and is emptied: what it had is the person's under his new id. Forløb that
+run keep the id they began under, so that their messages stay in order wherever they are heard. What comes of them is
+handed over as it comes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import wraps
+from typing import Any
+
+from contracts.base import Besked
+from contracts.person import PersonSammenlagt
+from services.laegevalg import rules
+from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
+from services.laegevalg.forloeb.brev import BREVFORLOEB
+from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Personsagsbesked
+from services.laegevalg.forloeb.sammenlaegning import (
+    LaegSammen,
+    erstattede,
+    i_raekkefoelge,
+    kort_id,
+    meddelelser,
+    nyt_kort,
+    saml,
+    videre,
+)
+from services.laegevalg.forloeb.valg import LAEGEVALG
+from services.laegevalg.handlers.faelles import naar
+from services.laegevalg.handlers.personer import sikret_af
+from services.laegevalg.store import (
+    AFLOESTE_AF_DEN_TIDLIGERE,
+    DEN_TIDLIGERES_VALG,
+    PERSONENS_VALG,
+    PERSONSAGER,
+    SIKREDE,
+    VALG,
+    Sikret,
+)
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald
+from shared.platform.tjeneste import Tjeneste
+
+Valgene = Mapping[str, Valg]
+
+
+@naar(
+    PersonSammenlagt, LaegSammen,
+    laeser=(SIKREDE.en(), SIKREDE.en("tidligere_person_id"), VALG.soeg(PERSONENS_VALG), VALG.soeg(DEN_TIDLIGERES_VALG),
+            PERSONSAGER.en(kort_id), SIKREDE.soeg(AFLOESTE_AF_DEN_TIDLIGERE)),
+)  # fmt: skip
+def naar_to_er_en_person(
+    besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None,
+    foerste: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
+    if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
+        return INTET
+    kendte = sikret, tidligere
+    if isinstance(besked, PersonSammenlagt):
+        sikret, tidligere = sikret or sikret_af(besked.person, 0, None), tidligere or _ukendt(besked)
+    if sikret is None or tidligere is None:
+        raise UventetBesked("laegevalg", "UKENDT_SIKRET", type(besked).__name__)
+    udfald = INTET
+    if isinstance(besked, PersonSammenlagt) and kortet is None and sikret.afloest_af is None:
+        kort = nyt_kort(besked, sikret.sikring, tidligere.sikring, tidligere.praksisnavn, nu)
+        udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
+    slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
+    samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
+    beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
+    valg = {**egne, **andens}
+    aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
+    sikring = samlet.sikring
+    ny = replace(
+        sikret,
+        gruppe=sikring.gruppe,
+        gruppe_fra=sikring.gruppe_fra,
+        ydernummer=sikring.ydernummer,
+        laege_fra=sikring.laege_fra,
+        praksisnavn=_praksisnavn(sikring.ydernummer, sikret, tidligere),
+        historik=samlet.historik,
+        aabne_valg=aabne,
+        aabne_breve=_begges(sikret.aabne_breve, tidligere.aabne_breve, uden=slut),
+        kort_venter_paa_navn=sikret.kort_venter_paa_navn or tidligere.kort_venter_paa_navn,
+        tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
+    )
+    raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
+    raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
+    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=_valgene(ny, aabne, valg, nu))
+
+
+def _er_hinanden(besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None) -> bool:
+    """The two are one already, the other way round."""
+    return sikret is not None and sikret.afloest_af == besked.tidligere_person_id
+
+
+def _ukendt(besked: PersonSammenlagt) -> Sikret:
+    """The row of an id that nothing was heard of: what comes under it leads to the person all the same."""
+    return replace(
+        sikret_af(besked.person, 0, None),
+        person_id=besked.tidligere_person_id,
+        cpr=besked.tidligere_cpr,
+        adresse=None,
+        kommunekode=None,
+    )
+
+
+def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
+    return replace(
+        tidligere,
+        afloest_af=tidligere.afloest_af or ny.person_id,
+        gruppe=None,
+        gruppe_fra=None,
+        ydernummer=None,
+        laege_fra=None,
+        praksisnavn="",
+        historik=(),
+        aabne_valg=(),
+        aabne_breve=(),
+        kort_venter_paa_navn=None,
+        tidligere_ider=(),
+    )
+
+
+def _begges(egne: Sequence[str], andens: Sequence[str], uden: Sequence[str] = ()) -> tuple[str, ...]:
+    return tuple(id_ for id_ in dict.fromkeys((*egne, *andens)) if id_ not in uden)
+
+
+def _praksisnavn(ydernummer: str | None, *kendte: Sikret) -> str:
+    return next((s.praksisnavn for s in kendte if s.ydernummer is not None and s.ydernummer == ydernummer), "")
+
+
+def _valgene(sikret: Sikret, aabne: tuple[str, ...], valg: dict[str, Valg], nu: datetime) -> tuple[SaetFrist, ...]:
+    """Decision 0013: the newest choice counts. NORD-01: none does for one who has left the country."""
+    aendres: list[sig.Valgbesked] = list(erstattede(aabne, valg))
+    if sikret.person is not None and rules.er_fraflyttet(sikret.person.status):
+        aendres = [sig.PersonenErFraflyttet(forloeb_id=v, person_id=sikret.person_id) for v in aabne]
+    return tuple(SaetFrist(f"{b.forloeb_id}:{type(b).__name__}", nu, b) for b in aendres)
+
+
+# --- what is still heard under the old id -----------------------------------------------------------------------------
+
+
+def foelg_personen(tjeneste: Tjeneste) -> None:
+    """Every handler of the service follows a person who is known under another id now."""
+    for type_, registreret in tjeneste.handlere.items():
+        tjeneste.handlere[type_] = replace(registreret, handler=_der_foelger(registreret.handler))
+
+
+def _der_foelger(handler: Handler) -> Handler:
+    """What the service tells itself is done under the new id; what anything else leads to is handed over to it."""
+
+    @wraps(handler)
+    def med_sammenlagte(besked: Besked, *resten: Any) -> Udfald:
+        *laest, nu = resten
+        sikrede = [s for s in laest if isinstance(s, Sikret)]
+        if all(s.afloest_af is None for s in sikrede):
+            return handler(besked, *resten)
+        afloest = next((s for s in sikrede if s.person_id == getattr(besked, "person_id", None)), None)
+        if isinstance(besked, sig.Valgbesked | Personsagsbesked) and afloest is not None and afloest.afloest_af:
+            return Udfald(frister=(videre(besked, afloest.afloest_af, nu),))
+        udfald = handler(besked, *resten)
+        return udfald + Udfald(frister=tuple(_overdragelser(udfald, sikrede, nu)))
+
+    return med_sammenlagte
+
+
+def _overdragelser(udfald: Udfald, sikrede: Sequence[Sikret], nu: datetime) -> list[SaetFrist]:
+    """What a message left on a row that is not used any more, and the forløb that ended or went on under it."""
+    nyeste = {s.person_id: s for s in (*sikrede, *(r for r in udfald.raekker if isinstance(r, Sikret)))}
+    slut = tuple(r.forloeb_id for r in udfald.raekker if _er_slut(r))
+    rykkede = any(isinstance(r, Valg) for r in udfald.raekker)
+    return [
+        SaetFrist(
+            ":".join((s.person_id, "LaegSammen", *slut)),
+            nu,
+            LaegSammen(person_id=s.afloest_af, tidligere_person_id=s.person_id, afsluttede=slut),
+        )
+        for s in nyeste.values()
+        if s.afloest_af is not None and (rykkede or slut or not s.er_tom)
+    ]
+
+
+def _er_slut(raekke: object) -> bool:
+    match raekke:
+        case Valg():
+            return raekke.tilstand in LAEGEVALG.afsluttede()
+        case Brevforloeb():
+            return raekke.tilstand in BREVFORLOEB.afsluttede()
+        case _:
+            return False
