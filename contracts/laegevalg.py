@@ -20,7 +20,7 @@ class ForloebStartet(Besked):
     person_id: Id
     kommunekode: Kommunekode
     art: str
-    """What kind: INDREJSE, GENINDREJSE ..."""
+    """What kind: INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, FLYTNING ..."""
     oprettet_af: str
     startet: Oejeblik
     borger_cpr: Cprnummer | None = None
@@ -52,6 +52,7 @@ class GruppeTraadtIKraft(Besked):
     gruppe: str
     gyldig_fra: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgReserveret(Besked):
@@ -121,6 +122,7 @@ class LaegeOphoert(Besked):
     ydernummer: Ydernummer
     til: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgAfvist(Besked):

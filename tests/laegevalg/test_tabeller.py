@@ -12,7 +12,8 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.bestilling import LaegevalgAendret
-from contracts.cpr import CprAdresse, CprHaendelse, FlytningGodkendt
+from contracts.cpr import AfsoningMeldt, CprAdresse, CprHaendelse, FlytningGodkendt, Trin
+from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events import store as cpr_events
@@ -66,6 +67,11 @@ def hub() -> Hub:
     flyt_til = CprAdresse(kommunekode="0710")
     hub.send(NU, ukendt, FlytningGodkendt(
         flytning_id="f", cpr="6909990001", adresse=flyt_til, flyttedato=date(2024, 12, 1), godkendt=NU
+    ))  # fmt: skip
+    hub.send(NU, AfsoningMeldt(cpr="6102030405", trin=Trin.START, dato=date(2024, 11, 4), registreret=NU))
+    hub.send(NU, CprOpslagBestilt(
+        opslag_id="o", kanal="SAGSBEHANDLER", aktoer="sb", rolle="SAGSBEHANDLER", kommunekode="0751", cpr="6102030405",
+        grund="Ny i kommunen", bestilt=NU,
     ))  # fmt: skip
     order = {"ydernummer": "000021", "kommunekode": "0751", "bestilt": NU, "virkningsdato": date(2024, 11, 20)}
     hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order))

@@ -160,6 +160,7 @@ class PersonenErKendt(Bestillingsbesked):
 
     person_id: Id
     aegtefaelle_id: Id | None = None
+    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class BestillingErUgyldig(Bestillingsbesked):
@@ -203,6 +204,7 @@ class ValgBegynder(Valgbesked):
 
     bestilt: LaegevalgBestilt
     aegtefaelle_id: Id | None = None
+    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class AnnulleringOensket(Valgbesked):

@@ -48,6 +48,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
 from services.laegevalg.rules.bemyndigelse import afslag_paa_rolle
+from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
@@ -59,8 +60,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
-    PersonSammenlagt, PersonHaendelseRettet,
+    PersonFlytningTilbagekaldt, PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -151,13 +151,16 @@ def soeg(bestilling: Bestilling) -> PersonSoegesIgen:
     )
 
 
-def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) -> PersonenErKendt:
+def kendt(
+    bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None, foraeldremyndighed_ider: tuple[str, ...]
+) -> PersonenErKendt:
     """The person of the order is known."""
     return PersonenErKendt(
         noegle=bestilling.bestilt.noegle,
         bestilling_id=bestilling.bestilling_id,
         person_id=person_id,
         aegtefaelle_id=aegtefaelle_id,
+        foraeldremyndighed_ider=foraeldremyndighed_ider,
     )
 
 
@@ -191,9 +194,10 @@ def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     return besked.forloeb_id.removeprefix("laegevalg-")
 
 
-def aegtefaelle(besked: ValgBegynder) -> tuple[str, ...]:
-    """LV-11: whose closed doctor counts as open."""
-    return (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+def naermeste(besked: ValgBegynder) -> tuple[str, ...]:
+    """LV-11, FAM-05: whose closed doctor may count as open."""
+    aegtefaelle = (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+    return (*aegtefaelle, *besked.foraeldremyndighed_ider)
 
 
 def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:
@@ -234,8 +238,8 @@ def indrejse_id(besked: PersonIndrejst) -> str:
     return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
 
 
-def familie(besked: PersonIndrejst) -> tuple[str, ...]:
-    """Whose doctors an entry may follow."""
+def familie(besked: PersonIndrejst | PersonGenfundet | PersonFoedt | PersonNavngivet) -> tuple[str, ...]:
+    """Whose doctors an entry, a finding or a birth may follow."""
     person = besked.person
     partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
     return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
@@ -256,4 +260,5 @@ def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: 
         person=person,
         foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
         startet=nu,
+        foraeldre_skal_vaelge=foraeldre_skal_vaelge(person, besked.indrejsedato, laeger),
     )
