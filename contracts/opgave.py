@@ -52,7 +52,7 @@ class OpgaveAnmodet(Besked):
     kommunekode: Kommunekode
     opgavetype: Opgavetype
     aarsag: str
-    """Why: INDREJSE_UDEN_LAEGE, KORT_FEJLET, BREV_FEJLET, EFFEKT_UKENDT ..."""
+    """Why: INDREJSE_UDEN_LAEGE, GENFUNDET_UDEN_LAEGE, FOEDT_UDEN_LAEGE, KORT_FEJLET, BREV_FEJLET, EFFEKT_UKENDT ..."""
     titel: str
     beskrivelse: str = ""
 

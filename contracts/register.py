@@ -9,6 +9,7 @@ from contracts import (
     cpr,
     cpr_opslag,
     dispensation,
+    filtre,
     konfig,
     kort,
     laegevalg,
@@ -37,6 +38,7 @@ UDGIVERE: dict[str, ModuleType] = {
     "brev": brev,
     "opgave": opgave,
     "notat": notat,
+    "filtre": filtre,
     "konfig": konfig,
     "ur": ur,
 }

@@ -60,6 +60,7 @@ def byg(hemmelighed: str) -> Tjeneste:
     _bestilte_opslag(tjeneste, oprettelse, partial(cpr_noegle, hemmelighed=hemmelighed))
     _svar_paa_opslag(tjeneste, oprettelse)
     _uden_for_udtraekket(tjeneste, oprettelse)
+    _flytningens_dag(tjeneste, oprettelse)
     _det_der_ventede(tjeneste, oprettelse)
     return tjeneste
 
@@ -185,10 +186,27 @@ def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mappin
     return next((p for p in fundne if p.afloest_af is None), None)
 
 
+def _flytningens_dag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
+    """The handler of the day of an approved move."""
+
+    def ordensnoegle(besked: FlytningTraederIKraft) -> str:
+        return oprettelse(besked.cpr)
+
+    def naar_flytningen_traeder_i_kraft(
+        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
+    ) -> Udfald:
+        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
+        del nu
+        return traed_i_kraft(besked, flytning, kendt, oprettelse)
+
+    laeser = (FLYTNINGER.en(), PERSONER.en())
+    tjeneste.naar(FlytningTraederIKraft, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytningen_traeder_i_kraft)
+
+
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     """The handlers of what no extract carries. The number is the person's current one; an unknown person is awaited."""
 
-    def ordensnoegle(besked: UdenUdtraek | FlytningTraederIKraft) -> str:
+    def ordensnoegle(besked: UdenUdtraek) -> str:
         return oprettelse(besked.cpr)
 
     def naar_flytning_meldes(
@@ -204,13 +222,6 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         if kendt is None:
             return venter.vent(besked, ventende, ordensnoegle(besked), nu)
         return venter.anvend(besked, flytning, kendt, oprettelse, nu)
-
-    def naar_flytningen_traeder_i_kraft(
-        besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, nu: datetime
-    ) -> Udfald:
-        """CPR-06, CPR-07: from the day of the move the person lives there, also before the extract has told of it."""
-        del nu
-        return traed_i_kraft(besked, flytning, kendt, oprettelse)
 
     def naar_ophold_meldes(
         besked: AfsoningMeldt | VaernepligtMeldt,
@@ -229,9 +240,6 @@ def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     for type_ in (FlytningGodkendt, FlytningTilbagekaldt):
         laeser = (FLYTNINGER.en(), *person)
         tjeneste.naar(type_, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytning_meldes)
-    tjeneste.naar(FlytningTraederIKraft, laeser=(FLYTNINGER.en(), PERSONER.en()), ordensnoegle=ordensnoegle)(
-        naar_flytningen_traeder_i_kraft
-    )
     for type_ in (AfsoningMeldt, VaernepligtMeldt):
         tjeneste.naar(type_, laeser=person, ordensnoegle=ordensnoegle)(naar_ophold_meldes)
 

@@ -48,6 +48,8 @@ class Sikret:
     """The choices of doctor that have not come to an end."""
     aabne_breve: tuple[str, ...] = ()
     """The forløb that wait for the person to choose again (LV-08)."""
+    kort_venter_paa_navn: str | None = None
+    """CPR-15: the forløb that owes a child without a name its card."""
 
     historik: tuple[Registrering, ...] = ()
     """Every group and doctor, in the order of registration."""
@@ -69,18 +71,18 @@ class Sikret:
     @property
     def er_tom(self) -> bool:
         """Whether there is nothing that another id could take over."""
-        lister = (self.aabne_valg, self.aabne_breve, self.historik, self.tidligere_ider)
+        lister = (self.aabne_valg, self.aabne_breve, self.historik, self.tidligere_ider, self.kort_venter_paa_navn)
         return self.sikring == Sikring() and not any(lister)
 
-    def med(self, ny: Sikring, nu: datetime) -> "Sikret":
-        """The insured with this group and doctor; the history tells what changed."""
+    def med(self, ny: Sikring, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
+        """The insured with this group and doctor; the history tells what changed (see `med_historik`)."""
         return replace(
             self,
             gruppe=ny.gruppe,
             gruppe_fra=ny.gruppe_fra,
             ydernummer=ny.ydernummer,
             laege_fra=ny.laege_fra,
-            historik=med_historik(self.historik, self.sikring, ny, nu),
+            historik=med_historik(self.historik, self.sikring, ny, nu, uden_laege_fra),
         )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from contracts.filtre import Overblik
 from contracts.kommuner import KOMMUNER
 from contracts.opgave import OpgavetypeV2
 from shared.domain.cpr import ligner_cpr, masker
@@ -94,6 +95,8 @@ _AFSLAG = (
            Hjemmel("OPG-04")),
     Afslag("UKENDT_NOTAT", "Kommunen har intet notat med dette id.", Hjemmel("SIK-01")),
     Afslag("NOTAT_FINDES", "Der er allerede et notat med dette id.", Hjemmel("SIK-01")),
+    Afslag("UKENDT_FILTER", "Der er intet filter med dette id, som du kan ændre.", Hjemmel("OPG-07")),
+    Afslag("FILTER_FINDES", "Der er allerede et filter med dette id.", Hjemmel("OPG-07")),
     Afslag("FORAELDET", "En nyere indstilling gælder allerede.", Hjemmel("KONF-01")),
 )
 # fmt: on
@@ -176,6 +179,11 @@ def cpr_afslag(*tekster: str) -> Afslag | None:
 def person_afslag(*person_ider: str) -> Afslag | None:
     """OPG-04: a CPR number is no id; it would stand in the queue whatever the number of persons."""
     return AFSLAG["CPR_SOM_PERSON"] if any(ligner_cpr(i) for i in person_ider) else None
+
+
+def filteret_er_til(overblik: Overblik, ejer: str, bruger: str) -> bool:
+    """OPG-07: a filter on the practices is for all users of the organisation; one on the tasks is personal (own)."""
+    return overblik is Overblik.YDEROVERBLIK or ejer == bruger
 
 
 def bemyndigelse(kanal: str, rolle: str, hvad: str) -> Afslag | None:

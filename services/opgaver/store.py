@@ -1,4 +1,4 @@
-"""The tables of the service: tasks, notes, whom a person id stands for, and the deadlines that people have set."""
+"""The tables of the service: tasks, notes, filters, whom a person id stands for, and the deadlines people have set."""
 
 import json
 from collections.abc import Iterable
@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from services.opgaver.forloeb import Opgave, Opgavetilstand
+from services.opgaver.forloeb.gemt_filter import GemtFilter
 from services.opgaver.forloeb.notat import Notat
 from services.opgaver.forloeb.personhenvisning import Personhenvisning
 from shared.platform.tabel import Soegning, Tabel
@@ -27,6 +28,8 @@ OPGAVER = Tabel("opgave", Opgave, noegle="opgave_id")
 """Every task ever asked for."""
 NOTATER = Tabel("notat", Notat, noegle="notat_id")
 """Every note."""
+FILTRE = Tabel("gemt_filter", GemtFilter, noegle="filter_id")
+"""Every filter ever saved."""
 HENVISNINGER = Tabel("personhenvisning", Personhenvisning, noegle="person_id")
 """The ids given up, and the persons who have another number than before."""
 FRISTINDSTILLINGER = Tabel("fristindstilling", Fristindstilling, noegle="noegle")
@@ -185,3 +188,24 @@ PERSONENS_NOTER = Soegning(
     hukommelse=_personens_noter,
 )
 """A municipality's own notes on a person, the newest first (SIK-01)."""
+
+
+def _kommune(spoergsmaal: Udsnit) -> str:
+    return spoergsmaal.kommunekode
+
+
+def _kommunens_filtre(raekker: Iterable[GemtFilter], kommunekode: str) -> list[str]:
+    fundne = sorted((f.navn, f.filter_id) for f in raekker if f.kommunekode == kommunekode and not f.er_slettet)
+    return [id_ for _, id_ in fundne]
+
+
+KOMMUNENS_FILTRE = Soegning(
+    navn="kommunens_filtre",
+    argument=_kommune,
+    sql="""
+        select kommunekode, filter_id from gemt_filter where kommunekode = any($1) and not er_slettet
+        order by kommunekode, navn collate "C", filter_id collate "C"
+    """,
+    hukommelse=_kommunens_filtre,
+)
+"""A municipality's filters that have not been deleted, by name (OPG-07)."""

@@ -15,6 +15,7 @@ from contracts.betaling import NetsHaendelse
 from contracts.cpr import AfsoningMeldt, CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt
 from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.dispensation import DispensationSvar
+from contracts.filtre import GemFilter, SletFilter
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
@@ -35,7 +36,8 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 BLOKKENES = (
     CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt, AfsoningMeldt, CprOpslagBestilt, YderOpdateret, KortStatus,
     LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges, NetsHaendelse, OpretOpgave, TildelOpgave,
-    FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
+    FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat, GemFilter, SletFilter,
+    SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from contracts.cpr import (
 from contracts.noegle import person_id_ved_oprettelse
 from contracts.person import (
     PersonBeskyttelseAendret,
+    PersonFlytningTilbagekaldt,
     PersonFlyttet,
     PersonSammenlagt,
     PersonSkiftetNavn,
@@ -34,6 +35,7 @@ from tests.motor import Motor, typer
 BARN, ANDET, HEMMELIG = "2008159991", "2008159992", "en hemmelighed"
 NU = datetime(2024, 5, 20, 10, tzinfo=UTC)
 HJEM = CprAdresse(kommunekode="0630", vejkode="0012", husnr="007")
+ANDETSTEDS = CprAdresse(kommunekode="0461", vejkode="0056", husnr="009")
 NY = CprAdresse(kommunekode="0751", vejkode="0034", husnr="008", fraflytningskommune="0630")
 
 
@@ -222,3 +224,23 @@ def test_cpr_07_meldt_efter_dagen_gaelder_straks(motor: Motor) -> None:
     for besked in motor.forfaldne(nu):
         motor.modtag(besked, nu)
     assert kommuner(motor)[-1] == "0751"
+
+
+@pytest.mark.parametrize(
+    ("foer", "adresser"),
+    [
+        pytest.param([], ["0751", "0630"], id="CPR-07: han bor, hvor han boede"),
+        pytest.param([a01(NY, 1, 2)], ["0751", "0751"], id="CPR-07: CPR har også flyttet ham"),
+        pytest.param([a01(ANDETSTEDS, 3, 4)], ["0751", "0461"], id="CPR-10: han er flyttet igen"),
+    ],
+)
+def test_cpr_07_tilbagekaldt_efter_dagen(motor: Motor, foer: list[CprHaendelse], adresser: list[str]) -> None:
+    """Withdrawn twice is withdrawn once."""
+    motor.modtag(godkendt(), NU)
+    for besked in [*motor.forfaldne(MIDNAT), *foer]:
+        motor.modtag(besked, MIDNAT)
+    sent = TILBAGE.model_copy(update={"tilbagekaldt": datetime(2024, 6, 5, 10, tzinfo=UTC)})
+    for _ in range(2):
+        motor.modtag(sent, MIDNAT)
+    assert kommuner(motor) == adresser
+    assert len(motor.fra(PersonFlytningTilbagekaldt)) == 1

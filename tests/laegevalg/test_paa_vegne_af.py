@@ -15,6 +15,7 @@ from contracts.noegle import cpr_noegle
 from contracts.person import Adresse, Personoplysninger, PersonTilstand
 from contracts.plads import PladsHosYderAnmodet
 from contracts.yder import Yderstatus
+from services.laegevalg.forloeb.beskeder import PersonSoegesIgen, PersonUdeblev
 from services.laegevalg.opslag.familie import Kreds, familie
 from shared.domain.datoer import midnat
 from shared.domain.forloeb import UventetBesked
@@ -286,6 +287,17 @@ def test_ingen_af_dem_er_kendt_endnu(foerst: str) -> None:
     v.send(kl(6, 5), tilstand(MOR if foerst == STOR else STOR))
     assert [p.person_id for p in v.fra(PladsHosYderAnmodet)] == ["stor"]
     assert v.fra(BestillingAfvist) == []
+
+
+@pytest.mark.parametrize("type_", [PersonSoegesIgen, PersonUdeblev])
+def test_en_frist_der_kommer_bagefter_proever_ikke_igen(type_: type[PersonSoegesIgen | PersonUdeblev]) -> None:
+    """FAM-03: the order was handed on, and the day of the act decided; what stood in line behind changes nothing."""
+    v = verden()
+    v.send(DAG, for_(STOR))
+    v.send(kl(6, 4), tilstand(STOR, 2, foraeldremyndighed_ider=("far",)))
+    frist = type_(noegle=for_(STOR).noegle, bestilling_id="stor", cpr=STOR, borger_cpr=MOR)
+    assert v.hub.motorer["laegevalg"].modtag(frist, kl(6, 4)) == []
+    assert v.hub.motorer["laegevalg"].raekker["bestilling"]["stor"].tilstand == "OVERGIVET"
 
 
 def test_den_samme_bestilling_igen_efter_et_afslag() -> None:

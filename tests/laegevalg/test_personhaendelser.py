@@ -99,6 +99,17 @@ def test_flytning_foer_nets_har_svaret() -> None:
     assert (v.valg.reserveret, v.valg.gebyr_oere) == (False, 0)
 
 
+@pytest.mark.parametrize("flyttedato", [D(2024, 4, 2), D(2024, 4, 3)], ids=["dagen før virkningsdatoen", "på dagen"])
+def test_flytning_til_og_med_virkningsdatoen_deler_kortet(flyttedato: date) -> None:
+    """FLYT-06: told before the card is ordered."""
+    v = s01()
+    v.send(kl(3, 12), person(2, adresse=ODENSE), flyttet(flyttedato))
+    assert [b.grund for b in v.fra(FrigivBetaling)] == ["FLYTNING"]
+    assert aarsager(v) == []
+    v.frem(kl(3, 20, 0))
+    assert aarsager(v) == [("FLYTNING", 0)]
+
+
 @pytest.mark.parametrize(
     ("flyttedato", "nu"),
     [

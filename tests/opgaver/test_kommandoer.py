@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.emner import EMNER
 from contracts.kommuner import KOMMUNER
@@ -258,3 +260,28 @@ def test_en_overskredet_opgave_kan_faa_en_ny_frist_tildeles_og_afsluttes() -> No
 def test_en_systemopgave_kan_ikke_faa_sin_egen_frist() -> None:
     """OPG-11."""
     assert afslag(motor_med(med(ANMODET, opgavetype=OpgavetypeV2.SYSTEM)), FLYT) == "FAST_FRIST"
+
+
+def _igen(besked: Any, nr: int, dage: int) -> Any:
+    """The message once more, as another command and later."""
+    return besked if besked is ANMODET else med(besked, kommando_id=f"k{nr}", afgivet=NU + timedelta(days=dage))
+
+
+EFTER_LUKNING = st.builds(
+    _igen,
+    st.sampled_from([ANMODET, OPRET, TILDEL, FLYT, RET, AFSLUT]),
+    st.integers(1, 9),
+    st.sampled_from([0, 1, 400]),
+)
+
+
+@given(kommandoer=st.lists(EFTER_LUKNING, max_size=8), adhoc=st.booleans())
+def test_lukket_er_for_altid_hvad_der_end_kommer(kommandoer: list[Any], adhoc: bool) -> None:
+    """OPG-02: the reopen guard: whatever comes, in whatever order, the task stands as it was closed."""
+    motor = motor_med(OPRET if adhoc else ANMODET, TILDEL, AFSLUT)
+    lukket = motor.raekker["opgave"]["o1"]
+    for kommando in kommandoer:
+        svar = motor.modtag(kommando, NU + timedelta(days=500))
+        assert all(isinstance(s, OpgavekommandoAfvist) for s in svar)
+    assert motor.raekker["opgave"]["o1"] == lukket
+    assert motor.frister == {}

@@ -20,7 +20,7 @@ from schemathesis import GenerationMode
 from services.opgaver import store
 from services.opgaver.app import TJENESTE
 from services.opgaver.opslag.svar import OmPersonensNoter
-from services.opgaver.store import HENVISNINGER, NOTATER, OPGAVER, Udsnit
+from services.opgaver.store import FILTRE, HENVISNINGER, NOTATER, OPGAVER, Udsnit
 from shared.platform.database import migrate
 from shared.platform.engine import Loaded, Plan
 from shared.platform.opslag.laeser import Postgreslaeser
@@ -31,7 +31,8 @@ from tests.motor import Motor
 from tests.opgaver import opslagsverden
 from tests.opgaver.opslagsverden import ALMA, FREMMED, GAMMEL, ODENSE, VEJLE, headers, notat, nyt_nummer, opgave
 from tests.opgaver.opslagsverden import sammenlagt as lagt_sammen
-from tests.opgaver.test_kommandoer import NU
+from tests.opgaver.test_filtre import EGET, SLET, YDER
+from tests.opgaver.test_kommandoer import NU, med
 from tests.opslag.udsteder import Motorlaeser, indstillinger, jwks
 
 MIGRATIONER = Path(__file__).parents[2] / "services/opgaver/migrations"
@@ -45,6 +46,11 @@ def verden() -> Motor:
         lagt_sammen(),
         lagt_sammen("ældst", GAMMEL),
         nyt_nummer("bo"),
+        YDER,
+        EGET,
+        *(med(YDER, filter_id=i, navn=n, kommunekode=k) for i, n, k in (("x", "Ø", VEJLE), ("y", "B", ODENSE))),
+        med(YDER, filter_id="z", navn="A", kommando_id="k-z"),
+        med(SLET, filter_id="x"),
         *(opgave(f"Mange-{i}", "ø", aarsag="KORT_FORSINKET") for i in range(5)),
         *(opgave(f"mange-{i}", "ø", ALMA) for i in range(5)),
     )
@@ -99,6 +105,10 @@ async def test_soegningerne_finder_det_samme_i_begge_former(database: str) -> No
             ventet = await hukommelse.soeg(HENVISNINGER, store.SAMME_PERSON, om)
             assert list(await postgres.soeg(HENVISNINGER, store.SAMME_PERSON, om)) == ventet
             assert len(ventet) == {"bo": 1, "findes ikke": 0}.get(id_, 3)
+        for kommune, ider in ((VEJLE, ["z", "f2", "f1"]), (ODENSE, ["y"]), (FREMMED, [])):
+            ventet = await hukommelse.soeg(FILTRE, store.KOMMUNENS_FILTRE, Udsnit(kommune, 0))
+            assert list(await postgres.soeg(FILTRE, store.KOMMUNENS_FILTRE, Udsnit(kommune, 0))) == ventet
+            assert [f.filter_id for f in ventet] == ider
 
 
 MANGE = """
@@ -181,6 +191,7 @@ STIER = (
     "/opgaver", "/opgaver?omfang=ALLE&antal=3", "/opgaver?sagsbehandler=sb-9", "/opgaver/vejle-adhoc", "/opgaver/gl-1",
     "/opgaver/ukendt", f"/personer/{ALMA}/opgaver", f"/personer/{GAMMEL}/opgaver?omfang=ALLE&antal=2",
     f"/personer/{ALMA}/noter", f"/personer/{ALMA}/noter?antal=1", "/noter/vejle-n1", "/noter/gl-n1", "/noter/ukendt",
+    "/filtre", "/filtre?overblik=YDEROVERBLIK",
 )  # fmt: skip
 
 
@@ -255,7 +266,7 @@ def test_opslagene_er_som_de_er_beskrevet(server: Any) -> None:
     for operation in operationer:
         for slags, strategi in _kald(operation):
             set_.setdefault(slags, set()).update(_proev(strategi))
-    assert len(operationer) == 5
+    assert len(operationer) == 6
     assert set_["kendte"] == {200, 404}
     assert set_["gyldige"] <= {200, 404}
     assert 422 in set_["ugyldige"]

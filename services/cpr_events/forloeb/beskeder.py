@@ -53,6 +53,13 @@ class Personnummer:
     person_id: str
 
 
+class FoerFlytning(Vaerdi):
+    """Where a person lived when a move took effect, and when that was approved."""
+
+    adresse: CprAdresse | None
+    godkendt: Oejeblik
+
+
 @dataclass(frozen=True, slots=True)
 class Flytning:
     """CPR-07: a move of the move solution. Without `flyttedato` only its withdrawal has come."""
@@ -61,6 +68,8 @@ class Flytning:
     person_id: str
     flyttedato: date | None = None
     tilbagekaldt: datetime | None = None
+    foer: FoerFlytning | None = None
+    """None: it has not taken effect."""
 
 
 class FlytningTraederIKraft(InternBesked):

@@ -1,9 +1,9 @@
 """What no extract carries: approved and withdrawn moves, sentences, service (CPR-03, CPR-06, CPR-07, CPR-12)."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from contracts.cpr import AfsoningMeldt, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
+from contracts.cpr import AfsoningMeldt, CprAdresse, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonFlytningTilbagekaldt,
@@ -12,10 +12,10 @@ from contracts.person import (
     PersonVaernepligtMeldt,
 )
 from services.cpr_events import rules
-from services.cpr_events.forloeb.beskeder import Flytning, FlytningTraederIKraft, IkkeAnvendt, Person
+from services.cpr_events.forloeb.beskeder import Flytning, FlytningTraederIKraft, FoerFlytning, IkkeAnvendt, Person
 from services.cpr_events.forloeb.person import IdAf, kendte_dele, noteret
 from services.cpr_events.rules import haendelser
-from services.cpr_events.rules.billede import flyttet_til
+from services.cpr_events.rules.billede import Del, flyttet_til
 from services.cpr_events.rules.koder import Slags
 from services.cpr_events.rules.raekkefoelge import Fakta, Kendt, foej_til
 from shared.domain.datoer import dato, midnat
@@ -78,17 +78,21 @@ def traed_i_kraft(
     besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, oprettelse: IdAf
 ) -> Udfald:
     """CPR-06, CPR-07: the person lives there until CPR's extract says otherwise. One joined with another is left."""
-    trukket = flytning is None or flytning.tilbagekaldt is not None
-    if trukket or kendt is None or kendt.afloest_af is not None or kendt.status not in rules.BOSAT_I_DANMARK:
+    if flytning is None or flytning.tilbagekaldt is not None or kendt is None or kendt.afloest_af is not None:
         return INTET
-    snapshot, dele = flyttet_til(
-        besked.adresse, besked.flyttedato, besked.godkendt, kendte_dele(kendt), kendt.snapshot
-    )  # fmt: skip
+    if kendt.status not in rules.BOSAT_I_DANMARK:
+        return INTET
+    foer = FoerFlytning(adresse=kendt.snapshot.adresse, godkendt=besked.godkendt)
+    bor = _bor_nu(kendt, besked.adresse, besked.flyttedato, besked.godkendt, oprettelse)
+    return Udfald(raekker=(replace(flytning, foer=foer),)) + bor
+
+
+def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, oprettelse: IdAf) -> Udfald:
+    """The person at an address, unless a newer one is known."""
+    snapshot, dele = flyttet_til(adresse, fra, kendt_fra, kendte_dele(kendt), kendt.snapshot)
     if snapshot == kendt.snapshot:
         return Udfald(raekker=(replace(kendt, dele=dele),))
-    ny = replace(
-        kendt, snapshot=snapshot, dele=dele, kommunekode=besked.adresse.kommunekode, version=kendt.version + 1
-    )  # fmt: skip
+    ny = replace(kendt, snapshot=snapshot, dele=dele, kommunekode=adresse.kommunekode, version=kendt.version + 1)
     person = rules.oplysninger(snapshot, ny.leverance, ny.person_id, oprettelse)
     return Udfald(raekker=(ny,), beskeder=(PersonTilstand(person_id=ny.person_id, version=ny.version, person=person),))
 
@@ -105,7 +109,18 @@ def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt
     efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: Kendt(graense=foer.graense, fakta=rest)})
     felter = {"flytning_id": ny.flytning_id, "flyttedato": ny.flyttedato, "registreret": besked.tilbagekaldt}
     meldt = PersonFlytningTilbagekaldt.model_validate({**_uden_for(kendt, oprettelse), **felter})
-    return Udfald(raekker=(ny, efter), beskeder=(meldt,))
+    hjem = _bor_igen(ny, efter, besked.tilbagekaldt, oprettelse)
+    return Udfald(raekker=(ny, *(hjem.raekker or (efter,))), beskeder=(*hjem.beskeder, meldt))
+
+
+def _bor_igen(flytning: Flytning, kendt: Person, tilbagekaldt: datetime, oprettelse: IdAf) -> Udfald:
+    """CPR-07: a move that never was takes nobody anywhere, unless CPR's extract has told of it too, or of a newer."""
+    foer, adressen = flytning.foer, kendte_dele(kendt).get(Del.ADRESSE, Kendt()).gaeldende
+    if foer is None or foer.adresse is None or flytning.flyttedato is None or adressen is None:
+        return INTET
+    if (adressen.virkning, adressen.registreret) != (flytning.flyttedato, foer.godkendt):
+        return INTET
+    return _bor_nu(kendt, foer.adresse, flytning.flyttedato, tilbagekaldt, oprettelse)
 
 
 def meld_ophold(besked: AfsoningMeldt | VaernepligtMeldt, kendt: Person, oprettelse: IdAf) -> Udfald:

@@ -70,7 +70,7 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
     "PLADS_SVAR_UDEBLEV": ("Det kunne ikke afgøres, om lægen har plads. Bestil igen.", Hjemmel("LV-17")),
 }
 GODKENDELSER: Mapping[str, tuple[str, Hjemmel]] = {
-    "AUTOMATISK": ("Du har fået en læge med plads i din kommune ved indrejsen.", Hjemmel("IND-01", _SUNDHEDSLOVEN)),
+    "AUTOMATISK": ("Der er fundet en læge med plads, og den er nu din.", Hjemmel("IND-01", _SUNDHEDSLOVEN)),
     "AABEN": ("Lægen har åbent for tilgang, og valget er godkendt.", Hjemmel("LV-18", _SUNDHEDSLOVEN)),
     "SVAR": ("Lægen har sagt ja, og valget er godkendt.", Hjemmel("LV-09", _SUNDHEDSLOVEN)),
     "STILTIENDE": (
@@ -94,6 +94,14 @@ GRUPPER: Mapping[str, tuple[str, Hjemmel]] = {
     "GENINDREJSE": (
         "Du har igen ret til sikring fra den dag, du er indrejst, og er i gruppe 1.",
         Hjemmel("IND-01", "sundhedsloven, § 58"),
+    ),
+    "GENFINDING": (
+        "Du bor igen i Danmark ifølge folkeregistret og er i gruppe 1.",
+        Hjemmel("CPR-05", "sundhedsloven, § 58"),
+    ),
+    "FOEDSEL": (
+        "Barnet har ret til sikring fra fødslen og er i gruppe 1.",
+        Hjemmel("CPR-15", "sundhedsloven, § 58"),
     ),
 }
 """Why a person is in a group from a day on."""

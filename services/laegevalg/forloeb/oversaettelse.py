@@ -45,6 +45,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
 from services.laegevalg.rules.bemyndigelse import afslag_paa_rolle
+from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
@@ -56,7 +57,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
+    PersonBeskyttelseAendret,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -234,8 +235,8 @@ def indrejse_id(besked: PersonIndrejst) -> str:
     return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
 
 
-def familie(besked: PersonIndrejst) -> tuple[str, ...]:
-    """Whose doctors an entry may follow."""
+def familie(besked: PersonIndrejst | PersonGenfundet | PersonFoedt | PersonNavngivet) -> tuple[str, ...]:
+    """Whose doctors an entry, a finding or a birth may follow."""
     person = besked.person
     partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
     return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
@@ -256,4 +257,5 @@ def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: 
         person=person,
         foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
         startet=nu,
+        foraeldre_skal_vaelge=foraeldre_skal_vaelge(person, besked.indrejsedato, laeger),
     )

@@ -17,13 +17,16 @@ from services.laegevalg.forloeb import (
     IndrejseAnnulleres,
     PladsSvarUdeblev,
     Sag,
+    Sagsbesked,
+    begyndelse,
     indrejsebesked,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
-from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
 from shared.domain.forloeb import UventetBesked
@@ -54,7 +57,13 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         historik=foer.historik if foer else (),
         afloest_af=foer.afloest_af if foer else None,
         tidligere_ider=foer.tidligere_ider if foer else (),
+        kort_venter_paa_navn=foer.kort_venter_paa_navn if foer else None,
     )
+
+
+def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
+    """The insured; one nobody has told of yet as the event knows him, until his state comes."""
+    return sikret or sikret_af(person, 0, None)
 
 
 @tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
@@ -74,6 +83,10 @@ def naar_person_har_ny_tilstand(
         for id_ in ny.aabne_valg:
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
+    if ny.kort_venter_paa_navn is not None and not besked.person.unavngivet:
+        navnet = KortetsNavnKom(forloeb_id=ny.kort_venter_paa_navn, person_id=ny.person_id)
+        frister.append(SaetFrist(f"{navnet.forloeb_id}:KortetsNavnKom", nu, navnet))
+        ny = replace(ny, kort_venter_paa_navn=None)
     return Udfald(raekker=(ny,), frister=tuple(frister))
 
 
@@ -86,11 +99,23 @@ def naar_person_er_indrejst(
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
-    kendt = sikret or sikret_af(besked.person, 0, None)
-    laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+    kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
-    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder, nu),))
+    udfald = rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato)
+    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
+
+
+def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
+    """The relatives who have a doctor."""
+    return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+
+
+def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
+    """The first step of a forløb, and what follows for the insured."""
+    ny = begyndelse.navngivet(ny, kendt.person)
+    skridt = INDREJSE.skridt(ny, foerste, nu)
+    sikret = registrer(kendt, skridt.beskeder, nu)
+    return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -105,8 +130,11 @@ def naar_indrejsen_skal_videre(
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
+        sag = begyndelse.navngivet(sag, sikret.person)
     skridt = INDREJSE.skridt(sag, besked, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
+    ny = med_ventende_kort(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

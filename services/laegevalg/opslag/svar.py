@@ -105,8 +105,8 @@ class Forloebslinje(Svar):
 
     forloeb_id: str
     art: str
-    """INDREJSE, GENINDREJSE, LAEGEVALG, LAEGEVALGSBREV, and of what happened to the person FLYTNING, NAVNEAENDRING,
-    NUMMERSKIFT, FRAFLYTNING, DOEDSFALD, FORSVINDEN, AFSONING, VAERNEPLIGT."""
+    """INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, LAEGEVALGSBREV, and of what happened to the person
+    FLYTNING, NAVNEAENDRING, NUMMERSKIFT, FRAFLYTNING, DOEDSFALD, FORSVINDEN, AFSONING, VAERNEPLIGT."""
     tilstand: str
     i_gang: bool
     startet: Oejeblik

@@ -242,7 +242,7 @@ def ikrafttraedelse(virkningsdato: date) -> datetime:
 
 
 def kortaarsag(genindrejse: bool) -> Kortaarsag:
-    """KORT-14: first time a person gets the right, or again after a stay abroad (BET-09)."""
+    """KORT-14: first time a person gets the right, or again after a stay abroad or a disappearance (BET-09)."""
     return Kortaarsag.GENINDREJSE if genindrejse else Kortaarsag.FOERSTE_RET
 
 
@@ -351,6 +351,5 @@ def bestiller(kanal: Bestillingskanal, borger_cpr: str | None, cpr: str) -> str 
 
 
 def er_fraflyttet(status: str) -> bool:
-    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark. CPR-14: nor do the missing and the
-    dead choose one."""
+    """NORD-01, CPR-14: in Greenland, abroad, missing or dead: no right to choose a doctor in Denmark any more."""
     return status in FRAFLYTTET

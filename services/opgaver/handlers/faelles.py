@@ -7,7 +7,7 @@ from contracts.opgave import Kommunekommando, OpgavetypeV2
 from services.opgaver import rules
 from services.opgaver.forloeb import OPGAVE, aftryk
 from services.opgaver.rules import Afslag
-from services.opgaver.store import FRISTINDSTILLINGER, HENVISNINGER, NOTATER, OPGAVER, Fristindstilling
+from services.opgaver.store import FILTRE, FRISTINDSTILLINGER, HENVISNINGER, NOTATER, OPGAVER, Fristindstilling
 from shared.domain.cpr import ligner_cpr
 from shared.domain.forloeb import UventetBesked
 from shared.platform.tjeneste import Tjeneste
@@ -15,7 +15,7 @@ from shared.platform.tjeneste import Tjeneste
 tjeneste = Tjeneste(
     "opgaver",
     emner=("opgaver.anmodninger", "opgaver.kommandoer", "konfig.kommandoer", "person.haendelser"),
-    tabeller=(OPGAVER, NOTATER, HENVISNINGER, FRISTINDSTILLINGER),
+    tabeller=(OPGAVER, NOTATER, FILTRE, HENVISNINGER, FRISTINDSTILLINGER),
     ordensnoegle="opgave_id",
 )
 Indstillinger = Mapping[str, Fristindstilling]

@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from services.opgaver.forloeb.personhenvisning import Henvisninger, Personhenvisning
 from services.opgaver.opslag.svar import (
+    Filterliste,
     Notatliste,
     Notatsvar,
     Omfang,
+    OmFiltre,
     OmNotat,
     OmOpgave,
     OmOpgaverne,
@@ -19,12 +21,14 @@ from services.opgaver.opslag.svar import (
     maerke,
     sted,
 )
-from services.opgaver.opslag.synlighed import maa_se
-from services.opgaver.opslag.visning import notatet, opgaven
+from services.opgaver.opslag.synlighed import maa_bruge, maa_se
+from services.opgaver.opslag.visning import filteret, notatet, opgaven
 from services.opgaver.store import (
     AABNE_OPGAVER,
     ALLE_OPGAVER,
+    FILTRE,
     HENVISNINGER,
+    KOMMUNENS_FILTRE,
     NOTATER,
     OPGAVER,
     PERSONENS_AABNE_OPGAVER,
@@ -90,6 +94,15 @@ async def notat(spoergsmaal: OmNotat, bruger: Bruger, laeser: Laeser) -> Notatsv
     if fundet is None or not maa_se(fundet, bruger):
         return None
     return notatet(fundet, await _henvisninger([fundet.person_id], laeser))
+
+
+@OPSLAG.hent("/filtre")
+async def filtrene(spoergsmaal: OmFiltre, bruger: Bruger, laeser: Laeser) -> Filterliste:
+    """Kommunens filtre på yderoverblikket og ens egne på opgaveoverblikket, efter navn (OPG-07)."""
+    fundne = await laeser.soeg(FILTRE, KOMMUNENS_FILTRE, Udsnit(bruger.kommunekode, 0))
+    overblik = spoergsmaal.overblik
+    vises = (f for f in fundne if maa_bruge(f, bruger) and overblik in (None, f.overblik))
+    return Filterliste(filtre=tuple(filteret(f) for f in vises))
 
 
 def _udsnit(spoergsmaal: Side, bruger: Bruger) -> Udsnit:

@@ -8,6 +8,7 @@ from urllib.parse import quote, unquote
 from pydantic import Field, StringConstraints
 
 from contracts.base import Cprnummer, Kommunekode, Oejeblik
+from contracts.filtre import Kriterium, Overblik
 from contracts.opgave import OpgavetypeV2
 from services.opgaver.forloeb import Opgavetilstand
 from services.opgaver.store import mikrosekunder, tidspunkt
@@ -65,6 +66,12 @@ class OmPersonensNoter(Side):
     """The municipality's own notes on one person, under any of his ids."""
 
     person_id: OpslagId
+
+
+class OmFiltre(Spoergsmaal):
+    """The filters that the one who asks may use."""
+
+    overblik: Overblik | None = None
 
 
 class OmOpgave(Spoergsmaal):
@@ -140,3 +147,24 @@ class Notatliste(Svar):
     noter: tuple[Notatsvar, ...]
     naeste: str | None
     """To be given as `efter` for the next page; null at the end."""
+
+
+class Filtersvar(Svar):
+    """A saved filter."""
+
+    filter_id: str
+    overblik: Overblik
+    navn: str
+    kriterier: tuple[Kriterium, ...]
+    """All of them must hold."""
+    ejer: str
+    """Who saved it first."""
+    gemt_af: str
+    gemt: Oejeblik
+    version: int
+
+
+class Filterliste(Svar):
+    """Filters, by name."""
+
+    filtre: tuple[Filtersvar, ...]

@@ -1,6 +1,8 @@
 """What a municipality may see: the tasks and notes that are its own, wherever the person lives."""
 
+from services.opgaver import rules
 from services.opgaver.forloeb import Opgave
+from services.opgaver.forloeb.gemt_filter import GemtFilter
 from services.opgaver.forloeb.notat import Notat
 from shared.platform.opslag.erklaering import Bruger
 
@@ -8,3 +10,8 @@ from shared.platform.opslag.erklaering import Bruger
 def maa_se(raekke: Opgave | Notat | None, bruger: Bruger) -> bool:
     """SIK-01: notes and tasks follow nobody who moves; OPG-02: all of the municipality see them."""
     return raekke is not None and raekke.kommunekode == bruger.kommunekode
+
+
+def maa_bruge(gemt: GemtFilter, bruger: Bruger) -> bool:
+    """OPG-07: in its own municipality, and there by those it is for."""
+    return gemt.kommunekode == bruger.kommunekode and rules.filteret_er_til(gemt.overblik, gemt.ejer, bruger.id)

@@ -1,9 +1,10 @@
 """How a row is shown: persons under the ids they have now, and the CPR number of exactly one (OPG-04)."""
 
 from services.opgaver.forloeb import Opgave, Opgavetilstand
+from services.opgaver.forloeb.gemt_filter import GemtFilter
 from services.opgaver.forloeb.notat import Notat
 from services.opgaver.forloeb.personhenvisning import Henvisninger, nutidig, personer_nu
-from services.opgaver.opslag.svar import Notatsvar, Opgavesvar
+from services.opgaver.opslag.svar import Filtersvar, Notatsvar, Opgavesvar
 
 OVERSKREDNE = frozenset({Opgavetilstand.OVERSKREDET, Opgavetilstand.TILDELT_OVERSKREDET})
 
@@ -47,4 +48,18 @@ def notatet(notat: Notat, henvisninger: Henvisninger) -> Notatsvar:
         rettet_af=notat.rettet_af,
         rettet=notat.rettet,
         version=notat.version,
+    )
+
+
+def filteret(gemt: GemtFilter) -> Filtersvar:
+    """The filter as those it is for see it."""
+    return Filtersvar(
+        filter_id=gemt.filter_id,
+        overblik=gemt.overblik,
+        navn=gemt.navn,
+        kriterier=gemt.kriterier,
+        ejer=gemt.ejer,
+        gemt_af=gemt.gemt_af,
+        gemt=gemt.gemt,
+        version=gemt.version,
     )
