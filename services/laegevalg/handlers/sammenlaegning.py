@@ -56,8 +56,7 @@ Valgene = Mapping[str, Valg]
 )  # fmt: skip
 def naar_to_er_en_person(
     besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
-    egne: Valgene, andens: Valgene, kortet: Personsag | None,
-    foerste: Mapping[str, Sikret], nu: datetime,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None, foerste: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
     if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
@@ -75,9 +74,8 @@ def naar_to_er_en_person(
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
     beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
-    valg = {**egne, **andens}
+    valg, sikring = {**egne, **andens}, samlet.sikring
     aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
-    sikring = samlet.sikring
     ny = replace(
         sikret,
         gruppe=sikring.gruppe,
