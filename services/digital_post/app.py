@@ -4,6 +4,7 @@ from services.digital_post.client import Forsendelser, Praksispost, Tilmeldinger
 from services.digital_post.forloeb.beskeder import BeslutningForaeldet, BrevAfleveret, BrevAfvist, TilmeldingOplyst
 from services.digital_post.forloeb.praksis import PraksisbrevAfvist, PraksisbrevLeveret
 from services.digital_post.handlers import tjeneste
+from services.digital_post.opslag import OPSLAG
 
 tjeneste.effekt(
     "post.tilmelding",
@@ -25,3 +26,4 @@ tjeneste.effekt(
 )
 
 TJENESTE = tjeneste
+TJENESTE.opslag = OPSLAG

@@ -9,7 +9,6 @@ from cli.rules import katalog
 from contracts.bestilling import BestillingAfvist
 from contracts.kort import Kortaarsag
 from contracts.laegevalg import LaegeOphoert, LaegevalgAfvist, LaegevalgAnnulleret, LaegevalgGodkendt
-from services.laegevalg.forloeb import Art
 from services.laegevalg.forloeb.begrundelser import (
     AFVISNINGER,
     ANNULLERINGER,
@@ -19,7 +18,9 @@ from services.laegevalg.forloeb.begrundelser import (
     OPHOER,
     begrundet,
 )
+from services.laegevalg.forloeb.sagsbeskeder import Art
 from services.laegevalg.rules import personer
+from services.laegevalg.rules.sammenlaegning import SAMMENLAGT
 from services.plo_events.rules import Grund
 from tests.laegevalg.valgverden import Verden, annuller, kl, laegens, s01
 
@@ -46,8 +47,8 @@ def test_kontrakternes_koder_er_dem_der_kan_begrundes() -> None:
 def test_hvert_frit_kort_og_hvert_ophoer_har_en_begrundelse() -> None:
     """KORT-14, KORT-16, BET-09, BET-11, BET-14, NORD-01, NORD-02, CPR-14: what nobody ordered is explained, too."""
     assert {r.aarsag for r in personer.FRIE_KORT} | {a.value for a in Kortaarsag} <= set(KORT)
-    assert {r.grund for r in personer.OPHOER} == set(OPHOER) >= koder(LaegeOphoert) - {"NORD", "CPR"}
-    assert {a.value for a in Art} <= set(GRUPPER)
+    assert {r.grund for r in personer.OPHOER} | {SAMMENLAGT} == set(OPHOER) >= koder(LaegeOphoert) - {"NORD", "CPR"}
+    assert {a.value for a in Art} | {SAMMENLAGT} <= set(GRUPPER)
 
 
 @pytest.mark.parametrize(("tabel", "kode"), ALLE)

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from contracts.base import Besked
 from contracts.bestilling import ForloebAnnulleret
-from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
+from contracts.cpr import CprAdresse, CprHaendelse, CprNavn, CprPerson, CprRejse, PersonOpdateret
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import (
     GruppeTraadtIKraft,
@@ -208,6 +208,8 @@ def test_cpr_11_en_gruppe_uden_laege() -> None:
     assert sikret(v, PERSON).sikring == s("7", TYVE)
     (ophoert,) = v.fra(LaegeOphoert)
     assert (ophoert.person_id, ophoert.til, ophoert.grund) == (PERSON, D(2019, 12, 31), "SAMMENLAGT")
+    assert ophoert.begrundelse is not None
+    assert ophoert.begrundelse.regel == "CPR-11"
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
 
 
@@ -257,7 +259,8 @@ def test_cpr_11_fra_cpr_til_laegen() -> None:
     hub = Hub(CPR_EVENTS(Settings(cpr_hemmelighed=SecretStr("hemmelig"))), LAEGEVALG, PLO_EVENTS)
     hub.send(kl(1, 2), yder(Y3, Yderstatus.AABEN, 10))
     dansk = CprAdresse(kommunekode="0630", vejkode="0123", standardadresse="Åvej 7", postnummer="7100")
-    alma = CprPerson(cpr=ALMA, status="01", foedselsdato=D(1980, 4, 2), adresse=dansk)
+    navn = CprNavn(fornavn="Alma", efternavn="Ærø")
+    alma = CprPerson(cpr=ALMA, status="01", foedselsdato=D(1980, 4, 2), adresse=dansk, navn=navn)
     rejse = CprRejse(indrejse=kl(6, 3, 12))
     hub.send(kl(6, 4), CprHaendelse(
         kode="A05", leverance=D(2024, 6, 4), registreret=kl(6, 3), person=alma.model_copy(update={"rejser": (rejse,)})

@@ -4,13 +4,13 @@ import pytest
 
 from contracts.base import Besked
 from contracts.bestilling import BestillingAfvist, ForloebAnnulleret
-from contracts.kort import KortAnmodetV2
+from contracts.kort import KortAnmodet, KortAnmodetV2
 from contracts.laegevalg import (
     ForloebAfsluttet,
     LaegevalgAnnulleret,
     LaegevalgTraadtIKraft,
 )
-from contracts.person import Adresse, PersonFlyttet, PersonIndrejst
+from contracts.person import Adresse, PersonFlyttet, PersonFoedt, PersonIndrejst
 from contracts.plads import PladsForlades, PladsFrigivet
 from tests.laegevalg.sammenlaegningsverden import (
     HJEM,
@@ -221,6 +221,22 @@ def test_cpr_11_en_indrejse_under_det_gamle_id(foerst: str) -> None:
     assert sikret(v, NY).sikring == s("1", TYVE, Y3, dag)
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
     intet_tilbage(v, PERSON)
+
+
+def test_cpr_11_et_barn_der_har_faaet_navn_under_det_andet_nummer() -> None:
+    """CPR-11, CPR-15: the card of the birth waited for the name; it is to the number in use, once."""
+    v = verden(gammel=(None, None))
+    foedt = D(2024, 6, 3)
+    uden_navn = {"fornavn": "", "efternavn": "", "foedselsdato": foedt}
+    v.send(kl(6, 4), person(2, **uden_navn), som_ny(2, foedselsdato=foedt))
+    v.send(kl(6, 4), PersonFoedt(person_id=PERSON, person=person(2, **uden_navn).person, foedselsdato=foedt))
+    v.frem(kl(6, 5))
+    assert v.fra(KortAnmodet) == []
+    for dag in (5, 6):
+        v.send(kl(6, dag), sammenlagt(foedselsdato=foedt))
+    assert sikret(v, NY).kort_venter_paa_navn is None
+    kort = [(k.cpr, k.navn) for k in (*v.fra(KortAnmodet), *v.fra(KortAnmodetV2))]
+    assert kort == [(NYT_NUMMER, "Alma Ærø")]
 
 
 # --- who may act ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from contracts.begrundelse import Begrundelse
 from services.laegevalg.forloeb.bemyndigelse import AFSLAG
 from services.laegevalg.rules.bemyndigelse import Afslag
+from services.laegevalg.rules.sammenlaegning import SAMMENLAGT
 from shared.domain.hjemmel import Hjemmel
 
 _SUNDHEDSLOVEN = "sundhedsloven, § 59"
@@ -126,6 +127,7 @@ GRUPPER: Mapping[str, tuple[str, Hjemmel]] = {
         "Barnet har ret til sikring fra fødslen og er i gruppe 1.",
         Hjemmel("CPR-15", "sundhedsloven, § 58"),
     ),
+    SAMMENLAGT: ("Du var registreret under to personnumre. Gruppen er den, du sidst har fået.", Hjemmel("CPR-11")),
 }
 """Why a person is in a group from a day on."""
 OPHOER: Mapping[str, tuple[str, Hjemmel]] = {
@@ -139,6 +141,7 @@ OPHOER: Mapping[str, tuple[str, Hjemmel]] = {
     ),
     "DOED": ("Sikringen er ophørt ved dødsfaldet.", Hjemmel("CPR-14")),
     "FORSVUNDET": ("Du har ingen læge, så længe folkeregistret ikke ved, hvor du bor.", Hjemmel("CPR-14")),
+    SAMMENLAGT: ("Du var registreret under to personnumre og har ikke længere lægen fra det ene.", Hjemmel("CPR-11")),
 }
 """Why group and doctor end."""
 KORT: Mapping[str, tuple[str, Hjemmel]] = {

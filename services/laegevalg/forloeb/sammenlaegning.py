@@ -9,6 +9,7 @@ from contracts.base import Besked, Id
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
 from contracts.person import PersonSammenlagt
 from contracts.plads import PladsForlades
+from services.laegevalg.forloeb.begrundelser import GRUPPER, OPHOER, begrundet
 from services.laegevalg.forloeb.beskeder import Valg, ValgBegynder, Valgbesked, ValgetErErstattet, Valgtilstand
 from services.laegevalg.forloeb.personsagsbeskeder import (
     KortFoelger,
@@ -113,11 +114,18 @@ def meddelelser(person_id: str, anden_id: str, foer: Sikring, tidligere: Sikring
     om = {"forloeb_id": f"sammenlaegning-{anden_id}", "person_id": person_id}
     if efter.gruppe is not None and (efter.gruppe, efter.gruppe_fra) != (foer.gruppe, foer.gruppe_fra):
         yield GruppeTraadtIKraft.model_validate(
-            {**om, "gruppe": efter.gruppe, "gyldig_fra": efter.gruppe_fra, "grund": SAMMENLAGT}
+            {
+                **om,
+                "gruppe": efter.gruppe,
+                "gyldig_fra": efter.gruppe_fra,
+                "grund": SAMMENLAGT,
+                "begrundelse": begrundet(GRUPPER, SAMMENLAGT),
+            }
         )
     if efter.ydernummer is None and foer.ydernummer is not None:
         til = _sidste_dag(efter.gruppe_fra or foer.laege_fra)
-        yield LaegeOphoert.model_validate({**om, "ydernummer": foer.ydernummer, "til": til, "grund": SAMMENLAGT})
+        hvorfor = {"grund": SAMMENLAGT, "begrundelse": begrundet(OPHOER, SAMMENLAGT)}
+        yield LaegeOphoert.model_validate({**om, **hvorfor, "ydernummer": foer.ydernummer, "til": til})
     elif efter.ydernummer is not None and efter.ydernummer != foer.ydernummer:
         ny = {**om, "ydernummer": efter.ydernummer, "virkningsdato": efter.laege_fra}
         if foer.ydernummer is not None:

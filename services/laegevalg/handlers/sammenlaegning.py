@@ -19,6 +19,7 @@ from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Personsagsbesked
+from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
 from services.laegevalg.forloeb.sammenlaegning import (
     LaegSammen,
     erstattede,
@@ -55,8 +56,7 @@ Valgene = Mapping[str, Valg]
 )  # fmt: skip
 def naar_to_er_en_person(
     besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
-    egne: Valgene, andens: Valgene, kortet: Personsag | None,
-    foerste: Mapping[str, Sikret], nu: datetime,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None, foerste: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
     if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
@@ -67,15 +67,15 @@ def naar_to_er_en_person(
     if sikret is None or tidligere is None:
         raise UventetBesked("laegevalg", "UKENDT_SIKRET", type(besked).__name__)
     udfald = INTET
-    if isinstance(besked, PersonSammenlagt) and kortet is None and sikret.afloest_af is None:
+    til_sig = sikret.afloest_af is None and tidligere.kort_venter_paa_navn is None
+    if isinstance(besked, PersonSammenlagt) and kortet is None and til_sig:
         kort = nyt_kort(besked, sikret.sikring, tidligere.sikring, tidligere.praksisnavn, nu)
         udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
     beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
-    valg = {**egne, **andens}
+    valg, sikring = {**egne, **andens}, samlet.sikring
     aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
-    sikring = samlet.sikring
     ny = replace(
         sikret,
         gruppe=sikring.gruppe,
@@ -92,9 +92,10 @@ def naar_to_er_en_person(
         meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
+    ny, navnet = _navnet(ny, nu)
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
     raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
-    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=_valgene(ny, aabne, valg, nu))
+    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
 
 
 def _er_hinanden(besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None) -> bool:
@@ -145,6 +146,15 @@ def _valgene(sikret: Sikret, aabne: tuple[str, ...], valg: dict[str, Valg], nu: 
     if sikret.person is not None and rules.er_fraflyttet(sikret.person.status):
         aendres = [sig.PersonenErFraflyttet(forloeb_id=v, person_id=sikret.person_id) for v in aabne]
     return tuple(SaetFrist(f"{b.forloeb_id}:{type(b).__name__}", nu, b) for b in aendres)
+
+
+def _navnet(sikret: Sikret, nu: datetime) -> tuple[Sikret, tuple[SaetFrist, ...]]:
+    """CPR-15: a card that waited under one id for the name that is known under the other."""
+    forloeb_id = sikret.kort_venter_paa_navn
+    if forloeb_id is None or sikret.person is None or sikret.person.unavngivet:
+        return sikret, ()
+    navnet = KortetsNavnKom(forloeb_id=forloeb_id, person_id=sikret.person_id)
+    return replace(sikret, kort_venter_paa_navn=None), (SaetFrist(f"{forloeb_id}:KortetsNavnKom", nu, navnet),)
 
 
 # --- what is still heard under the old id -----------------------------------------------------------------------------
