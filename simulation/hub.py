@@ -30,15 +30,17 @@ from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 from simulation.broker import SESSION_S, Broker
 from simulation.database import Schema
+from simulation.evidence import Evidence
 from simulation.invariants import Witness, balance, broken
+from simulation.lives import KOMMUNER, SECRET
 from simulation.loop import Stuck
-from simulation.matter import Matter, broken_rules
+from simulation.matter import broken_rules
 from simulation.member import Member, outside
 from simulation.nets import Nets
 from simulation.outside import Outside
 from simulation.parking import Operator
 from simulation.providers import CardSupplier, DigitalPost, Provider
-from simulation.script import DOOMED, KOMMUNER, SECRET, write_script
+from simulation.script import DOOMED, write_script
 from simulation.world import Faults, Process, World, as_process
 
 LONGEST_S = 400.0
@@ -276,8 +278,8 @@ class Hub:
         """Everything that is wrong. `ended`: no deadline is left, so nothing may wait any more."""
         yield from self.world.broken
         yield from broken(self.broker, self.witnesses)
-        matter = Matter(self.broker, self.schemas, self.script, self.outside, self.cards, self.post, self.nets)
-        yield from broken_rules(matter, ended)
+        evidence = Evidence(self.schemas, self.script, self.outside, self.cards, self.post, self.nets)
+        yield from broken_rules(evidence, ended)
         yield from (
             f"parkeret i {n}: {len(t)}"
             for n, s in self.schemas.items()

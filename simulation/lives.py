@@ -61,8 +61,10 @@ class Life:
         return cpr_noegle(self.person.cpr, SECRET)
 
     def known(self) -> bool:
-        """Whether CPR has told of him yet."""
-        return any(r.key == self.key.encode() for r in self.outside.broker.records("cpr.haendelser"))
+        """Whether CPR has told of him yet; of one who enters, that he did."""
+        type_ = CprHaendelse if self.person.rejser else PersonOpdateret
+        wanted = self.key.encode(), ("ce_type", type_.ce_type.encode())
+        return any((r.key, h) == wanted for r in self.outside.broker.records(type_.emne) for h in r.headers)
 
     def day(self, kind: str) -> date | None:
         """When it happened: today or some days ago, after all before it; None: not again on the same day."""

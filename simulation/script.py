@@ -152,7 +152,6 @@ def play(outside: Outside, script: Script, seconds: float) -> None:
         if yder.antal_sikrede == CLOSES_AT and rng.random() < 0.2:
             outside.some_time(0.5, 20, lambda y=yder: _nedlaeg(outside, y))
 
-
     for person, events in script.lives:
         life = Life(outside, person, at_once=rng.random() < 0.7)
         for _ in range(events):
