@@ -14,7 +14,7 @@ GOALS = {"hub_over_naive": 30.0, "hub_over_limit": 0.5, "p99_ms": 250.0}
 
 
 def figures(
-    hubs: Sequence[Result], naive: Result | None, limit: Result | None, machine: dict[str, Any]
+    hubs: Sequence[Result], naive: Result | None, limit: Result | None, night: Result | None, machine: dict[str, Any]
 ) -> dict[str, Any]:
     """Everything measured; ratios are per message handled, of the largest run of the hub."""
     hub = max(hubs, key=lambda r: r.events)
@@ -26,7 +26,7 @@ def figures(
         "peak_mb": hub.peak_mb,
         "peak_mb_by_events": {str(r.events): r.peak_mb for r in hubs},
         "machine": machine,
-        "runs": [r.as_json() for r in (*hubs, naive, limit) if r is not None],
+        "runs": [r.as_json() for r in (*hubs, naive, limit, night) if r is not None],
     }
     return found
 
@@ -37,7 +37,7 @@ def write(found: dict[str, Any], path: Path) -> None:
     path.write_text(json.dumps(found, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
 
 
-NAMES = {"hub": "hubben", "naive": "uden kernen", "limit": "grænsen"}
+NAMES = {"hub": "hubben", "naive": "uden kernen", "limit": "grænsen", "night": "nattens udtræk"}
 
 
 def show(console: Console, found: dict[str, Any]) -> None:

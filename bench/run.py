@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bench import hub, limit, naive
+from bench import hub, limit, naive, night
 from bench.report import figures
 from bench.result import Result
 from shared.platform.settings import Settings
@@ -21,6 +21,7 @@ class Options:
     naive_events: int
     limit_events: int
     limit_workers: int
+    night_events: int
     plan: hub.Plan
 
 
@@ -44,5 +45,9 @@ async def run(options: Options, say: Callable[[str], None]) -> dict[str, Any]:
         say(f"Grænsen: {options.limit_events} hændelser i {options.limit_workers} processer")
         calls = hubs[-1].calls / hubs[-1].events
         limit_result = await limit.measure(found, options.limit_events, options.limit_workers, traffic, calls)
+    night_result = None
+    if options.night_events:
+        say(f"En nat: et udtræk med {options.night_events} hændelser")
+        night_result = await night.measure(found, options.plan.groups, options.night_events)
     machine = {"cpus": os.cpu_count(), "python": platform.python_version(), "load_at_end": os.getloadavg()[0]}
-    return figures(hubs, naive_result, limit_result, machine)
+    return figures(hubs, naive_result, limit_result, night_result, machine)

@@ -17,6 +17,7 @@ def bench(
         int, typer.Option(help="Hændelser gennem grænsen; 0: spring over", min=0, max=1_000_000)
     ] = 10_000,
     graense_processer: Annotated[int, typer.Option(help="Processer, der måler grænsen", min=1)] = 2,
+    nat: Annotated[int, typer.Option(help="Hændelser i nattens udtræk; 0: spring over", min=0)] = 100_000,
     grupper: Annotated[str, typer.Option(help="Hubbens processer: tjenester med + i samme proces")] = GRUPPER,
     halv_last: Annotated[float, typer.Option(help="Sekunder ved halv last", min=1)] = 20,
     profil: Annotated[bool, typer.Option("--profil", help="Se, hvor tiden går: build/bench/profil-*.txt")] = False,
@@ -38,7 +39,7 @@ def bench(
         stop(f"--grupper skal nævne hver tjeneste én gang: {', '.join(service_names())}.")
     console = Console(highlight=False)
     options = Options(
-        haendelser or [10_000, 100_000], enkel, graense, graense_processer, Plan(groups, halv_last, profil)
+        haendelser or [10_000, 100_000], enkel, graense, graense_processer, nat, Plan(groups, halv_last, profil)
     )
     try:
         found = run_async(run(options, lambda text: console.print(f"[dim]{text} …")))

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Besked, Id, Kommunekode, Oejeblik
+from contracts.begrundelse import Begrundelse
 from contracts.bestilling import Kode
 
 
@@ -86,6 +87,7 @@ class BrevUndertrykt(Besked):
     person_id: Id
     brevtype: Brevtype
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class BrevFejlet(Besked):
@@ -127,6 +129,7 @@ class BrevUndertryktV2(Besked):
     person_id: Id
     brevtype: Kode
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class BrevFejletV2(Besked):

@@ -4,6 +4,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 from contracts.base import Antal, Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.begrundelse import Begrundelse
 from contracts.bestilling import Kode
 from contracts.person import Adresse
 
@@ -41,6 +42,8 @@ class KortAnmodet(Besked):
     gruppe: str
     ydernummer: Ydernummer | None = None
     praksisnavn: str = ""
+    begrundelse: Begrundelse | None = None
+    """Why there is a card, and what it costs (BET-07..14)."""
 
 
 LAEGESKIFT = "LAEGESKIFT"
@@ -66,6 +69,8 @@ class KortAnmodetV2(Besked):
     gruppe: str
     ydernummer: Ydernummer | None = None
     praksisnavn: str = ""
+    begrundelse: Begrundelse | None = None
+    """Why there is a card, and what it costs (BET-07..14)."""
 
 
 class KortAnnulleres(Besked):

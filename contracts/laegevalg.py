@@ -52,6 +52,7 @@ class GruppeTraadtIKraft(Besked):
     gruppe: str
     gyldig_fra: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgReserveret(Besked):
@@ -121,6 +122,7 @@ class LaegeOphoert(Besked):
     ydernummer: Ydernummer
     til: date
     grund: str
+    begrundelse: Begrundelse | None = None
 
 
 class LaegevalgAfvist(Besked):

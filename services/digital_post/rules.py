@@ -65,6 +65,21 @@ class Undertrykkelse(StrEnum):
     ADRESSEBESKYTTELSE = "ADRESSEBESKYTTELSE"
 
 
+_BREVE_TIL_BOERN = "KOMBIT, spørgsmål og svar: breve til børn"
+UNDERTRYKKELSER: Mapping[Undertrykkelse, tuple[str, Hjemmel]] = {
+    Undertrykkelse.DOED: ("Der sendes ikke breve til en person, der er død.", Hjemmel("CPR-14")),
+    Undertrykkelse.UNAVNGIVET: (
+        "Der sendes ikke automatiske breve til et barn, der ikke har fået navn.",
+        Hjemmel("POST-14", _BREVE_TIL_BOERN),
+    ),
+    Undertrykkelse.ADRESSEBESKYTTELSE: (
+        "Der sendes ikke automatiske breve til børn med adressebeskyttelse.",
+        Hjemmel("POST-14", _BREVE_TIL_BOERN),
+    ),
+}
+"""What is said of each, with the rule and where it comes from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What the letter rules ask of a person."""

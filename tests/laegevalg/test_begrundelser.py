@@ -7,13 +7,27 @@ import pytest
 from cli.docs import ROD
 from cli.rules import katalog
 from contracts.bestilling import BestillingAfvist
-from contracts.laegevalg import LaegevalgAfvist, LaegevalgAnnulleret, LaegevalgGodkendt
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, ANNULLERINGER, GODKENDELSER, begrundet
+from contracts.kort import Kortaarsag
+from contracts.laegevalg import LaegeOphoert, LaegevalgAfvist, LaegevalgAnnulleret, LaegevalgGodkendt
+from services.laegevalg.forloeb import Art
+from services.laegevalg.forloeb.begrundelser import (
+    AFVISNINGER,
+    ANNULLERINGER,
+    GODKENDELSER,
+    GRUPPER,
+    KORT,
+    OPHOER,
+    begrundet,
+)
+from services.laegevalg.rules import personer
 from services.plo_events.rules import Grund
 from tests.laegevalg.valgverden import Verden, annuller, kl, laegens, s01
 
 KODER = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)*\b(?!-)")
-TABELLER = {"afvisning": AFVISNINGER, "godkendelse": GODKENDELSER, "annullering": ANNULLERINGER}
+TABELLER = {
+    "afvisning": AFVISNINGER, "godkendelse": GODKENDELSER, "annullering": ANNULLERINGER,
+    "gruppe": GRUPPER, "ophør": OPHOER, "kort": KORT,
+}  # fmt: skip
 ALLE = [pytest.param(tabel, kode, id=f"{n}: {kode}") for n, tabel in TABELLER.items() for kode in tabel]
 
 
@@ -27,6 +41,13 @@ def test_kontrakternes_koder_er_dem_der_kan_begrundes() -> None:
     assert {g.value for g in Grund} - {"INGEN_AABEN_PRAKSIS"} <= set(AFVISNINGER)
     assert koder(LaegevalgGodkendt) - {"LV"} == set(GODKENDELSER)
     assert koder(LaegevalgAnnulleret) - {"FORL"} == set(ANNULLERINGER)
+
+
+def test_hvert_frit_kort_og_hvert_ophoer_har_en_begrundelse() -> None:
+    """KORT-14, KORT-16, BET-09, BET-11, BET-14, NORD-01, NORD-02, CPR-14: what nobody ordered is explained, too."""
+    assert {r.aarsag for r in personer.FRIE_KORT} | {a.value for a in Kortaarsag} <= set(KORT)
+    assert {r.grund for r in personer.OPHOER} == set(OPHOER) >= koder(LaegeOphoert) - {"NORD", "CPR"}
+    assert {a.value for a in Art} <= set(GRUPPER)
 
 
 @pytest.mark.parametrize(("tabel", "kode"), ALLE)

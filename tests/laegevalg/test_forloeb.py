@@ -139,10 +139,12 @@ def test_plads_godkendes_med_kort_og_kvittering() -> None:
 
     faelles = {"forloeb_id": "f", "person_id": "p"}
     gruppe, valg = sendt[1].model_dump(mode="json"), sendt[4].model_dump(mode="json")
+    assert gruppe.pop("begrundelse")["regel"] == "IND-01"
     assert gruppe == faelles | {"gruppe": "1", "gyldig_fra": "2024-11-04", "grund": "INDREJSE"}
     assert valg.pop("begrundelse")["regel"] == "IND-01"
     assert valg == faelles | {"ydernummer": "000011", "virkningsdato": "2024-11-04", "grund": "AUTOMATISK"}
     kort = sendt[5].model_dump(mode="json", exclude={"adresse"})
+    assert kort.pop("begrundelse")["regel"] == "BET-09"
     assert kort == faelles | {
         "kort_id": "f:kort", "cpr": CPR, "navn": "Erik Ærø", "kommunekode": "0751", "aarsag": "FOERSTE_RET",
         "gebyr_oere": 0, "gruppe": "1", "ydernummer": "000011", "praksisnavn": "Lægehuset",

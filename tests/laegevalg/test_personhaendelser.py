@@ -218,6 +218,7 @@ def test_retten_ophoerer(besked: Any, gruppe: str) -> None:
     assert (v.sikret.gruppe, v.sikret.ydernummer) == (gruppe, None)
     assert [g.gyldig_fra for g in v.fra(GruppeTraadtIKraft)] == ([] if gruppe == "1" else [D(2024, 2, 1)])
     assert [o.til for o in v.fra(LaegeOphoert)] == [D(2024, 1, 31)]
+    assert all(b.begrundelse is not None for b in (*v.fra(GruppeTraadtIKraft), *v.fra(LaegeOphoert)))
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
     assert [(a.udfald, a.kommunekode) for a in v.fra(ForloebAfsluttet)] == [("RETTEN_OPHOERT", "0630")]
     assert v.fra(KortAnmodetV2) == []

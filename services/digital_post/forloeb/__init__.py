@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from contracts.base import Besked
+from contracts.begrundelse import Begrundelse
 from contracts.brev import (
     BrevFejlet,
     BrevFejletV2,
@@ -163,8 +164,10 @@ def _kvitter(brev: Brev, besked: BrevAfleveret, nu: datetime) -> Skridt:
 
 
 def _undertryk(brev: Brev, besked: SkalUndertrykkes, _nu: datetime) -> Skridt:
+    tekst, hjemmel = rules.UNDERTRYKKELSER[rules.Undertrykkelse(besked.grund)]
+    begrundelse = Begrundelse(tekst=tekst, regel=hjemmel.regel, hjemmel=hjemmel.kilde)
     undertrykt = _version(brev, BrevUndertrykt, BrevUndertryktV2).model_validate(
-        {**_om_brevet(brev), "grund": besked.grund}
+        {**_om_brevet(brev), "grund": besked.grund, "begrundelse": begrundelse}
     )
     return replace(brev, grund=besked.grund, kanal=None), Udfald(beskeder=(undertrykt,))
 

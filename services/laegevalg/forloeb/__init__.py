@@ -22,7 +22,7 @@ from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, begrundet
+from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, GRUPPER, KORT, begrundet
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
@@ -176,6 +176,7 @@ def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[S
         gruppe=GRUPPE_1,
         gyldig_fra=sag.virkningsdato,
         grund=sag.art,
+        begrundelse=begrundet(GRUPPER, sag.art),
     )
     return sag, Udfald(beskeder=(_startet(sag, nu), gruppe, _pladsanmodning(sag)))
 
@@ -216,6 +217,7 @@ def _kort(sag: Sag, nu: datetime) -> KortAnmodet:
         gruppe=GRUPPE_1,
         ydernummer=sag.ydernummer,
         praksisnavn=sag.praksisnavn,
+        begrundelse=begrundet(KORT, aarsag),
     )
 
 

@@ -81,6 +81,54 @@ ANNULLERINGER: Mapping[str, tuple[str, Hjemmel]] = {
         Hjemmel("NORD-01", _SUNDHEDSLOVEN),
     ),
 }
+GRUPPER: Mapping[str, tuple[str, Hjemmel]] = {
+    "INDREJSE": (
+        "Du har ret til sikring fra den dag, du er indrejst, og er i gruppe 1.",
+        Hjemmel("IND-01", "sundhedsloven, § 58"),
+    ),
+    "GENINDREJSE": (
+        "Du har igen ret til sikring fra den dag, du er indrejst, og er i gruppe 1.",
+        Hjemmel("IND-01", "sundhedsloven, § 58"),
+    ),
+}
+"""Why a person is in a group from a day on."""
+OPHOER: Mapping[str, tuple[str, Hjemmel]] = {
+    "GROENLAND": (
+        "Du har ikke ret til danske ydelser og en læge i Danmark, mens du bor i Grønland.",
+        Hjemmel("NORD-01", _SUNDHEDSLOVEN),
+    ),
+    "UDREJST": (
+        "Du har ikke ret til danske ydelser og en læge i Danmark, mens du bor i et andet land.",
+        Hjemmel("NORD-02", _SUNDHEDSLOVEN),
+    ),
+    "DOED": ("Sikringen er ophørt ved dødsfaldet.", Hjemmel("CPR-14")),
+    "FORSVUNDET": ("Du har ingen læge, så længe folkeregistret ikke ved, hvor du bor.", Hjemmel("CPR-14")),
+}
+"""Why group and doctor end."""
+KORT: Mapping[str, tuple[str, Hjemmel]] = {
+    "FOERSTE_RET": (
+        "Du får et sundhedskort, fordi du har fået ret til sikring. Det er gratis.",
+        Hjemmel("BET-09", f"{_GEBYR}, nr. 2"),
+    ),
+    "GENINDREJSE": (
+        "Du får et sundhedskort, fordi du igen har ret til sikring. Det er gratis.",
+        Hjemmel("BET-09", f"{_GEBYR}, nr. 2"),
+    ),
+    "FLYTNING": (
+        "Du får et nyt sundhedskort, fordi du er flyttet. Det er gratis.",
+        Hjemmel("KORT-16", f"{_GEBYR}, nr. 6"),
+    ),
+    "NAVN_AEGTESKAB": (
+        "Du får et nyt sundhedskort, fordi du har skiftet navn efter vielsen. Det er gratis.",
+        Hjemmel("BET-14", f"{_GEBYR}, nr. 7"),
+    ),
+    "PERSONNUMMER": (
+        "Du får et nyt sundhedskort, fordi du har fået nyt personnummer. Det er gratis.",
+        Hjemmel("BET-11", f"{_GEBYR}, nr. 4"),
+    ),
+    "LAEGESKIFT": ("Du får et nyt sundhedskort, fordi du har skiftet læge.", Hjemmel("BET-07", _GEBYR)),
+}
+"""Why there is a card, and why it is free."""
 
 
 def begrundet(begrundelser: Mapping[str, tuple[str, Hjemmel]], kode: str) -> Begrundelse | None:

@@ -17,7 +17,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsHosYderAnmodet
 from services.laegevalg import rules
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, GODKENDELSER, begrundet
+from services.laegevalg.forloeb.begrundelser import AFVISNINGER, GODKENDELSER, KORT, begrundet
 from services.laegevalg.forloeb.beskeder import Brevforloeb, BrevSkalSendes, Brevtilstand, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.faelles import (
@@ -146,6 +146,7 @@ def _godkend(valg: Valg, grund: str) -> Skridt:
 
 def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
     """KORT-12, BET-07: the card that the fee is for, to the person as he is known now."""
+    aarsag = LAEGESKIFT if valg.flyttesag is None else FLYTNING
     kort = KortAnmodetV2(
         **om(valg),
         kort_id=kort_id(valg),
@@ -153,11 +154,12 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
         navn=valg.person.navn,
         adresse=valg.person.adresse,
         kommunekode=valg.kommunekode,
-        aarsag=LAEGESKIFT if valg.flyttesag is None else FLYTNING,
+        aarsag=aarsag,
         gebyr_oere=valg.gebyr_oere,
         gruppe=valg.gruppe,
         ydernummer=valg.ydernummer,
         praksisnavn=valg.praksisnavn,
+        begrundelse=begrundet(KORT, aarsag),
     )
     return valg, Udfald(beskeder=(kort,))
 

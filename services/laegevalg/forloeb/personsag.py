@@ -23,6 +23,7 @@ from contracts.kort import (
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIKraft, LaegeOphoert
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsForlades
+from services.laegevalg.forloeb.begrundelser import KORT, OPHOER, begrundet
 from services.laegevalg.forloeb.personsagsbeskeder import (
     IntetFoelger,
     KortetErIkkeMed,
@@ -88,6 +89,7 @@ def _bestil(sag: Personsag, aarsag: str, nu: datetime) -> Skridt:
         gruppe=sag.gruppe or GRUPPE_1,
         ydernummer=sag.ydernummer,
         praksisnavn=sag.praksisnavn,
+        begrundelse=begrundet(KORT, aarsag),
     )
     return sag, Udfald(beskeder=(_startet(sag, nu), kort))
 
@@ -96,13 +98,12 @@ def lad_ophoere(sag: Personsag, besked: RettenOphoerer, nu: datetime) -> Skridt:
     """NORD-01, NORD-02, CPR-14: the new group from that day, and no doctor; the practice has one less."""
     regel = personer.ophoer(besked.grund, sag.dag)
     beskeder: list[Besked] = [_startet(sag, nu)]
+    om: dict[str, Any] = {**_om(sag), "grund": besked.grund, "begrundelse": begrundet(OPHOER, besked.grund)}
     if regel.gruppe is not None and regel.gruppe != sag.gruppe:
-        beskeder.append(
-            GruppeTraadtIKraft(**_om(sag), gruppe=regel.gruppe, gyldig_fra=sag.dag, grund=besked.grund)
-        )  # fmt: skip
+        beskeder.append(GruppeTraadtIKraft(**om, gruppe=regel.gruppe, gyldig_fra=sag.dag))
     if sag.ydernummer is not None:
         til = plus_dage(sag.dag, -1)
-        beskeder.append(LaegeOphoert(**_om(sag), ydernummer=sag.ydernummer, til=til, grund=besked.grund))
+        beskeder.append(LaegeOphoert(**om, ydernummer=sag.ydernummer, til=til))
         beskeder.append(PladsForlades(**_om(sag), ydernummer=sag.ydernummer))
     return sag, Udfald(beskeder=(*beskeder, _afsluttet(sag, "RETTEN_OPHOERT", nu)))
 

@@ -1,0 +1,1 @@
+"""Each deadline rule on every day of many years."""
