@@ -112,6 +112,12 @@ class IndrejseAnnulleres(Sagsbesked):
     kommando: AnnullerForloeb
 
 
+class IndrejsensRetOphoerte(Sagsbesked):
+    """CPR-14, NORD-01: the person died, left or went missing before the entry gave him a doctor."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejsensRetOphoerte.v1"
+
+
 def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
     """The outcome of rule IND-04 as the message that the table knows."""
     match udfald:
@@ -264,27 +270,32 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
     return sag, Udfald(beskeder=(ikraft, _afsluttet(sag, "LAEGE_TILDELT", nu)))
 
 
-def annuller(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu), _annulleret(besked.kommando)))
+    return sag, Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
 
 
-def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
     if sag.ydernummer is None:
         raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
-    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ANNULLERET"}
+    grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
     return sag, Udfald(
         beskeder=(
             LaegevalgAnnulleret.model_validate(
-                {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, "ANNULLERET")}
+                {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, grund)}
             ),
             PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
             KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
             _afsluttet(sag, "ANNULLERET", nu),
-            _annulleret(besked.kommando, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
+            *_svar(besked, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
         )
     )
+
+
+def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
+    return (_annulleret(besked.kommando, *ikke_fortrudt),) if isinstance(besked, IndrejseAnnulleres) else ()
 
 
 def _annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulleret:
@@ -357,6 +368,8 @@ OVERGANGE = (
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, intet),
     Overgang(T.AFVENTER_PLADS,              IndrejseAnnulleres,   T.ANNULLERET,                  annuller),
     Overgang(T.AFVENTER_IKRAFT,             IndrejseAnnulleres,   T.ANNULLERET,                  annuller_godkendt),
+    Overgang(T.AFVENTER_PLADS,              IndrejsensRetOphoerte, T.ANNULLERET,                 annuller),
+    Overgang(T.AFVENTER_IKRAFT,             IndrejsensRetOphoerte, T.ANNULLERET,                 annuller_godkendt),
     Overgang(T.TRAADT_I_KRAFT,              IndrejseAnnulleres,   T.TRAADT_I_KRAFT,              afvis_i_kraft),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IndrejseAnnulleres,   T.OVERGIVET_TIL_SAGSBEHANDLER, afvis_slut),
     Overgang(T.BEHANDLET_UDEN_HANDLING,     IndrejseAnnulleres,   T.BEHANDLET_UDEN_HANDLING,     afvis_slut),

@@ -15,15 +15,17 @@ from services.laegevalg.forloeb import (
     INDREJSE,
     Ikrafttraedelse,
     IndrejseAnnulleres,
+    IndrejsensRetOphoerte,
     PladsSvarUdeblev,
     Sag,
+    Tilstand,
     indrejsebesked,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
-from services.laegevalg.rules import Familielaege
+from services.laegevalg.rules import Familielaege, personer
 from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
@@ -104,9 +106,23 @@ def naar_indrejsen_skal_videre(
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if sikret.gruppe in personer.UDEN_RET and isinstance(besked, PladsReserveret | Ikrafttraedelse):
+        return _uden_ret(sag, besked, nu)
     skridt = INDREJSE.skridt(sag, besked, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime) -> Udfald:
+    """CPR-14, NORD-01: he died or left since; a place that comes is given back."""
+    ophoert = IndrejsensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+    if sag.tilstand not in (Tilstand.AFVENTER_PLADS, Tilstand.AFVENTER_IKRAFT):
+        return INDREJSE.skridt(sag, besked, nu)
+    skridt = INDREJSE.skridt(sag, ophoert, nu)
+    if not isinstance(besked, PladsReserveret):
+        return skridt
+    tilbage = INDREJSE.skridt(skridt.raekker[0], besked, nu)
+    return replace(skridt, beskeder=(*skridt.beskeder, *tilbage.beskeder))
 
 
 @naar(
