@@ -25,7 +25,6 @@ from services.laegevalg.forloeb.beskeder import DispensationsfristUdloeb
 from services.opgaver.app import TJENESTE as OPGAVER
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.domain.udfald import Udfald
-from shared.platform.runtime import Parts
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 from simulation.broker import SESSION_S, Broker
@@ -36,6 +35,7 @@ from simulation.lives import KOMMUNER, SECRET
 from simulation.loop import Stuck
 from simulation.matter import broken_rules
 from simulation.member import Member, outside
+from simulation.mutants import Mutant
 from simulation.nets import Nets
 from simulation.outside import Outside
 from simulation.parking import Operator
@@ -98,8 +98,8 @@ def draw_faults(rng: random.Random) -> Faults:
 class Hub:
     """All services of a run over their doubles."""
 
-    def __init__(self, world: World, parts: Parts) -> None:
-        self.world, self.parts = world, parts
+    def __init__(self, world: World, mutant: Mutant) -> None:
+        self.world, self.mutant = world, mutant
         self.outside = Outside(world)
         self.broker = self.outside.broker = Broker(world, topics())
         self.script = write_script(world.rng)
@@ -139,8 +139,12 @@ class Hub:
 
             return run
 
+        def planted(kind: type[Besked], handler: Any) -> Any:
+            return self.mutant.handlers[kind](handler) if kind in self.mutant.handlers else handler
+
         return replace(
-            service, handlere={k: replace(r, handler=unsure(r.handler)) for k, r in service.handlere.items()}
+            service,
+            handlere={k: replace(r, handler=unsure(planted(k, r.handler))) for k, r in service.handlere.items()},
         )
 
     def _maybe_fail(self, besked: Besked) -> None:
@@ -166,7 +170,7 @@ class Hub:
         while True:
             life += 1
             name = f"{service.navn}-{n}.{life}"
-            member = Member(service, self.settings, self.schemas[service.navn], name, self.parts)
+            member = Member(service, self.settings, self.schemas[service.navn], name, self.mutant.parts)
             self._members[member.process] = member
             with as_process(member.process):
                 task = asyncio.get_running_loop().create_task(member.live())

@@ -85,7 +85,7 @@ def _entries(m: Evidence) -> Iterator[str]:
     told = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst)}
     first = {i.person_id for i in m.messages(PersonIndrejst) if not i.genindrejse}
     if len(told) != len(entries) or len(first) != m.script.personer:
-        yield f"{m.script.personer} rejste ind, {len(first)} er meldt; {len(told)} indrejser i alt, {len(entries)} forløb"
+        yield f"{m.script.personer} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
     for kort in m.messages(KortAnmodetV2):
         if kort.aarsag == LAEGESKIFT and not approved[kort.forloeb_id]:
             yield f"{kort.kort_id} er bestilt uden godkendelse"

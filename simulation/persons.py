@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Any
 
 from contracts.base import Besked
@@ -53,7 +54,7 @@ TOLD_AS: dict[str, tuple[type[Besked], str]] = {
 }
 """How each event that a run sends is told, and where its day stands."""
 STAYS: dict[type[Besked], type[Besked]] = {AfsoningMeldt: PersonAfsoningMeldt, VaernepligtMeldt: PersonVaernepligtMeldt}
-DAY = {**{t: felt for t, felt in TOLD_AS.values()}, **dict.fromkeys(STAYS.values(), "dato")}
+DAY = {**dict(TOLD_AS.values()), **dict.fromkeys(STAYS.values(), "dato")}
 GROUP_AFTER = {DOED: "9", UDREJST: "7", GROENLAND: "7"}
 AGAIN = (PersonFlytningTilbagekaldt, PersonHaendelseRettet)
 """After these the same move may be told of once more."""
@@ -115,7 +116,7 @@ def _in_order(alle: Sequence[Any]) -> bool:
     if outside and any(_number(b) for b in alle):
         return False
     order = [(*_known(b), day) for b in alle if (day := _fact_of(b)[1]) is not None]
-    return all(a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] for a, b in zip(order, order[1:], strict=False))
+    return all(a[0] <= b[0] and a[1] <= b[1] and a[2] <= b[2] for a, b in pairwise(order))
 
 
 def _known(besked: Any) -> tuple[date, datetime]:
@@ -248,13 +249,8 @@ def _open_choices(m: Evidence, person_id: str) -> set[str]:
 def _stays(m: Evidence) -> Iterator[str]:
     """CPR-03, CPR-12: one task for each step, and no more."""
     kind = {PersonAfsoningMeldt: "AFSONING", PersonVaernepligtMeldt: "VAERNEPLIGT"}
-    stays = m.messages(PersonAfsoningMeldt, PersonVaernepligtMeldt)
-    should = Counter(
-        {
-            (b.person_id, f"{kind[type(b)]}_{b.trin}")
-            for b in {(b.person_id, b.trin, b.dato, type(b)): b for b in stays}.values()
-        }
-    )
+    stays = {(b.person_id, kind[type(b)], b.trin, b.dato) for b in m.messages(*kind)}
+    should = Counter((person_id, f"{what}_{trin}") for person_id, what, trin, _ in stays)
     made = Counter(
         (o.person_id, o.aarsag) for o in m.messages(OpgaveAnmodet) if o.aarsag.startswith(tuple(kind.values()))
     )
@@ -263,7 +259,7 @@ def _stays(m: Evidence) -> Iterator[str]:
 
 
 def _one_doctor(m: Evidence) -> Iterator[str]:
-    """LV-20: a new doctor takes over from the one there was; who ends is the one there was; and the row says the same."""
+    """LV-20: a new doctor takes over from the one there was, and it is that one who ends; the row says the same."""
     now: dict[str, str | None] = {}
     for b in m.heard(LaegevalgTraadtIKraft.emne):
         if isinstance(b, LaegevalgTraadtIKraft):
@@ -282,26 +278,36 @@ def _one_doctor(m: Evidence) -> Iterator[str]:
 
 def _gone(m: Evidence) -> Iterator[str]:
     """CPR-14, NORD-01, NORD-02: who is dead, missing or lives elsewhere has no doctor, and nothing open."""
-    doctors, entries = m.doctors(), {f.forloeb_id: f for f in m.messages(ForloebStartet) if "INDREJSE" in f.art}
+    doctors, groups = m.doctors(), {g.person_id: g.gruppe for g in m.messages(GruppeTraadtIKraft)}
     over = {f.forloeb_id for f in m.messages(ForloebAfsluttet)}
-    groups = {g.person_id: g.gruppe for g in m.messages(GruppeTraadtIKraft)}
     status = {i: max(s, key=lambda p: p.version).person.status for i, s in _by_person(m, PersonTilstand.emne).items()}
     for person_id, told in _by_person(m, PersonFlyttet.emne).items():
         last = [b for b in told if isinstance(b, LAST_TOLD) and (not isinstance(b, PersonFlyttet) or _ends(b))]
-        if not last or not _ends(last[-1]) or last[-1].person.status != status.get(person_id):
+        if not last or not _ends(last[-1]) or last[-1].person.status != status[person_id] or _waits(m, person_id):
             continue
-        what = f"{type(last[-1]).__name__} om {person_id}"
-        if person_id in doctors:
+        what, group = f"{type(last[-1]).__name__} om {person_id}", GROUP_AFTER.get(status[person_id])
+        started = [f for f in m.messages(ForloebStartet) if f.person_id == person_id]
+        ended = [f.startet for f in started if f.art in ENDS]
+        if status[person_id] == FORSVUNDET and ended:  # one who orders after he went missing is there
+            started = [f for f in started if f.startet <= ended[-1]]
+        mine = {f.forloeb_id for f in started if f.art not in CARD_ONLY}
+        if person_id in doctors and (doctors[person_id].forloeb_id in mine or status[person_id] != FORSVUNDET):
             yield f"{what}, men lægen er {doctors[person_id].ydernummer}"
-        if still := _open_choices(m, person_id):
+        if still := mine - over:
             yield f"{what}, men {sorted(still)} er i gang"
-        if still := {i for i, f in entries.items() if f.person_id == person_id} - over:
-            yield f"{what}, men {sorted(still)} er i gang"
-        group = GROUP_AFTER.get(status[person_id], groups.get(person_id))
-        if groups.get(person_id) != group:
+        if group is not None and groups.get(person_id) != group:
             yield f"{what}, men gruppen er {groups.get(person_id)}"
 
 
+def _waits(m: Evidence, person_id: str) -> bool:
+    """Whether the event still waits for the state of its person, which stands on another topic."""
+    deadlines = m.schemas["laegevalg"].table("deadline")
+    return any(person_id in str(d) and str(d).endswith("HaendelseVenter") for d in deadlines)
+
+
+ENDS = ("FRAFLYTNING", "DOEDSFALD", "FORSVINDEN")
+CARD_ONLY = ("FLYTNING", "NAVNEAENDRING", "NUMMERSKIFT", "LAEGEVALGSBREV")
+"""Kinds of forløb that only wait for a card that is on its way, or for the person to choose again."""
 LAST_TOLD = (PersonUdrejst, PersonDoed, PersonForsvundet, PersonIndrejst, PersonGenfundet, PersonFlyttet)
 
 
