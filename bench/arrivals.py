@@ -18,7 +18,7 @@ from shared.platform.settings import Settings
 from simulators.registre import Befolkning, dagen
 
 HANDLED = {
-    "cpr_events": 1, "plo_events": 1, "laegevalg": 6, "kortbestilling": 1, "digital_post": 3, "opgaver": 0,
+    "cpr_events": 1, "plo_events": 1, "laegevalg": 6, "kortbestilling": 1, "digital_post": 3, "opgaver": 1,
     "betaling": 0,
 }  # fmt: skip
 """Records that each service handles for one event."""

@@ -51,7 +51,7 @@ def opret() -> None:
 
 @app.command()
 def simulator(
-    navn: Annotated[str, typer.Argument(help="kortleverandoer, digital_post eller nets")],
+    navn: Annotated[str, typer.Argument(help="kortleverandoer, digital_post, nets eller cpr_online")],
     vaert: str = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0: en ledig port")] = 0,
 ) -> None:

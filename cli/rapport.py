@@ -34,6 +34,7 @@ def som_json(r: Regnskab) -> str:
         "beskeder": r.beskeder,
         "tjenester": {b.service: b.as_json() for b in r.tjenester},
         "forloeb": r.forloeb,
+        "indrejser": r.indrejser,
         "breve": r.breve,
         "kort": r.kort,
         "opgaver": r.opgaver,
@@ -95,15 +96,16 @@ def _overskrift(console: Console, tekst: str) -> None:
 
 def _hvad_skete(console: Console, r: Regnskab) -> None:
     ind = [v for v in r.leveringer if not v.fejl and not v.uaendret]
-    alle, laege = sum(r.forloeb.values()), r.forloeb.get("LAEGE_TILDELT", 0)
-    manuelle = r.forloeb.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
+    alle, laege = sum(r.indrejser.values()), r.indrejser.get("LAEGE_TILDELT", 0)
+    manuelle = r.indrejser.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
     flest = ", ".join(f"{KOMMUNER.get(k, k)} {tal(n)}" for k, n in list(r.opgaver.items())[:MEST])
     h = r.haendelser
     rows = {
         "CPR": f"{len(ind)} udtræk, {tal(sum(v.udgivet for v in ind))} beskeder: {tal(h['PersonIndrejst'])} indrejser, "
         f"{tal(h['PersonFlyttet'])} flytninger, {tal(h['PersonSkiftetNavn'])} navneskift",
-        "Forløb": f"{tal(alle)}: {tal(laege)} fik en læge, {tal(manuelle)} gik til en sagsbehandler",
-        "Kort": f"{tal(r.kort['bestilt'])} bestilt, {tal(r.kort['trukket'])} trukket, {tal(r.kort['sendt'])} sendt",
+        "Indrejser": f"{tal(alle)}: {tal(laege)} fik en læge, {tal(manuelle)} gik til en sagsbehandler",
+        "Kort": f"{tal(r.kort['bestilt'])} bestilt, {tal(r.kort['trukket'])} trukket, {tal(r.kort['sendt'])} sendt; "
+        f"{tal(r.forloeb.get('KORT_AFSENDT', 0))} af dem ved flytning eller navneskift",
         "Breve": f"{tal(r.breve['sendt'])} sendt: {tal(r.breve['digital'])} digitalt, {tal(r.breve['fysisk'])} fysisk; "
         f"{tal(r.breve['undertrykt'])} undertrykt, {tal(r.breve['fejlet'])} kunne ikke sendes",
         "Opgaver": f"{tal(sum(r.opgaver.values()))} til {len(r.opgaver)} kommuner; flest til {flest}",
@@ -193,7 +195,7 @@ def _hvor_nu(console: Console, log: str) -> None:
         ("make demo ARGS=--behold", "lad hubben køre videre, og prøv den selv"),
         ("make test", "alle prøver mod rigtig Kafka og PostgreSQL"),
         ("sygesikring run TJENESTE...", "kør tjenester mod givne adresser (docker-compose.yml)"),
-        ("services/laegevalg/forloeb.py", "indrejsens forløb som en tabel"),
+        ("services/laegevalg/forloeb/", "forløbene som tabeller"),
         ("services/*/README.md", "hvad hver tjeneste svarer for, med diagrammer"),
         ("docs/contracts.md", "emner og beskeder: kør hubben udefra"),
         ("docs/glossary.md", "de danske ord"),

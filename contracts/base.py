@@ -1,9 +1,17 @@
 """What every message is: a frozen model with a topic, a type with a version, and the field that routes it."""
 
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+)
 
 TIDLIGSTE, SENESTE = datetime(2, 1, 1, tzinfo=UTC), datetime(9998, 12, 31, tzinfo=UTC)
 """Instants outside have no civil date in every time zone."""
@@ -31,6 +39,16 @@ Heltal = Annotated[int, Field(ge=-(2**63), lt=2**63)]
 """What fits a database's largest integer."""
 Antal = Annotated[int, Field(ge=0, lt=2**31)]
 Id = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+
+
+class KendteVaerdier:
+    """Marks a field `Enum | str`: any text is read, while the schema that senders go by names the known values alone.
+
+    What is not known is then refused with an answer, and not parked.
+    """
+
+    def __get_pydantic_json_schema__(self, felt: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return handler(felt)["anyOf"][0]
 
 
 class Vaerdi(BaseModel):

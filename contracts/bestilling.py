@@ -8,15 +8,18 @@ from datetime import date
 from enum import StrEnum
 from typing import Annotated, ClassVar
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
-from contracts.base import Besked, Cprnummer, Id, Kommunekode, Oejeblik, Ydernummer
+from contracts.base import Besked, Cprnummer, Id, KendteVaerdier, Kommunekode, Oejeblik, Ydernummer
 from contracts.begrundelse import Begrundelse
 
 Noegle = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 BestillingId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,40}$")]
 """Made by the sender: the same order sent again has the same. Ids made from it must fit the provider's keys."""
 Kode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,60}$")]
+Fuldmagt = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
+"""Reference of a power of attorney in the sender's store."""
+_Ukendt = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 
 
 class Bestillingskanal(StrEnum):
@@ -34,8 +37,13 @@ class Rolle(StrEnum):
     SAERLIGE_RETTIGHEDER = "SAERLIGE_RETTIGHEDER"
 
 
+OplystKanal = Annotated[Bestillingskanal | _Ukendt, Field(union_mode="left_to_right"), KendteVaerdier()]
+OplystRolle = Annotated[Rolle | _Ukendt, Field(union_mode="left_to_right"), KendteVaerdier()]
+"""What a command says of itself: one nobody knows is read, and refused with an answer (ROL-02)."""
+
+
 class LaegevalgBestilt(Besked):
-    """A choice of doctor for one person; each person of an order of several has a message of their own (BET-06)."""
+    """A choice of doctor for one person; each of several has a message of their own (BET-06, FAM-04)."""
 
     emne: ClassVar[str] = "bestillinger"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgBestilt.v1"
@@ -43,10 +51,10 @@ class LaegevalgBestilt(Besked):
 
     noegle: Noegle
     bestilling_id: BestillingId
-    kanal: Bestillingskanal
+    kanal: OplystKanal
     aktoer: str
     """Who ordered: the caseworker's id, or the login's own reference; never a CPR number."""
-    rolle: Rolle
+    rolle: OplystRolle
     kommunekode: Kommunekode
     cpr: Cprnummer
     """The person whose doctor it is."""
@@ -60,6 +68,8 @@ class LaegevalgBestilt(Besked):
     """The citizen who orders in self-service, where he orders for another (LV-05). None: the person himself."""
     dispensationsregel: Kode | None = None
     """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
+    fuldmagt: Fuldmagt | None = None
+    """The power of attorney by which `borger_cpr` orders for another, verified by the sender (FAM-03)."""
 
 
 class AnnullerForloeb(Besked):
@@ -72,9 +82,9 @@ class AnnullerForloeb(Besked):
     noegle: Noegle
     bestilling_id: BestillingId
     """Of this command; the forløb is named by `forloeb_id`."""
-    kanal: Bestillingskanal
+    kanal: OplystKanal
     aktoer: str
-    rolle: Rolle
+    rolle: OplystRolle
     forloeb_id: Id
     grund: str
     bestilt: Oejeblik
@@ -90,9 +100,9 @@ class LaegevalgAendret(Besked):
     noegle: Noegle
     bestilling_id: BestillingId
     """Of this command; the choice is named by `forloeb_id`."""
-    kanal: Bestillingskanal
+    kanal: OplystKanal
     aktoer: str
-    rolle: Rolle
+    rolle: OplystRolle
     forloeb_id: Id
     virkningsdato: date
     bestilt: Oejeblik
@@ -110,14 +120,15 @@ class BestillingModtaget(Besked):
     forloeb_id: Id
     modtaget: Oejeblik
     afventer_person: bool = False
-    """Nobody knows the person yet; the order waits (AFVENTER_PERSON)."""
+    """Nobody knows the person yet, or the one who ordered for him; the order waits (AFVENTER_PERSON)."""
 
 
 class BestillingAfvist(Besked):
     """The order, or the wish to cancel, was refused.
 
     `grund`: PERSON_UKENDT, DATO_UDEN_FOR_INTERVAL, UGYLDIG_DISPENSATIONSREGEL, MANGLER_BETALINGSKORT,
-    IKKE_BEMYNDIGET, UKENDT_FORLOEB, KORT_TRUKKET, TRAADT_I_KRAFT, IKKE_I_GANG.
+    IKKE_BEMYNDIGET, AEGTEFAELLE_IKKE_TILLADT, UKENDT_ROLLE, UKENDT_KANAL, UKENDT_FORLOEB, KORT_TRUKKET,
+    TRAADT_I_KRAFT, IKKE_I_GANG.
     """
 
     emne: ClassVar[str] = "bestillinger.svar"

@@ -37,6 +37,14 @@ FASTE = (
     Emne(
         "cpr.haendelser", CPR_NOEGLE, "CPR-indlæsningen", "Hændelser og øjebliksbilleder fra CPR's udtræk", udefra=True
     ),
+    Emne(
+        "cpr.opslag.forespoergsel",
+        CPR_NOEGLE,
+        "sagsbehandlere",
+        "Bestilte opslag i CPR, som koster et gebyr",
+        udefra=True,
+    ),
+    Emne("cpr.opslag.svar", CPR_NOEGLE, "cpr_events", "Svar på hvert bestilt opslag"),
     Emne("person.tilstand", "person_id", "cpr_events", "Personens nyeste tilstand", kompakteret=True, opbevaring=None),
     Emne("person.haendelser", "person_id", "cpr_events", "Hvad der skete med personen"),
     Emne("yder.register", "ydernummer", "regionerne", "Praksisser: grænser, status, antal", udefra=True),

@@ -20,7 +20,7 @@ class ForloebStartet(Besked):
     person_id: Id
     kommunekode: Kommunekode
     art: str
-    """What kind: INDREJSE, GENINDREJSE ..."""
+    """What kind: INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, FLYTNING ..."""
     oprettet_af: str
     startet: Oejeblik
     borger_cpr: Cprnummer | None = None

@@ -52,7 +52,7 @@ class OpgaveAnmodet(Besked):
     kommunekode: Kommunekode
     opgavetype: Opgavetype
     aarsag: str
-    """Why: INDREJSE_UDEN_LAEGE, KORT_FEJLET, BREV_FEJLET, EFFEKT_UKENDT ..."""
+    """Why: INDREJSE_UDEN_LAEGE, GENFUNDET_UDEN_LAEGE, FOEDT_UDEN_LAEGE, KORT_FEJLET, BREV_FEJLET, EFFEKT_UKENDT ..."""
     titel: str
     beskrivelse: str = ""
 
@@ -201,7 +201,8 @@ class OpgavekommandoAfvist(Opgavebesked):
     """A command was refused and changed nothing; in the queue of the municipality that gave it.
 
     `grund`: UKENDT_KANAL, UKENDT_ROLLE, IKKE_BEMYNDIGET, TIDSPUNKT_I_FREMTIDEN, UKENDT_OPGAVE, ANDEN_KOMMUNE,
-    OPGAVE_FINDES, KOMMANDO_ID_BRUGT, OPGAVE_AFSLUTTET, FAST_FRIST, FRIST_UDEN_FOR_INTERVAL, FAST_TEKST, CPR_I_TEKST.
+    OPGAVE_FINDES, KOMMANDO_ID_BRUGT, OPGAVE_AFSLUTTET, FAST_FRIST, FRIST_UDEN_FOR_INTERVAL, FAST_TEKST, CPR_I_TEKST,
+    CPR_SOM_PERSON.
     """
 
     ce_type: ClassVar[str] = "dk.sygesikring.OpgavekommandoAfvist.v1"
@@ -218,11 +219,10 @@ class OpgavekommandoAfvist(Opgavebesked):
     afvist: Oejeblik
 
 
-class Opgavekommando(Besked):
-    """A command about one task, by somebody of the municipality whose task it is."""
+class Kommunekommando(Besked):
+    """A command by somebody of a municipality; who may give it is decided from what stands in it."""
 
     emne: ClassVar[str] = "opgaver.kommandoer"
-    noeglefelt: ClassVar[str] = "opgave_id"
 
     kommando_id: KommandoId
     kanal: Kode
@@ -235,6 +235,12 @@ class Opgavekommando(Besked):
     """The municipality that the actor belongs to."""
     afgivet: Oejeblik
     """When the command was given."""
+
+
+class Opgavekommando(Kommunekommando):
+    """A command about one task, by somebody of the municipality whose task it is."""
+
+    noeglefelt: ClassVar[str] = "opgave_id"
 
 
 class OpretOpgave(Opgavekommando):

@@ -11,6 +11,8 @@ class ForetrukkenYder(Vaerdi):
 
     ydernummer: Ydernummer
     altid_aaben: bool = False
+    enhver_kommune: bool = False
+    """It counts where it is open for the person, also in another municipality: the former doctor (CPR-04)."""
 
 
 class PladsAnmodet(Besked):

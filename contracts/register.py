@@ -7,10 +7,12 @@ from contracts import (
     betaling,
     brev,
     cpr,
+    cpr_opslag,
     dispensation,
     konfig,
     kort,
     laegevalg,
+    notat,
     opgave,
     person,
     plads,
@@ -22,6 +24,7 @@ from contracts.base import Besked
 
 UDGIVERE: dict[str, ModuleType] = {
     "cpr": cpr,
+    "cpr_opslag": cpr_opslag,
     "person": person,
     "yder": yder,
     "plo": plo,
@@ -33,6 +36,7 @@ UDGIVERE: dict[str, ModuleType] = {
     "kort": kort,
     "brev": brev,
     "opgave": opgave,
+    "notat": notat,
     "konfig": konfig,
     "ur": ur,
 }

@@ -10,7 +10,7 @@ from contracts.laegevalg import LaegeOphoert
 from contracts.opgave import AfslutOpgave, OpgaveAfsluttet, TildelOpgave
 from contracts.person import PersonDoed, PersonFlyttet, PersonForsvundet, PersonUdrejst
 from contracts.plads import PladsForlades
-from services.laegevalg.forloeb.personsagsbeskeder import RettenErOphoert
+from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed, RettenErOphoert
 from services.opgaver.forloeb import Opgavetilstand
 from shared.domain.udfald import Udfald
 from shared.platform.effects import Claimed, Outcome
@@ -121,9 +121,7 @@ class Mutant:
     """A planted bug: in the parts that services are put together from, or in what they do with some messages."""
 
     parts: Parts = PARTS
-    handlers: Mapping[str, Callable[[Handler], Handler]] = field(
-        default_factory=dict[str, Callable[[Handler], Handler]]
-    )
+    handlers: Mapping[type[Besked], Instead] = field(default_factory=dict[type[Besked], Instead])
     """The type of a message to what takes the place of its handler."""
 
 
@@ -145,10 +143,10 @@ def _without(*kinds: type[Besked]) -> Instead:
 
 
 def _card_beside_the_choice(handler: Handler) -> Handler:
-    """FLYT-06 forgotten: who moves has a card, whatever choice is open."""
+    """FLYT-06 forgotten: who moves has a card, also where the choice brings it."""
 
-    def run(besked: Any, sikret: Any, *args: Any) -> Udfald:
-        return handler(besked, sikret and replace(sikret, aabne_valg=()), *args)
+    def run(besked: Any, *args: Any) -> Udfald:
+        return handler(KortetErIkkeMed(forloeb_id=besked.forloeb_id, person_id=besked.person_id), *args)
 
     return run
 
@@ -212,7 +210,7 @@ MUTANTS: dict[str, Mutant] = {
     "fristen venter ikke på, at der er læst": Mutant(replace(PARTS, deadlines=_DeafDeadlines)),
     "den forladte læge beholder pladsen": _in(*GOES, PersonFlyttet, by=_without(PladsForlades)),
     "lægens ophør er ikke meldt": _in(*GOES, PersonFlyttet, by=_without(LaegeOphoert)),
-    "flytningen bestiller kort ved siden af valget": _in(PersonFlyttet, by=_card_beside_the_choice),
+    "flytningen bestiller kort ved siden af valget": _in(KortetErMed, by=_card_beside_the_choice),
     "kort ved flytning til Grønland": _in(PersonFlyttet, by=_card_of_the_gone),
     "det, der er i gang, går videre efter dødsfald og udrejse": _in(*GOES, RettenErOphoert, by=_nothing_under_way),
     "en anden kommune får lov": _in(TildelOpgave, AfslutOpgave, by=_for_anybody),

@@ -68,10 +68,11 @@ def write_script(rng: random.Random) -> Script:
     valg: list[LaegevalgBestilt] = []
     for n in range(vaelgere):
         cpr = _cpr(rng, 10 + n)
-        kendt = PersonOpdateret(leverance=ENTRY, person=_person(cpr, rng.choice(kommuner)))
+        kommune = rng.choice(kommuner)
+        kendt = PersonOpdateret(leverance=ENTRY, person=_person(cpr, kommune))
         known.append(kendt.person)
         beskeder.append((kendt, cpr_noegle(cpr, SECRET)))
-        valg.append(_valg(rng, n, cpr, rng.choice(lukkede if rng.random() < 0.7 else ydere)))
+        valg.append(_valg(rng, n, cpr, kommune, rng.choice(lukkede if rng.random() < 0.7 else ydere)))
     if rng.random() < 0.4:
         beskeder += _doemt(_cpr(rng, 20), rng.choice(kommuner))
     alle = {y.ydernummer: y for y in (*ydere, *lukkede)}
@@ -118,7 +119,7 @@ def _person(cpr: str, kommune: str, efternavn: str = "Ærø", indrejst: bool = F
     )
 
 
-def _valg(rng: random.Random, n: int, cpr: str, yder: YderOpdateret) -> LaegevalgBestilt:
+def _valg(rng: random.Random, n: int, cpr: str, kommune: str, yder: YderOpdateret) -> LaegevalgBestilt:
     """By the citizen, who pays, or by a caseworker, without a fee; one in a dozen for a day that is not allowed."""
     borger = rng.random() < 0.75
     frem = rng.randint(0, 30) if rng.random() < 0.92 else 45
@@ -128,7 +129,7 @@ def _valg(rng: random.Random, n: int, cpr: str, yder: YderOpdateret) -> Laegeval
         kanal=Bestillingskanal.SELVBETJENING if borger else Bestillingskanal.SAGSBEHANDLER,
         aktoer="nogen",
         rolle=Rolle.BORGER if borger else Rolle.SAGSBEHANDLER,
-        kommunekode=yder.kommunekode,
+        kommunekode=kommune,
         cpr=cpr,
         ydernummer=yder.ydernummer,
         virkningsdato=EPOCH.date() + timedelta(days=frem),

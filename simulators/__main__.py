@@ -11,7 +11,7 @@ from pathlib import Path
 
 from simulators.styring import Styring
 
-NAVNE = ("kortleverandoer", "digital_post", "nets")
+NAVNE = ("kortleverandoer", "digital_post", "nets", "cpr_online")
 
 
 def _argumenter(argv: list[str] | None) -> argparse.Namespace:

@@ -1,7 +1,7 @@
 """What a stand-in was asked, and what it decided: the proof that nothing was done twice.
 
 Kept in memory, and in a file of JSON lines where one is given, written before the answer leaves: so it survives a
-restart, also by kill -9. No CPR number is kept.
+restart, also by kill -9. No CPR number is kept, but where the answer itself is a made-up person (`cpr_online`).
 """
 
 import hashlib

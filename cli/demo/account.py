@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from cli.demo.drejebog import BEGYNDER, Drejebog
-from cli.demo.observer import I_GANG, Observer, Spor
+from cli.demo.observer import I_GANG, INDREJSER, Observer, Spor
 from cli.demo.play import VROEVL, Levering, Status
 from cli.demo.timeline import Tidslinje, read_timelines
 from cli.demo.world import World
@@ -53,6 +53,8 @@ class Regnskab:
     beskeder: dict[str, int]
     tjenester: list[Balance]
     forloeb: dict[str, int]
+    """All, by what became of them."""
+    indrejser: dict[str, int]
     breve: dict[str, int]
     kort: dict[str, int]
     opgaver: dict[str, int]
@@ -95,7 +97,8 @@ async def collect(world: World, drejebog: Drejebog, status: Status, observer: Ob
         skridt=status.skridt,
         beskeder=dict(sorted((t, n) for t, n in observer.topics.items() if n)),
         tjenester=await world.hub.balances(),
-        forloeb=observer.tilstande,
+        forloeb=observer.udfald(),
+        indrejser=observer.udfald(*INDREJSER),
         breve={"anmodet": types["BrevAnmodet"], "sendt": types["BrevSendt"], "digital": observer.kanaler["DIGITAL"],
                "fysisk": observer.kanaler["FYSISK"], "undertrykt": types["BrevUndertrykt"],
                "fejlet": types["BrevFejlet"]},
@@ -143,14 +146,15 @@ def _checks(r: Regnskab, drejebog: Drejebog, observer: Observer) -> list[Kontrol
     """The relations that must hold when all has come to rest."""
     kort, post, nets = (r.ledgere[n] for n in ("kortleverandoer", "digital_post", "nets"))
     effects = {b.service: b.effects for b in r.tjenester}
-    laege, sagsbehandler = r.forloeb.get("LAEGE_TILDELT", 0), r.forloeb.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
+    laege, sagsbehandler = r.indrejser.get("LAEGE_TILDELT", 0), r.indrejser.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)
+    nye_kort = r.forloeb.get("KORT_AFSENDT", 0)
     afgjort = r.breve["sendt"] + r.breve["undertrykt"] + r.breve["fejlet"]
     return [
-        Kontrol("indrejser i CPR-udtrækkene = forløb", drejebog.indrejser, sum(r.forloeb.values())),
+        Kontrol("indrejser i CPR-udtrækkene = forløb", drejebog.indrejser, sum(r.indrejser.values())),
         Kontrol("forløb, der ikke er slut = 0", r.forloeb.get(I_GANG, 0), 0),
-        Kontrol("forløb med læge = kort bestilt", laege, r.kort["bestilt"]),
+        Kontrol("indrejser med læge + flyttekort = bestilt", laege + nye_kort, r.kort["bestilt"]),
         Kontrol("kort bestilt = kort sendt", r.kort["bestilt"], r.kort["sendt"]),
-        Kontrol("forløb til sagsbehandler = opgaver", sagsbehandler, observer.aarsager["INDREJSE_UDEN_LAEGE"]),
+        Kontrol("indrejser til sagsbehandler = opgaver", sagsbehandler, observer.aarsager["INDREJSE_UDEN_LAEGE"]),
         Kontrol("breve ønsket = sendt, undertrykt, fejlet", r.breve["anmodet"], afgjort),
         Kontrol("kort bestilt = ordrer hos leverandøren", r.kort["bestilt"], kort["accepteret"]),
         Kontrol("udførte kald = leverandørens ordrer", effects["kortbestilling"].get("done", 0), kort["accepteret"]),

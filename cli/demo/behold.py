@@ -22,6 +22,7 @@ def variables(world: World) -> dict[str, str]:
         "KORTLEVERANDOER_URL": s.kortleverandoer_url,
         "DIGITAL_POST_URL": s.digital_post_url,
         "NETS_URL": s.nets_url,
+        "CPR_ONLINE_URL": s.cpr_online_url,
         "OPSLAG_JWKS": s.opslag_jwks,
         "OPSLAG_UDSTEDER": s.opslag_udsteder,
         "OPSLAG_URL": world.queries_url,
@@ -68,5 +69,6 @@ def _tell(console: Console, world: World, exports: str, udtraek: Path) -> None:
         f"  kortleverandørens bog    {s.kortleverandoer_url}/ledger",
         f"  Digital Posts bog        {s.digital_post_url}/ledger",
         f"  pengene hos Nets         {s.nets_url}/penge",
+        f"  regningen for CPR-opslag {s.cpr_online_url}/regning",
     )
     lines("", "Ctrl-C stopper det hele, og intet bliver liggende.", style="bold")

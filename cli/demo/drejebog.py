@@ -20,14 +20,15 @@ NAT_KLOKKEN = time(4)
 """When the night's extract is taken in. Not an hour that the change of summer time skips."""
 LUKKEDE = ("0492", "0741", "0825")
 """Municipalities without an open practice: Ærø, Samsø, Læsø."""
-SIDSTE_INDREJSE = 4
-"""Days before the end after which nobody enters any more, so that every card has left the supplier at the end."""
+SIDSTE_MED_KORT = 4
+"""Days before the end after which nobody enters or moves, so that every card has left the supplier at the end."""
 EKSTRA = 12
 """People of the extract that is still to come when the demo has ended."""
 _ANDELE = (
     ("indrejse", 56), ("genindrejse", 12), ("flytning", 8), ("kommuneflytning", 5), ("navneaendring", 6),
     ("uden haendelse", 5), ("rekvisition", 3), ("beskyttelse", 3), ("foraeldremyndighed", 2),
 )  # fmt: skip
+_GIVER_KORT = frozenset({"flytning", "kommuneflytning", "navneaendring"})
 _BARN_UNDER, _VOKSEN_FRA = 15, 25
 V = TypeVar("V", bound=Vaerdi)
 
@@ -103,8 +104,8 @@ class Drejebog:
         familier = self._familier(numre)
         brugte = {nr for par in familier for nr in par}
         arter = _arter([nr for nr in numre if nr not in brugte])
-        sidste = BEGYNDER + timedelta(days=self.dage - SIDSTE_INDREJSE)
-        self._indrejsenaetter = [n for n in self.naetter if n.dag < sidste]
+        sidste = BEGYNDER + timedelta(days=self.dage - SIDSTE_MED_KORT)
+        self._kortnaetter = [n for n in self.naetter if n.dag < sidste]
         for voksen, barn in familier:
             self._familie_kommer(voksen, barn)
         for nr, art in arter:
@@ -119,9 +120,9 @@ class Drejebog:
 
     def _familie_kommer(self, voksen: int, barn: int) -> None:
         """Parent and child enter; some children a week later, when the parent already has a doctor (FAM-05)."""
-        foerst = self._terning.randrange(len(self._indrejsenaetter))
-        senere = min(foerst + self._terning.choice((0, 5)), len(self._indrejsenaetter) - 1)
-        nat, barnets = self._indrejsenaetter[foerst], self._indrejsenaetter[senere]
+        foerst = self._terning.randrange(len(self._kortnaetter))
+        senere = min(foerst + self._terning.choice((0, 5)), len(self._kortnaetter) - 1)
+        nat, barnets = self._kortnaetter[foerst], self._kortnaetter[senere]
         far = dagen.indrejse(self.folk, voksen, nat.dag)
         self._laeg(nat, far)
         kommer = dagen.indrejse(self.folk, barn, barnets.dag)
@@ -139,21 +140,21 @@ class Drejebog:
         if art in ("indrejse", "genindrejse"):
             self._kommer(nr, art == "genindrejse")
             return
-        nat = self._terning.choice(self.naetter)
+        nat = self._terning.choice(self._kortnaetter if art in _GIVER_KORT else self.naetter)
         for udtrukket in dagen.dagens_haendelser(self.folk, nat.dag, (nr,), (art,)):
             self._laeg(nat, udtrukket)
 
     def _kommer(self, nr: int, igen: bool) -> None:
         """An entry; a fifth are registered some days late, and some move, change name or are sent again later."""
-        plads = self._terning.randrange(len(self._indrejsenaetter))
-        nat = self._indrejsenaetter[plads]
+        plads = self._terning.randrange(len(self._kortnaetter))
+        nat = self._kortnaetter[plads]
         sket = nat.dag - timedelta(days=self._terning.choice((0, 0, 0, 0, self._terning.randrange(1, 6))))
         udtrukket = (dagen.genindrejse if igen else dagen.indrejse)(self.folk, nr, sket)
         registreret = dagen.middag(nat.dag, time(15, self._terning.randrange(60)))
         udtrukket = Udtrukket(udtrukket.person, (Haendelse(udtrukket.haendelser[0].kode, "", registreret),))
         self._laeg(nat, udtrukket)
-        if plads + 6 < len(self.naetter):
-            self._siden(nr, udtrukket, self._terning.choice(self.naetter[plads + 5 :]))
+        if senere := self._kortnaetter[plads + 5 :]:
+            self._siden(nr, udtrukket, self._terning.choice(senere))
 
     def _siden(self, nr: int, foer: Udtrukket, nat: Nat) -> None:
         held = self._terning.random()

@@ -20,6 +20,7 @@ from shared.platform.kafka import client_kwargs, partitions
 from shared.platform.settings import Settings
 
 I_GANG = "I_GANG"
+INDREJSER = ("INDREJSE", "GENINDREJSE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,10 @@ class Observer:
         self.med_familie: set[str] = set()
         """Forløb that asked for the doctor of the family first."""
 
-    @property
-    def tilstande(self) -> dict[str, int]:
-        """Forløb by what became of them."""
-        return dict(sorted(Counter(s.udfald for s in self.forloeb.values()).items()))
+    def udfald(self, *arter: str) -> dict[str, int]:
+        """Forløb of these kinds (none named: of all) by what became of them."""
+        fundne = (s.udfald for s in self.forloeb.values() if not arter or s.art in arter)
+        return dict(sorted(Counter(fundne).items()))
 
     async def run(self) -> None:
         """Until cancelled."""

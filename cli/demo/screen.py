@@ -12,7 +12,7 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from cli.demo.observer import Observer
+from cli.demo.observer import INDREJSER, Observer
 from cli.demo.play import Status
 from cli.demo.world import World
 from contracts.emner import FASTE
@@ -168,15 +168,15 @@ class Screen:
 
     def _effects(self) -> RenderableType:
         o = self.observer
-        states = o.tilstande
+        states = o.udfald(*INDREJSER)
         table = _grid(3)
-        table.add_row("forløb", *_pairs({"i gang": states.get("I_GANG", 0), "læge": states.get("LAEGE_TILDELT", 0),
+        table.add_row("indrejser", *_pairs({"i gang": states.get("I_GANG", 0), "læge": states.get("LAEGE_TILDELT", 0),
                       "manuelt": states.get("OVERGIVET_TIL_SAGSBEHANDLER", 0)}))  # fmt: skip
         table.add_row("breve", *_pairs({"digital": o.kanaler["DIGITAL"], "fysisk": o.kanaler["FYSISK"],
                       "ingen": o.types["BrevUndertrykt"] + o.types["BrevFejlet"]}))  # fmt: skip
         table.add_row("kort", *_pairs({"bestilt": o.types["KortBestilt"], "trukket": o.types["KortTrukket"],
                       "sendt": o.types["KortAfsendt"]}))  # fmt: skip
-        return Panel(table, title="Forløb, breve og kort", padding=self._padding, border_style="blue")
+        return Panel(table, title="Indrejser, breve og kort", padding=self._padding, border_style="blue")
 
     def _tasks(self, rows: int, wide: bool) -> RenderableType:
         columns = 3 if wide else 2

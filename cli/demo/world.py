@@ -22,6 +22,7 @@ from shared.platform.kafka import client_kwargs
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime, load_service, migrations_of, serve, service_names
 from shared.platform.settings import Settings
+from simulators.cpr_online import app as cpr_online
 from simulators.digital_post import app as digital_post
 from simulators.kortleverandoer import app as kortleverandoer
 from simulators.nets import app as nets
@@ -89,12 +90,18 @@ async def open_world(found: Settings, seed: int, say: Callable[[str], None]) -> 
         await _prepared(settings)
         if found.kafka_bootstrap_servers or found.database_url.get_secret_value():
             await _require_empty(settings)
-        say("Starter kortleverandør, Digital Post og Nets")
+        say("Starter kortleverandør, Digital Post, Nets og CPR's opslag")
         styring = Styring(seed=seed)
         kort_url = await running.enter_async_context(kortleverandoer.run(kafka, None, styring))
         post_url = await running.enter_async_context(digital_post.run(kafka, None, styring))
         nets_url = await running.enter_async_context(nets.run(kafka, None, styring))
-        adresser = {"kortleverandoer_url": kort_url, "digital_post_url": post_url, "nets_url": nets_url}
+        cpr_url = await running.enter_async_context(cpr_online.run(kafka, None, styring))
+        adresser = {
+            "kortleverandoer_url": kort_url,
+            "digital_post_url": post_url,
+            "nets_url": nets_url,
+            "cpr_online_url": cpr_url,
+        }
         settings = settings.model_copy(update=adresser | _own_issuer(settings))
         say("Starter tjenesterne")
         metrics = Metrics()

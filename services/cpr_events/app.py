@@ -1,5 +1,7 @@
 """The service put together."""
 
+from services.cpr_events.client import klient
+from services.cpr_events.forloeb.opslag import ART, OpslagHentet, OpslagIkkeFundet, OpslagMislykket
 from services.cpr_events.handlers import byg
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
@@ -10,4 +12,11 @@ def TJENESTE(settings: Settings) -> Tjeneste:
     hemmelighed = settings.cpr_hemmelighed.get_secret_value()
     if not hemmelighed:
         raise ValueError("CPR_HEMMELIGHED mangler: cpr_events danner person-id'er med den")
-    return byg(hemmelighed)
+    tjeneste = byg(hemmelighed)
+    tjeneste.effekt(
+        ART,
+        lambda settings: klient(settings.cpr_online_url),
+        udfoert=(OpslagHentet,),
+        afvist=(OpslagIkkeFundet, OpslagMislykket),
+    )
+    return tjeneste

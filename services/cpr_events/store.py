@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from services.cpr_events import rules
 from services.cpr_events.forloeb.beskeder import Flytning, Person, Personnummer, UdenUdtraek, UkendtHaendelse
+from services.cpr_events.forloeb.opslag import CprOpslag, OpslagHentet
+from services.cpr_events.forloeb.ventende import Ventende
 from services.cpr_events.rules.billede import FraUdtraek
 from shared.platform.tabel import Soegning, Tabel
 
@@ -11,13 +13,15 @@ PERSONER = Tabel("person", Person, "person_id")
 PERSONNUMRE = Tabel("personnummer", Personnummer, "cpr")
 FLYTNINGER = Tabel("flytning", Flytning, "flytning_id")
 UKENDTE = Tabel("ukendt_haendelse", UkendtHaendelse, "noegle")
+CPR_OPSLAG = Tabel("cpr_opslag", CprOpslag, "opslag_id")
+VENTENDE = Tabel("ventende", Ventende, "ventende_id")
 
 
-def _nummer(besked: FraUdtraek | UdenUdtraek) -> str:
-    return rules.aktuelt_nummer(besked.person) if isinstance(besked, FraUdtraek) else besked.cpr
+def _nummer(besked: FraUdtraek | OpslagHentet | UdenUdtraek) -> str:
+    return besked.cpr if isinstance(besked, UdenUdtraek) else rules.aktuelt_nummer(besked.person)
 
 
-def _opgivet_nummer(besked: FraUdtraek) -> str | None:
+def _opgivet_nummer(besked: FraUdtraek | OpslagHentet) -> str | None:
     return besked.person.cpr if besked.person.gaeldende_cpr else None
 
 
@@ -39,3 +43,11 @@ EFTER_OPGIVET_NUMMER = Soegning(
     hukommelse=_med_nummer,
 )
 """CPR-11: the person that a number given up was the current number of, where it turns out to be another's."""
+OPSLAG_PR_KOMMUNE = """
+select kommunekode, to_char(bestilt at time zone 'Europe/Copenhagen', 'YYYY-MM') as maaned, count(*) as bestilt,
+       count(*) filter (where gebyr) as betalt, count(*) filter (where tilstand = 'UDFOERT') as udfoert,
+       count(*) filter (where tilstand in ('AFVENTER_SVAR', 'UAFKLARET', 'OPGIVET')) as uden_svar
+from cpr_opslag group by 1, 2 having $1 in ('', to_char(min(bestilt) at time zone 'Europe/Copenhagen', 'YYYY-MM'))
+order by 1, 2
+"""
+"""CPR-16: what each municipality ordered and pays for, by the Danish month of the order; `$1` a month or blank."""

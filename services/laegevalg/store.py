@@ -49,24 +49,31 @@ class Sikret:
     """The choices of doctor that have not come to an end."""
     aabne_breve: tuple[str, ...] = ()
     """The forløb that wait for the person to choose again (LV-08)."""
+    kort_venter_paa_navn: str | None = None
+    """CPR-15: the forløb that owes a child without a name its card."""
 
     historik: tuple[Registrering, ...] = ()
     """Every group and doctor, in the order of registration."""
+    fraflyttet_kommune: str | None = None
+    """The municipality the person moved from last, and the day the hub was told (FLYT-01)."""
+    fraflyttet: date | None = None
+    oplyst: date | None = None
+    """The day the hub was told the newest of the person; None: before this was kept."""
 
     @property
     def sikring(self) -> Sikring:
         """The group and doctor, as the rules know them."""
         return Sikring(self.gruppe, self.gruppe_fra, self.ydernummer, self.laege_fra)
 
-    def med(self, ny: Sikring, nu: datetime) -> "Sikret":
-        """The insured with this group and doctor; the history tells what changed."""
+    def med(self, ny: Sikring, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
+        """The insured with this group and doctor; the history tells what changed (see `med_historik`)."""
         return replace(
             self,
             gruppe=ny.gruppe,
             gruppe_fra=ny.gruppe_fra,
             ydernummer=ny.ydernummer,
             laege_fra=ny.laege_fra,
-            historik=med_historik(self.historik, self.sikring, ny, nu),
+            historik=med_historik(self.historik, self.sikring, ny, nu, uden_laege_fra),
         )
 
 
@@ -96,25 +103,58 @@ SIKREDE_EFTER_CPR = Soegning(
 """The person with a CPR number."""
 
 
+def _par(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str | None:
+    return f"{besked.cpr} {besked.borger_cpr}" if besked.borger_cpr else None
+
+
+def _kreds(raekker: Iterable[Sikret], par: str) -> list[str]:
+    for_hvem, borger = par.split(" ")
+    alle = tuple(raekker)
+    relationer = {i for r in alle if r.cpr == for_hvem for i in (r.aegtefaelle_id, *r.foraeldremyndighed_ider)}
+    return sorted(r.person_id for r in alle if r.cpr == borger or r.person_id in relationer)
+
+
+BESTILLERENS_KREDS = Soegning(
+    navn="bestillerens_kreds",
+    argument=_par,
+    sql="""
+        select par, person_id from unnest($1::text[]) par join sikret on cpr = split_part(par, ' ', 2)
+        union
+        select par, r.person_id from unnest($1::text[]) par join sikret b on b.cpr = split_part(par, ' ', 1)
+        cross join lateral (
+            select b.aegtefaelle_id as id union select jsonb_array_elements_text(b.foraeldremyndighed_ider)
+        ) relation
+        join sikret r on r.person_id = relation.id
+        order by par, person_id
+    """,
+    hukommelse=_kreds,
+)
+"""Of an order for another: the citizen who ordered, and those who are the spouse of, or may act for, whom it is for."""
+
+
 def _persons_cpr(besked: PersonTilstand) -> str:
     return besked.person.cpr
 
 
 def _ventende(raekker: Iterable[Bestilling], cpr: str) -> list[str]:
     venter = Bestillingstilstand.AFVENTER_PERSON
-    return sorted(r.bestilling_id for r in raekker if r.cpr == cpr and r.tilstand is venter)
+    ventende = (r for r in raekker if r.tilstand is venter)
+    return sorted(r.bestilling_id for r in ventende if cpr in (r.cpr, r.bestilt.borger_cpr))
 
 
 VENTENDE_BESTILLINGER = Soegning(
     navn="ventende_bestillinger",
     argument=_persons_cpr,
     sql="""
-        select cpr, bestilling_id from bestilling
-        where cpr = any($1) and tilstand = 'AFVENTER_PERSON' order by cpr, bestilling_id
+        select cpr, bestilling_id from bestilling where cpr = any($1) and tilstand = 'AFVENTER_PERSON'
+        union
+        select bestilt->>'borger_cpr', bestilling_id from bestilling
+        where bestilt->>'borger_cpr' = any($1) and tilstand = 'AFVENTER_PERSON'
+        order by 1, 2
     """,
     hukommelse=_ventende,
 )
-"""The orders that wait for the person with a CPR number."""
+"""The orders that wait for the person with a CPR number, or came from him."""
 
 
 def _har_forladt(besked: Any) -> str | None:

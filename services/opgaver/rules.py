@@ -81,16 +81,19 @@ _AFSLAG = (
     Afslag("UKENDT_OPGAVE", "Der er ingen opgave med dette id.", Hjemmel("OPG-02")),
     Afslag("ANDEN_KOMMUNE", "Opgaven hører til en anden kommune; kun den kan arbejde med den.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_FINDES", "Der er allerede en opgave med dette id.", Hjemmel("OPG-10")),
-    Afslag("KOMMANDO_ID_BRUGT", "Kommandoens id er allerede brugt til noget andet ved denne opgave.",
-           Hjemmel("OPG-02")),
+    Afslag("KOMMANDO_ID_BRUGT", "Kommandoens id er allerede brugt til noget andet her.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_AFSLUTTET", "Opgaven er afsluttet og kan ikke ændres eller åbnes igen.", Hjemmel("OPG-02")),
     Afslag("FAST_FRIST", "En systemopgave kan ikke få sin egen frist.", Hjemmel("OPG-11")),
     Afslag("FRIST_UDEN_FOR_INTERVAL",
            f"Fristen skal være fra {KORTESTE_FRIST} til {LAENGSTE_FRIST} dage frem; en enkelt opgaves også i dag.",
            Hjemmel("OPG-11")),
     Afslag("FAST_TEKST", "Kun teksten på en ad hoc-opgave kan rettes.", Hjemmel("OPG-10")),
-    Afslag("CPR_I_TEKST", "Skriv ikke CPR-numre i teksten; et CPR-nummer står kun på en opgave om netop én person.",
+    Afslag("CPR_I_TEKST", "Skriv ikke CPR-numre i teksten; hvem det handler om, står i et felt for sig.",
            Hjemmel("OPG-04")),
+    Afslag("CPR_SOM_PERSON", "En person angives ved hubbens id (person_id), aldrig ved et CPR-nummer.",
+           Hjemmel("OPG-04")),
+    Afslag("UKENDT_NOTAT", "Kommunen har intet notat med dette id.", Hjemmel("SIK-01")),
+    Afslag("NOTAT_FINDES", "Der er allerede et notat med dette id.", Hjemmel("SIK-01")),
     Afslag("FORAELDET", "En nyere indstilling gælder allerede.", Hjemmel("KONF-01")),
 )
 # fmt: on
@@ -168,6 +171,11 @@ def tekst_afslag(opgavetype: OpgavetypeV2, *tekster: str) -> Afslag | None:
 def cpr_afslag(*tekster: str) -> Afslag | None:
     """OPG-04: a CPR number has a field of its own, which is left out where several are concerned."""
     return AFSLAG["CPR_I_TEKST"] if any(ligner_cpr(t) or masker(t) != t for t in tekster) else None
+
+
+def person_afslag(*person_ider: str) -> Afslag | None:
+    """OPG-04: a CPR number is no id; it would stand in the queue whatever the number of persons."""
+    return AFSLAG["CPR_SOM_PERSON"] if any(ligner_cpr(i) for i in person_ider) else None
 
 
 def bemyndigelse(kanal: str, rolle: str, hvad: str) -> Afslag | None:

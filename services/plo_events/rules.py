@@ -110,16 +110,19 @@ def ledige_pladser(praksis: Praksis) -> int:
     return min(praksis.lukkegraense, praksis.maksgraense) - praksis.optagne
 
 
-def kan_tage_foretrukken(praksis: Praksis, altid_aaben: bool, ansoeger: Ansoeger) -> bool:
-    """Whether the family's practice can take the person.
+def kan_tage_foretrukken(
+    praksis: Praksis, altid_aaben: bool, ansoeger: Ansoeger, *, enhver_kommune: bool = False
+) -> bool:
+    """Whether a practice that is to be tried first can take the person.
 
     FAM-05: a child's default practice counts as open whatever its status, its lukkegrænse and its municipality; only
-    the hard maximum holds. Any other must be open for the person, with room, in his municipality (IND-06).
+    the hard maximum holds. Any other must be open for the person, with room, in his municipality (IND-06); CPR-04: the
+    doctor of before a disappearance in any municipality.
     """
     if altid_aaben:
         return er_i_drift(praksis, ansoeger.dag) and praksis.optagne < praksis.maksgraense
-    samme_kommune = praksis.kommunekode == ansoeger.kommunekode
-    return samme_kommune and er_aaben_for(praksis, ansoeger) and ledige_pladser(praksis) > 0
+    rette_kommune = enhver_kommune or praksis.kommunekode == ansoeger.kommunekode
+    return rette_kommune and er_aaben_for(praksis, ansoeger) and ledige_pladser(praksis) > 0
 
 
 def vaelg_praksis(
@@ -128,13 +131,14 @@ def vaelg_praksis(
     kendte: Mapping[str, P],
     kommunens: Iterable[P],
 ) -> P | Grund:
-    """IND-01 (OWN): the family's practice first, in the order given, then most free places, then lowest ydernummer.
+    """IND-01 (OWN), CPR-04: the practices to try first, in the order given, then most free places, then ydernummer.
 
     IND-02: without any, the reason: no practice open for the person, or those that are have no room.
     """
     for oensket in foretrukne:
         praksis = kendte.get(oensket.ydernummer)
-        if praksis is not None and kan_tage_foretrukken(praksis, oensket.altid_aaben, ansoeger):
+        enhver = oensket.enhver_kommune
+        if praksis and kan_tage_foretrukken(praksis, oensket.altid_aaben, ansoeger, enhver_kommune=enhver):
             return praksis
     aabne = [p for p in kommunens if p.kommunekode == ansoeger.kommunekode and er_aaben_for(p, ansoeger)]
     med_plads = [p for p in aabne if ledige_pladser(p) > 0]

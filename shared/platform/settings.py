@@ -41,6 +41,8 @@ class Settings(BaseSettings):
     kortleverandoer_url: str = ""
     digital_post_url: str = ""
     nets_url: str = ""
+    cpr_online_url: str = ""
+    """The paid single look-up in CPR. Without it every look-up is refused, and nothing is paid."""
     nets_noegle: SecretStr = SecretStr("")
     """Secret key of the payments at Nets, for municipalities without one of their own."""
     nets_noegler: dict[str, SecretStr] = {}

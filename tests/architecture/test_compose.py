@@ -102,7 +102,7 @@ def test_alt_der_koerer_har_helbred_og_genstart(navn: str) -> None:
 
 def test_navne_og_porte_i_adresserne_findes() -> None:
     miljoe = {n: _uden_miljoe(v) for n, v in VORES["laegevalg"]["environment"].items()}
-    for navn in ("KORTLEVERANDOER_URL", "DIGITAL_POST_URL", "NETS_URL"):
+    for navn in ("KORTLEVERANDOER_URL", "DIGITAL_POST_URL", "NETS_URL", "CPR_ONLINE_URL"):
         vaert, port = miljoe[navn].removeprefix("http://").split(":")
         assert DELE[vaert]["command"][-2:] == ["--port", port]
 

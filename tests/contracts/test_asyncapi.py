@@ -129,7 +129,8 @@ def test_en_tjeneste_staar_med_det_den_hoerer() -> None:
 def test_det_kommer_udefra_som_staar_i_vejledningen() -> None:
     ind = {n for n, o in DOKUMENT["operations"].items() if n.startswith("hub.modtag.") and o["action"] == "receive"}
     assert ind == {
-        "hub.modtag.cpr.haendelser", "hub.modtag.yder.register", "hub.modtag.kortleverandoer.status",
+        "hub.modtag.cpr.haendelser", "hub.modtag.cpr.opslag.forespoergsel", "hub.modtag.yder.register",
+        "hub.modtag.kortleverandoer.status",
         "hub.modtag.bestillinger", "hub.modtag.nets.haendelser", "hub.modtag.plo.haendelser",
         "hub.modtag.dispensation.svar", "hub.modtag.opgaver.kommandoer", "hub.modtag.konfig.kommandoer",
     }  # fmt: skip

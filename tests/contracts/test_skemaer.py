@@ -5,15 +5,18 @@ import json
 from pathlib import Path
 from typing import Any, ClassVar
 
+import jsonschema
 import pytest
-from pydantic import create_model
+from pydantic import ValidationError, create_model
 
 from cli.docs import skemaer
 from contracts.base import Besked, Kommunekode, Vaerdi
+from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.register import BESKEDER
 from contracts.skema import brud, skema
 
 SKEMAER = Path(__file__).parents[2] / "contracts" / "skemaer"
+EKSEMPLER = SKEMAER.parent / "eksempler"
 
 
 class Del(Vaerdi):
@@ -152,3 +155,19 @@ def test_vagten_bider_paa_hver_besked_naar_et_felt_omdoebes(klasse: type[Besked]
     for navn in ("ce_type", "emne", "noeglefelt"):
         setattr(omdoebt, navn, getattr(klasse, navn))
     assert f"{felt}: feltet er fjernet" in brud(udgivet(klasse.ce_type), skema(omdoebt))
+
+
+@pytest.mark.parametrize("klasse", [LaegevalgBestilt, AnnullerForloeb, LaegevalgAendret])
+@pytest.mark.parametrize("felt", ["rolle", "kanal"])
+def test_afsenderen_loves_de_kendte_vaerdier_og_laeseren_tager_andre(klasse: type[Besked], felt: str) -> None:
+    """ROL-02, ADR 0020: what nobody knows is read, to be refused with an answer; an empty text is not."""
+    fil = next((EKSEMPLER / "bestilling").glob(f"{klasse.__name__}.v1.json"))
+    vaerdier = json.loads(fil.read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(udgivet(klasse.ce_type))
+    for ukendt in ("KONGE", "på gaden"):
+        assert not validator.is_valid(vaerdier | {felt: ukendt})
+        laest = klasse.model_validate_json(json.dumps(vaerdier | {felt: ukendt}), strict=True)
+        assert json.loads(laest.model_dump_json(exclude_unset=True)) == vaerdier | {felt: ukendt}
+    for ugyldig in ("", None, 7, "x" * 101):
+        with pytest.raises(ValidationError):
+            klasse.model_validate_json(json.dumps(vaerdier | {felt: ugyldig}), strict=True)

@@ -12,11 +12,13 @@ from cli import docs
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgBestilt
 from contracts.betaling import NetsHaendelse
-from contracts.cpr import CprHaendelse
+from contracts.cpr import AfsoningMeldt, CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt
+from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.dispensation import DispensationSvar
 from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.kort import KortStatus
 from contracts.noegle import cpr_noegle
+from contracts.notat import OpretNotat, RetNotat
 from contracts.opgave import AfslutOpgave, FlytOpgavefrist, OpretOpgave, RetOpgavetekst, TildelOpgave
 from contracts.plo import PraksisNedlaegges
 from contracts.register import BESKEDER
@@ -31,9 +33,9 @@ BLOKKE: list[str] = re.findall(r"```\n(key .*?)```", TEKST, re.DOTALL)
 
 
 BLOKKENES = (
-    CprHaendelse, YderOpdateret, KortStatus, LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges,
-    NetsHaendelse, OpretOpgave, TildelOpgave, FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, SaetGlobalOpgavefrist,
-    SaetLokalOpgavefrist,
+    CprHaendelse, FlytningGodkendt, FlytningTilbagekaldt, AfsoningMeldt, CprOpslagBestilt, YderOpdateret, KortStatus,
+    LaegevalgBestilt, AnnullerForloeb, DispensationSvar, PraksisNedlaegges, NetsHaendelse, OpretOpgave, TildelOpgave,
+    FlytOpgavefrist, RetOpgavetekst, AfslutOpgave, OpretNotat, RetNotat, SaetGlobalOpgavefrist, SaetLokalOpgavefrist,
 )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from services.cpr_events import store
 from services.cpr_events.app import TJENESTE
 from services.cpr_events.forloeb.beskeder import Person, Personnummer
 from services.cpr_events.forloeb.person import modtag
-from services.cpr_events.store import FLYTNINGER, PERSONER, PERSONNUMRE, UKENDTE
+from services.cpr_events.store import CPR_OPSLAG, FLYTNINGER, PERSONER, PERSONNUMRE, UKENDTE, VENTENDE
 from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
 from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, typer, valgfrie
@@ -278,7 +278,7 @@ def test_soegningen_i_hukommelsen_finder_paa_nummer(motor: Motor) -> None:
     assert store.EFTER_NUMMER.hukommelse(alle, NYT) == []
 
 
-@pytest.mark.parametrize("tabel", [PERSONER, PERSONNUMRE, FLYTNINGER, UKENDTE], ids=repr)
+@pytest.mark.parametrize("tabel", [PERSONER, PERSONNUMRE, FLYTNINGER, UKENDTE, CPR_OPSLAG, VENTENDE], ids=repr)
 def test_migrationen_har_tabellens_kolonner(tabel: Any) -> None:
     sql = migrationer(Path(store.__file__).parent / "migrations")
 

@@ -1,6 +1,6 @@
 """What no extract carries: approved and withdrawn moves, sentences, service; and two numbers for one person."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from pydantic import SecretStr
@@ -28,7 +28,6 @@ from contracts.person import (
     PersonTilstand,
 )
 from services.cpr_events.app import TJENESTE
-from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
 from tests.motor import Motor, typer
 
@@ -107,14 +106,6 @@ def test_cpr_03_cpr_12_samme_start_meldes_een_gang(
     assert motor.modtag(start, NU) == []
 
 
-def test_ukendt_person_er_en_synlig_fejl(motor: Motor) -> None:
-    besked = AfsoningMeldt(cpr=ANDET, trin=Trin.START, dato=date(2024, 5, 2), registreret=NU)
-    with pytest.raises(UventetBesked, match="UKENDT_PERSON") as fejl:
-        motor.modtag(besked, NU)
-
-    assert ANDET not in str(fejl.value)
-
-
 def test_cpr_11_nyt_nummer_meldes_een_gang(motor: Motor) -> None:
     nyt = person(ANDET, tidligere_cpr=(BARN,))
     for dag in (2, 3):
@@ -164,3 +155,70 @@ def test_cpr_01_navneaendringen_baerer_vielsesdatoen(motor: Motor) -> None:
     motor.modtag(CprHaendelse(kode="A13", registreret=NU, leverance=date(2024, 5, 21), person=gift), NU)
 
     assert [n.vielsesdato for n in motor.fra(PersonSkiftetNavn)] == [date(2024, 3, 15)]
+
+
+MIDNAT = datetime(2024, 5, 31, 22, tzinfo=UTC)
+"""00:00 on 1 June in Denmark."""
+
+
+def kommuner(motor: Motor) -> list[str]:
+    return [t.person.adresse.kommunekode for t in motor.fra(PersonTilstand) if t.person.adresse]
+
+
+def a01(adresse: CprAdresse, dag: int, leverance: int) -> CprHaendelse:
+    tid = datetime(2024, 6, dag, 10, tzinfo=UTC)
+    flyttet = person(BARN, adresse=adresse.model_copy(update={"tilflytning": tid, "tilflytning_kommune": tid}))
+    return CprHaendelse(kode="A01", registreret=tid, leverance=date(2024, 6, leverance), person=flyttet)
+
+
+def test_cpr_06_cpr_07_barnet_bor_paa_den_nye_adresse_fra_dagen(motor: Motor) -> None:
+    """S12: told at once, lived there from the day itself, and the extract's A01 moves nobody again."""
+    motor.modtag(godkendt(), NU)
+    assert (kommuner(motor), motor.forfaldne(MIDNAT - timedelta(seconds=1))) == ([], [])
+    for besked in motor.forfaldne(MIDNAT):
+        motor.modtag(besked, MIDNAT)
+    assert kommuner(motor) == ["0751"]
+    motor.modtag(a01(NY, 1, 2), MIDNAT)
+    assert kommuner(motor) == ["0751", "0751"]
+    assert [t.version for t in motor.fra(PersonTilstand)] == [2, 3]
+    assert len(motor.fra(PersonFlyttet)) == 1
+
+
+@pytest.mark.parametrize(
+    ("foer", "adresser"),
+    [
+        pytest.param([TILBAGE], [], id="CPR-07: trukket tilbage"),
+        pytest.param([a01(HJEM, 3, 4)], ["0630"], id="CPR-10: en nyere flytning er kendt"),
+        pytest.param(
+            [PersonOpdateret(leverance=date(2024, 5, 25), person=person(BARN, koen="M"))],
+            ["0630", "0751"],
+            id="CPR-10: et udtræk fra før dagen",
+        ),
+        pytest.param(
+            [PersonOpdateret(leverance=date(2024, 6, 2), person=person(BARN, koen="M"))],
+            ["0630"],
+            id="CPR-10: et nyere udtræk siger den gamle adresse",
+        ),
+        pytest.param([PersonOpdateret(leverance=date(2024, 5, 25), person=person(BARN, "80"))], [], id="er udrejst"),
+    ],
+)
+def test_cpr_07_en_godkendt_flytning_der_er_overhalet(
+    motor: Motor, foer: list[PersonOpdateret | CprHaendelse | FlytningTilbagekaldt], adresser: list[str]
+) -> None:
+    motor.modtag(godkendt(), NU)
+    for besked in foer:
+        motor.modtag(besked, NU)
+    for besked in motor.forfaldne(MIDNAT):
+        motor.modtag(besked, MIDNAT)
+    assert kommuner(motor) == adresser
+
+
+def test_cpr_07_meldt_efter_dagen_gaelder_straks(motor: Motor) -> None:
+    """CPR-08: the day it takes effect, not the day it is told; what was approved after the last delivery counts."""
+    sen = godkendt().model_copy(update={"godkendt": datetime(2024, 6, 3, 8, tzinfo=UTC)})
+    motor.modtag(PersonOpdateret(leverance=date(2024, 6, 2), person=person(BARN)), NU)
+    nu = datetime(2024, 6, 3, 9, tzinfo=UTC)
+    motor.modtag(sen, nu)
+    for besked in motor.forfaldne(nu):
+        motor.modtag(besked, nu)
+    assert kommuner(motor)[-1] == "0751"

@@ -65,13 +65,21 @@ def test_tallene_haenger_sammen(spillet: tuple[int, str, str, dict[str, Any]]) -
     assert (d["antal"], d["dage"], d["seed"], d["difference"]) == (60, 20, 1, 0)
     assert all(t["difference"] == 0 and not t["differences"] for t in d["tjenester"].values())
     assert len(d["tjenester"]) == len([p for p in (ROD / "services").iterdir() if (p / "app.py").is_file()])
-    laege, sagsbehandler = d["forloeb"]["LAEGE_TILDELT"], d["forloeb"]["OVERGIVET_TIL_SAGSBEHANDLER"]
+    laege, sagsbehandler = d["indrejser"]["LAEGE_TILDELT"], d["indrejser"]["OVERGIVET_TIL_SAGSBEHANDLER"]
+    flyttekort = d["forloeb"]["KORT_AFSENDT"]
     assert laege > 0
     assert sagsbehandler > 0
-    assert laege + sagsbehandler == sum(d["forloeb"].values()) == d["haendelser"]["PersonIndrejst"]
-    assert laege == d["kort"]["bestilt"] == d["kort"]["sendt"] == d["ledgere"]["kortleverandoer"]["accepteret"]
+    assert flyttekort > 0
+    assert laege + sagsbehandler == sum(d["indrejser"].values()) == d["haendelser"]["PersonIndrejst"]
+    assert laege + sagsbehandler + flyttekort == sum(d["forloeb"].values())
+    assert (
+        laege + flyttekort
+        == d["kort"]["bestilt"]
+        == d["kort"]["sendt"]
+        == d["ledgere"]["kortleverandoer"]["accepteret"]
+    )
     assert d["breve"]["sendt"] == d["ledgere"]["digital_post"]["accepteret"]
-    assert d["breve"]["sendt"] + d["breve"]["undertrykt"] == 2 * laege
+    assert d["breve"]["sendt"] + d["breve"]["undertrykt"] == 2 * laege + flyttekort, "a new card is one letter"
     assert d["breve"]["digital"] > 0
     assert d["breve"]["fysisk"] > 0
     assert sagsbehandler == sum(d["opgaver"].values())

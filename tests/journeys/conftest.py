@@ -1,9 +1,11 @@
 """A hub of its own for the journeys: every part a process, started and driven by the commands that an operator uses."""
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import AsyncGenerator, Generator
 from pathlib import Path
 
@@ -13,6 +15,7 @@ import pytest
 from embedded import EmbeddedKafka
 from tests.cprvagt import logmappe
 from tests.journeys.rejse import HEMMELIGHED, Rejse, Simulator
+from tests.opslag.udsteder import UDSTEDER, jwks
 
 ROD = Path(__file__).resolve().parents[2]
 KOMMANDO = [sys.executable, "-m", "cli.main"]
@@ -49,6 +52,18 @@ async def _alle_er_startet(database: str, tjenester: list[str]) -> None:
         await forbindelse.close()
 
 
+def _opslag(log: Path) -> str:
+    """Where the read API answers, as the service says in its log."""
+    til = time.monotonic() + 30
+    while time.monotonic() < til:
+        for linje in log.read_text().splitlines():
+            sagt = json.loads(linje) if linje.startswith("{") and linje.endswith("}") else {}
+            if sagt.get("event") == "opslag" and "adresse" in sagt:
+                return sagt["adresse"]
+        time.sleep(0.1)
+    raise TimeoutError("tjenesterne har ikke sagt, hvor de kan spørges")
+
+
 @pytest.fixture(scope="session")
 def hub_database(postgres_dsn: str) -> Generator[str]:
     """A database for the hub of the journeys."""
@@ -74,15 +89,18 @@ def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
             base = _miljoe(kafka, hub_database, {})
             subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=base, check=True, capture_output=True)
             urls: dict[str, str] = {}
-            for navn in ("kortleverandoer", "digital_post", "nets"):
+            for navn in ("kortleverandoer", "digital_post", "nets", "cpr_online"):
                 simulator = Simulator(_start(["simulator", navn], base, logge / f"{navn}.log"))
                 processer.append(simulator.proces)
                 urls[f"{navn.upper()}_URL"] = simulator.adresse()
-            miljoe = _miljoe(kafka, hub_database, urls)
+            noegler = logge / "jwks.json"
+            noegler.write_bytes(jwks())
+            opslag = {"OPSLAG_JWKS": str(noegler), "OPSLAG_UDSTEDER": UDSTEDER}
+            miljoe = _miljoe(kafka, hub_database, urls | opslag)
             tjenester = sorted(f.parent.name for f in (ROD / "services").glob("*/app.py"))
             processer.append(_start(["run", *tjenester], miljoe, logge / "tjenester.log"))
             asyncio.run(_alle_er_startet(hub_database, tjenester))
-            yield miljoe
+            yield miljoe | {"OPSLAG_URL": _opslag(logge / "tjenester.log")}
         finally:
             for proces in processer:
                 proces.terminate()

@@ -1,8 +1,10 @@
 """What a journey can do and see: publish on Kafka, move the clock, and read everything the hub published."""
 
+import asyncio
 import json
 import subprocess
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -30,6 +32,7 @@ from contracts.noegle import cpr_noegle, person_id_ved_oprettelse
 from contracts.yder import YderOpdateret, Yderstatus
 from shared.domain.datoer import KOEBENHAVN
 from shared.platform.settings import Settings
+from tests.opslag.udsteder import som, token
 
 HEMMELIGHED = "rejsernes hemmelighed"
 INDGAAENDE = {e.navn for e in FASTE if e.udefra} | {"ur"}
@@ -105,7 +108,10 @@ class Rejse:
     hub: Hub
     kafka: AIOKafkaConsumer
     afsender: AIOKafkaProducer
+    opslag_url: str
     mrk: str = field(default_factory=lambda: uuid.uuid4().hex[:8])
+    set_paa: Counter[str] = field(default_factory=Counter[str])
+    """How many messages were seen on each topic."""
 
     @classmethod
     @asynccontextmanager
@@ -124,7 +130,7 @@ class Rejse:
             await kafka.seek_to_end(*partitioner)
             for partition in partitioner:
                 await kafka.position(partition)
-            yield cls(settings, hub, kafka, afsender)
+            yield cls(settings, hub, kafka, afsender, miljoe["OPSLAG_URL"])
 
     async def ur(self, tidspunkt: str) -> None:
         """Set the hub's clock (Danish time)."""
@@ -160,6 +166,7 @@ class Rejse:
         while any([await self.kafka.position(tp) < ende for tp, ende in slut.items()]):
             hold = await self.kafka.getmany(timeout_ms=250)
             fundet += [pak_ud(r.key, r.value, r.headers) for rs in hold.values() for r in rs]
+            self.set_paa.update(r.topic for rs in hold.values() for r in rs)
         return fundet
 
     async def haendt(self, cpr: str) -> list[str]:
@@ -170,6 +177,41 @@ class Rejse:
             for k in await self.ro()
             if getattr(k.besked, "person_id", "") == mig and type(k.besked).__name__ not in TILSTANDE
         )
+
+    async def haendt_dem(self, *cprs: str) -> list[list[str]]:
+        """The same of several, of the same time."""
+        alt = [k.besked for k in await self.ro() if type(k.besked).__name__ not in TILSTANDE]
+        return [sorted(_kort(b) for b in alt if getattr(b, "person_id", "") == person_id(cpr)) for cpr in cprs]
+
+    async def spoerg(self, kommune: str, sti: str) -> httpx.Response:
+        """What a caseworker of a municipality is answered by the read API."""
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            return await http.get(f"{self.opslag_url}/laegevalg{sti}", headers=som(token(kommunekode=kommune)))
+
+    async def i_digital_post(self, *cprs: str) -> None:
+        """These are registered there."""
+        personer = [{"cpr": cpr, "tilmeldt": True, "fritaget": False} for cpr in cprs]
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            svar = await http.post(f"{self.settings.digital_post_url}/styring", json={"personer": personer})
+            svar.raise_for_status()
+
+    @asynccontextmanager
+    async def uden_digital_post(self) -> AsyncIterator[None]:
+        """Nobody is let in there, so that letters wait."""
+        url = f"{self.settings.digital_post_url}/styring"
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            (await http.post(url, json={"fejl": {"OPTAGET": 1.0}})).raise_for_status()
+            try:
+                yield
+            finally:
+                (await http.post(url, json={"fejl": {}})).raise_for_status()
+
+    async def breve_venter(self, antal: int, cpr: str) -> None:
+        """Until so many letters to the person wait to be handed over."""
+        sql = "select count(*) from brev where person_id = $1 and tilstand = 'AFSENDES_FYSISK'"
+        async with asyncio.timeout(60):
+            while await self.hub.database("digital_post").fetchval(sql, person_id(cpr)) < antal:
+                await asyncio.sleep(0.05)
 
     async def ledger(self, navn: str) -> list[dict[str, Any]]:
         """What a simulator was asked."""

@@ -91,6 +91,22 @@ def test_familien(andre: list[Sikret], felter: dict[str, Any], vist: list[tuple[
     assert set_(sikret("mor", **felter), *andre) == (vist, False, False)
 
 
+@pytest.mark.parametrize(
+    ("foedt", "oplyst", "vist"),
+    [
+        pytest.param(date(2006, 6, 2), date(2024, 1, 1), ("stor", BARN, False), id="FAM-02: dagen før 18 år"),
+        pytest.param(date(2006, 6, 1), date(2024, 1, 1), ("stor", B, False), id="FAM-02: 18 år, oplyst som barn"),
+        pytest.param(date(2006, 6, 1), date(2024, 6, 1), ("stor", V, False), id="FAM-02: 18 år, oplyst som voksen"),
+    ],
+)
+def test_det_der_er_oplyst_om_et_barn_goer_ingen_til_vaerge(foedt: date, oplyst: date, vist: tuple[Any, ...]) -> None:
+    """FAM-02: from both sides."""
+    stor = sikret("stor", foedt, foraeldremyndighed_ider=("mor",), oplyst=oplyst)
+    mor = sikret("mor")
+    assert set_(mor, stor)[0] == [vist]
+    assert set_(stor, mor)[0] == [("mor", V if vist[1] is V else B, False)]
+
+
 def test_et_barn_har_ingen_vaerge_i_sine_foraeldre() -> None:
     """FAM-01: those with custody of a child stand with it as cohabitants, where they live together."""
     assert set_(barn("lille", date(2020, 1, 1)), sikret("mor"), sikret("far", adresse=UDE))[0] == [("mor", B, False)]

@@ -13,7 +13,6 @@ from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
 from contracts.person import (
     Adresse,
     PersonBeskyttelseAendret,
-    PersonFoedt,
     PersonIndrejst,
     Personoplysninger,
     PersonTilstand,
@@ -261,7 +260,6 @@ def test_indrejse_uden_adresse_er_en_synlig_fejl(motor: Motor) -> None:
     "besked",
     [
         PladsFrigivet(forloeb_id=FORLOEB, person_id="p", ydernummer="000011", grund="FORLOEB_AFSLUTTET"),
-        PersonFoedt(person_id="p", person=person(), foedselsdato=INDREJST),
         PersonBeskyttelseAendret(person_id="p", person=person(), beskyttet=True),
     ],
     ids=lambda b: type(b).__name__,

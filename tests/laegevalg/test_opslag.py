@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.laegevalg.store import Sikret
 from tests.laegevalg.opslagsverden import (
     ALLE_OM_ALMA,
     NU,
@@ -247,7 +248,10 @@ async def test_to_personer_med_samme_nummer_blandes_ikke() -> None:
     """CPR-11: the number leads to the one who lives in the municipality that asks."""
     v = flyttet()
     bofaelle(v, "anden")
-    rest = replace(v.hub.motorer["laegevalg"].raekker["sikret"]["anden"], cpr=ALMA, kommunekode=VEJLE)
+    anden: Sikret = v.hub.motorer["laegevalg"].raekker["sikret"]["anden"]
+    assert anden.adresse is not None
+    i_vejle = anden.adresse.model_copy(update={"kommunekode": VEJLE})
+    rest = replace(anden, cpr=ALMA, kommunekode=VEJLE, adresse=i_vejle)
     v.hub.motorer["laegevalg"].gem(rest)
     assert (await svar(v, SB, "/personer/soeg", cpr=ALMA))["person_id"] == "anden"
     assert (await svar(v, NY_KOMMUNE, "/personer/soeg", cpr=ALMA))["person_id"] == PERSON

@@ -28,10 +28,10 @@ from contracts.person import (
     PersonUdrejst,
     PersonVaernepligtMeldt,
 )
-from contracts.plads import PladsForlades
+from contracts.plads import PladsForlades, PladsFrigivet
 from services.laegevalg.rules import personer
 from services.laegevalg.store import Sikret
-from tests.laegevalg.valgverden import FORLOEB, PERSON, Y1, Verden, annuller, kl, kortet, laegens, person, s01, yder
+from tests.laegevalg.valgverden import FORLOEB, PERSON, Y1, Y2, Verden, annuller, kl, kortet, laegens, person, s01, yder
 
 D = date
 ODENSE = Adresse(kommunekode="0461", vejkode="0456", linje="Ovej 1", postnummer="5000")
@@ -222,6 +222,17 @@ def test_retten_ophoerer(besked: Any, gruppe: str) -> None:
     assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
     assert [(a.udfald, a.kommunekode) for a in v.fra(ForloebAfsluttet)] == [("RETTEN_OPHOERT", "0630")]
     assert v.fra(KortAnmodetV2) == []
+
+
+@pytest.mark.parametrize("status", ["70", "80", "90"])
+def test_cpr_14_det_aabne_valg_falder_bort(status: str) -> None:
+    """CPR-14: missing, abroad or dead: the choice is annulled, place and fee given back once."""
+    v = s01()
+    for version in (2, 3):
+        v.send(kl(3, 12), person(version, status, adresse=None))
+    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
+    assert [f.ydernummer for f in v.fra(PladsFrigivet)] == [Y2]
+    assert len(v.fra(FrigivBetaling)) == 1
 
 
 def test_en_udrejse_fra_foer_den_nye_indrejse_aendrer_intet() -> None:

@@ -131,7 +131,11 @@ def test_to_bestillinger_i_samme_oejeblik_ender_med_en() -> None:
     ("andet", "ventet"),
     [
         pytest.param({}, ("SELVBETJENING", ALMA), id="LV-05: borgeren selv"),
-        pytest.param({"borger_cpr": "6105791241"}, ("SELVBETJENING", "6105791241"), id="LV-05: en anden borger"),
+        pytest.param(
+            {"borger_cpr": "6105791241", "fuldmagt": "f-1"},
+            ("SELVBETJENING", "6105791241"),
+            id="LV-05: en anden borger",
+        ),
         pytest.param(
             {"kanal": "SAGSBEHANDLER", "rolle": "SAGSBEHANDLER", "aktoer": "sb-7"},
             ("sb-7", None),

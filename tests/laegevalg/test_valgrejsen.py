@@ -193,6 +193,17 @@ def test_s07_annulleret_mens_der_ventes_paa_laegen() -> None:
     assert breve(v) == []
 
 
+@pytest.mark.parametrize("status", ["70", "80", "90"])
+def test_valget_ender_med_retten(status: str) -> None:
+    """CPR-14, LV-19, BET-05: missing, gone or dead: the choice ends, and all that was held is given back."""
+    v = s01()
+    v.send(kl(3, 6), person(2, status=status, adresse=None))
+    v.frem(kl(5, 1))
+    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
+    assert intet_holdes(v)
+    assert v.fra(KortAnmodetV2) == []
+
+
 def test_s13_flytning_til_groenland_giver_plads_og_penge_tilbage() -> None:
     """S13, the release [NORD-01, LV-19, BET-05]: once, also when the same state comes again."""
     v = s01()

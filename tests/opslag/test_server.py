@@ -6,6 +6,7 @@ import re
 import httpx
 import pytest
 
+from cli.asyncapi import tjenester
 from cli.docs import ROD, openapi
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.opslag.svar import Personsvar
@@ -52,5 +53,5 @@ def test_vejledningens_eksempler_er_svar() -> None:
 
 
 def test_vejledningen_har_hvert_opslag() -> None:
-    naevnt = set(re.findall(r"^\| `(GET|POST) /laegevalg(/[^`]+)`", VEJLEDNING, re.MULTILINE))
-    assert naevnt == {(o.metode, o.sti) for o in LAEGEVALG.opslag}
+    naevnt = set(re.findall(r"^\| `(GET|POST) (/[^`]+)`", VEJLEDNING, re.MULTILINE))
+    assert naevnt == {(o.metode, f"/{t.navn}{o.sti}") for t in tjenester().values() for o in t.opslag}

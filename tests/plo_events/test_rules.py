@@ -88,6 +88,22 @@ def test_foretrukken(praksis: P, altid_aaben: bool, svar: bool) -> None:
     assert rules.kan_tage_foretrukken(praksis, altid_aaben, ERIK) is svar
 
 
+@pytest.mark.parametrize(
+    ("praksis", "svar"),
+    [
+        pytest.param(P(kommunekode="0710", optagne=9), True, id="CPR-04: åben i en anden kommune"),
+        pytest.param(P(kommunekode="0710", optagne=10), False, id="CPR-04: dér på lukkegrænsen"),
+        pytest.param(P(kommunekode="0710", status=LUKKET), False, id="CPR-04: lukket"),
+        pytest.param(P(kommunekode="0710", status=NEDLAGT), False, id="CPR-04: nedlagt er som lukket"),
+        pytest.param(P(status=SELEKTIV), False, id="CPR-04: selektivt åben uden hans postnummer"),
+        pytest.param(P(status=SELEKTIV, aabne_postnumre=(ERIK.postnummer,)), True, id="CPR-04: åben for postnummeret"),
+    ],
+)
+def test_laegen_fra_foer(praksis: P, svar: bool) -> None:
+    """CPR-04: the municipality does not count, everything else does."""
+    assert rules.kan_tage_foretrukken(praksis, False, ERIK, enhver_kommune=True) is svar
+
+
 Y10 = P("000010", optagne=5)
 Y11 = P("000011", lukkegraense=50, maksgraense=60, optagne=10)
 Y12 = P("000012", lukkegraense=400, maksgraense=400, optagne=100, kommunekode="0710")

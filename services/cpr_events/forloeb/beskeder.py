@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import ClassVar
 
-from contracts.base import Oejeblik, Vaerdi
-from contracts.cpr import AfsoningMeldt, CprPerson, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
+from contracts.base import Cprnummer, Id, Oejeblik, Vaerdi
+from contracts.cpr import AfsoningMeldt, CprAdresse, CprPerson, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
 from services.cpr_events.rules.billede import Del
 from services.cpr_events.rules.koder import Slags
 from services.cpr_events.rules.raekkefoelge import Kendt
+from shared.domain.udfald import InternBesked
 
 UdenUdtraek = FlytningGodkendt | FlytningTilbagekaldt | AfsoningMeldt | VaernepligtMeldt
 """What no extract carries. Its number is the person's current one."""
@@ -59,6 +61,20 @@ class Flytning:
     person_id: str
     flyttedato: date | None = None
     tilbagekaldt: datetime | None = None
+
+
+class FlytningTraederIKraft(InternBesked):
+    """CPR-07: the day of an approved move has come."""
+
+    ce_type: ClassVar[str] = "cpr_events.FlytningTraederIKraft.v1"
+    noeglefelt: ClassVar[str] = "person_id"
+
+    person_id: Id
+    flytning_id: Id
+    cpr: Cprnummer
+    adresse: CprAdresse
+    flyttedato: date
+    godkendt: Oejeblik
 
 
 @dataclass(frozen=True, slots=True)

@@ -172,7 +172,7 @@ def _note(besked: FraUdtraek) -> IkkeAnvendt:
     return IkkeAnvendt(kode=besked.kode, leverance=besked.leverance, registreret=besked.registreret, virkning=dag)
 
 
-def _kendte_dele(kendt: Person | None) -> Mapping[Del, Kendt]:
+def kendte_dele(kendt: Person | None) -> Mapping[Del, Kendt]:
     """What is known of each part; of a row from before that was kept, what one delivery says."""
     if kendt is None or kendt.dele or not kendt.version:
         return kendt.dele if kendt else {}
@@ -181,7 +181,7 @@ def _kendte_dele(kendt: Person | None) -> Mapping[Del, Kendt]:
 
 def _samlet(kendt: Person | None, besked: FraUdtraek) -> tuple[CprPerson, dict[Del, Kendt]]:
     """CPR-10: the person as all that was told adds up to. An old number brings what was told under it, no more."""
-    person, dele = saml(besked, _kendte_dele(kendt), kendt.snapshot if kendt else None)
+    person, dele = saml(besked, kendte_dele(kendt), kendt.snapshot if kendt else None)
     if kendt is None:
         return _med_tidligere(person, ()), dele
     gamle = {*kendt.snapshot.tidligere_cpr, kendt.snapshot.cpr} - {kendt.cpr}

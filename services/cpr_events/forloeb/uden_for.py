@@ -1,22 +1,25 @@
 """What no extract carries: approved and withdrawn moves, sentences, service (CPR-03, CPR-06, CPR-07, CPR-12)."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from contracts.cpr import AfsoningMeldt, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonFlytningTilbagekaldt,
     PersonFlyttet,
+    PersonTilstand,
     PersonVaernepligtMeldt,
 )
 from services.cpr_events import rules
-from services.cpr_events.forloeb.beskeder import Flytning, IkkeAnvendt, Person
-from services.cpr_events.forloeb.person import IdAf, noteret
+from services.cpr_events.forloeb.beskeder import Flytning, FlytningTraederIKraft, IkkeAnvendt, Person
+from services.cpr_events.forloeb.person import IdAf, kendte_dele, noteret
 from services.cpr_events.rules import haendelser
+from services.cpr_events.rules.billede import flyttet_til
 from services.cpr_events.rules.koder import Slags
 from services.cpr_events.rules.raekkefoelge import Fakta, Kendt, foej_til
-from shared.domain.datoer import dato
-from shared.domain.udfald import INTET, Udfald
+from shared.domain.datoer import dato, midnat
+from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 
 def _uden_for(kendt: Person, oprettelse: IdAf) -> dict[str, object]:
@@ -39,8 +42,10 @@ def _med_fakta(kendt: Person, slags: Slags, fakta: Fakta, kode: str) -> Person:
     return replace(kendt, sket={**kendt.sket, slags: foej_til(foer, (fakta,))})
 
 
-def godkend_flytning(besked: FlytningGodkendt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
-    """CPR-06, CPR-07: an approved move is told as any other; where a person lives is for CPR's extract to say."""
+def godkend_flytning(
+    besked: FlytningGodkendt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf, nu: datetime
+) -> Udfald:
+    """CPR-06, CPR-07: an approved move is told at once as any other; he lives there from the day itself."""
     if flytning is not None and flytning.flyttedato is not None:
         return INTET
     ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), flyttedato=besked.flyttedato)
@@ -61,7 +66,31 @@ def godkend_flytning(besked: FlytningGodkendt, flytning: Flytning | None, kendt:
     flyttet = PersonFlyttet.model_validate(
         {**om, **sted, "flyttedato": besked.flyttedato, "registreret": besked.godkendt}
     )
-    return Udfald(raekker=(ny, efter), beskeder=(flyttet,))
+    i_kraft = FlytningTraederIKraft(
+        person_id=kendt.person_id, flytning_id=besked.flytning_id, cpr=besked.cpr, adresse=besked.adresse,
+        flyttedato=besked.flyttedato, godkendt=besked.godkendt,
+    )  # fmt: skip
+    frist = SaetFrist(f"{besked.flytning_id}:FlytningTraederIKraft", max(nu, midnat(besked.flyttedato)), i_kraft)
+    return Udfald(raekker=(ny, efter), beskeder=(flyttet,), frister=(frist,))
+
+
+def traed_i_kraft(
+    besked: FlytningTraederIKraft, flytning: Flytning | None, kendt: Person | None, oprettelse: IdAf
+) -> Udfald:
+    """CPR-06, CPR-07: the person lives there until CPR's extract says otherwise. One joined with another is left."""
+    trukket = flytning is None or flytning.tilbagekaldt is not None
+    if trukket or kendt is None or kendt.afloest_af is not None or kendt.status not in rules.BOSAT_I_DANMARK:
+        return INTET
+    snapshot, dele = flyttet_til(
+        besked.adresse, besked.flyttedato, besked.godkendt, kendte_dele(kendt), kendt.snapshot
+    )  # fmt: skip
+    if snapshot == kendt.snapshot:
+        return Udfald(raekker=(replace(kendt, dele=dele),))
+    ny = replace(
+        kendt, snapshot=snapshot, dele=dele, kommunekode=besked.adresse.kommunekode, version=kendt.version + 1
+    )  # fmt: skip
+    person = rules.oplysninger(snapshot, ny.leverance, ny.person_id, oprettelse)
+    return Udfald(raekker=(ny,), beskeder=(PersonTilstand(person_id=ny.person_id, version=ny.version, person=person),))
 
 
 def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from contracts.cpr import CprHaendelse, CprPerson, CprRejse, PersonOpdateret
+from contracts.base import Oejeblik
+from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import (
     TIDLIGST,
@@ -20,6 +21,15 @@ from services.cpr_events.rules.raekkefoelge import (
 from shared.domain.datoer import dato
 
 FraUdtraek = CprHaendelse | PersonOpdateret
+
+
+class PersonSlaaetOp(PersonOpdateret):
+    """CPR-16: a snapshot that a single look-up fetched, with the instant; never published as it stands.
+
+    Among what is known of one day it is newer than the day's extract, which was made before the day began (CPR-10).
+    """
+
+    hentet: Oejeblik
 
 
 class Del(StrEnum):
@@ -93,7 +103,13 @@ def fortalt(besked: FraUdtraek) -> dict[Del, Fortalt]:
 
 
 def _registreret(besked: FraUdtraek) -> datetime:
-    return (besked.registreret if isinstance(besked, CprHaendelse) else None) or TIDLIGST
+    match besked:
+        case PersonSlaaetOp(hentet=hentet):
+            return hentet
+        case CprHaendelse(registreret=registreret):
+            return registreret or TIDLIGST
+        case _:
+            return TIDLIGST
 
 
 def _indhold(person: CprPerson, del_: Del) -> str:
@@ -206,6 +222,27 @@ def saml(besked: FraUdtraek, kendte: Mapping[Del, Kendt], foer: CprPerson | None
     if felter["status"] in UDEN_ADRESSE:
         felter["adresse"] = None
     return besked.person.model_copy(update=felter), dele
+
+
+def flyttet_til(
+    adresse: CprAdresse, flyttedato: date, godkendt: datetime, kendte: Mapping[Del, Kendt], foer: CprPerson
+) -> tuple[CprPerson, dict[Del, Kendt]]:
+    """CPR-07: the person at the address of an approved move, unless a newer is known. The next extract may say another.
+
+    It is known from the day it takes effect, or is approved.
+    """
+    efter = foer.model_copy(update={"adresse": adresse})
+    indhold = _indhold(efter, Del.ADRESSE)
+    fakta = Fakta(
+        virkning=flyttedato,
+        leverance=max(flyttedato, dato(godkendt)),
+        registreret=godkendt,
+        sum=sum_af(indhold),
+        indhold=indhold,
+    )
+    kendt = foej_til(kendte.get(Del.ADRESSE, Kendt()), (fakta,))
+    dele = {**kendte, Del.ADRESSE: _uden_gentagelse(kendt, foer, Del.ADRESSE)}
+    return (efter if kendt.gaeldende == fakta else foer), dele
 
 
 def _af_indhold(indhold: str, om: CprPerson) -> CprPerson:

@@ -1,9 +1,11 @@
-"""The process of entry (indrejse): from the CPR event to group 1, a doctor and a card."""
+"""The process of entry (indrejse): from the CPR event to group 1, a doctor and a card.
 
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from enum import StrEnum
-from typing import ClassVar, assert_never
+One found again (CPR-04, CPR-05) and one born (CPR-15) get theirs by the same table.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
 
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
@@ -19,107 +21,38 @@ from contracts.laegevalg import (
     LaegevalgTraadtIKraft,
 )
 from contracts.opgave import OpgaveAnmodet, Opgavetype
-from contracts.person import Personoplysninger
-from contracts.plads import ForetrukkenYder, IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
+from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, GRUPPER, KORT, begrundet
+from services.laegevalg.forloeb.sagsbeskeder import (
+    SOEGNINGEN_ER_SLUT,
+    Art,
+    BarnetErNavngivet,
+    ForaeldreSkalVaelge,
+    GenfundetIAndenGruppe,
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    IndrejseErBehandlet,
+    IndrejseManglerLaege,
+    IndrejsensRetOphoerte,
+    IndrejseUbehandlet,
+    PladsSvarUdeblev,
+    Sag,
+    Sagsbesked,
+    Tilstand,
+)
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Forloeb, Frist, Overgang
-from shared.domain.udfald import INTET, InternBesked, Udfald
-
-
-class Tilstand(StrEnum):
-    """What an entry waits for, or what became of it. MODTAGET is left in the step that makes it."""
-
-    MODTAGET = "MODTAGET"
-    AFVENTER_PLADS = "AFVENTER_PLADS"
-    AFVENTER_IKRAFT = "AFVENTER_IKRAFT"
-    TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
-    BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
-    OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
-    ANNULLERET = "ANNULLERET"
-
-
-class Art(StrEnum):
-    """First entry or return."""
-
-    INDREJSE = "INDREJSE"
-    GENINDREJSE = "GENINDREJSE"
-
-
-@dataclass(frozen=True, slots=True)
-class Sag:
-    """One entry of one person. `registreringer` counts how often its event came; `person` is its snapshot."""
-
-    forloeb_id: str
-    person_id: str
-    tilstand: Tilstand
-    art: Art
-    kommunekode: str
-    virkningsdato: date
-    person: Personoplysninger
-    foretrukne: tuple[ForetrukkenYder, ...]
-    startet: datetime
-    ydernummer: str | None = None
-    praksisnavn: str = ""
-    registreringer: int = 1
-
-
-class Sagsbesked(InternBesked):
-    """A message of the process to itself."""
-
-    forloeb_id: str
-    person_id: str
-
-
-class IndrejseErBehandlet(Sagsbesked):
-    """IND-04: group and doctor were set by hand since the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseErBehandlet.v1"
-
-
-class IndrejseManglerLaege(Sagsbesked):
-    """IND-04: group 1 was set by hand, the doctor was not."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseManglerLaege.v1"
-
-
-class IndrejseUbehandlet(Sagsbesked):
-    """IND-01: nobody has done anything about the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseUbehandlet.v1"
-
-
-class PladsSvarUdeblev(Sagsbesked):
-    """Nobody answered the request for a place in time."""
-
-    ce_type: ClassVar[str] = "laegevalg.PladsSvarUdeblev.v1"
-
-
-class Ikrafttraedelse(Sagsbesked):
-    """LV-20: the effective date of the choice began."""
-
-    ce_type: ClassVar[str] = "laegevalg.Ikrafttraedelse.v1"
-
-
-class IndrejseAnnulleres(Sagsbesked):
-    """The command to cancel, handed over to the entry."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejseAnnulleres.v1"
-
-    kommando: AnnullerForloeb
-
-
-class IndrejsensRetOphoerte(Sagsbesked):
-    """CPR-14, NORD-01: the person died, left or went missing before the entry gave him a doctor."""
-
-    ce_type: ClassVar[str] = "laegevalg.IndrejsensRetOphoerte.v1"
+from shared.domain.udfald import INTET, Udfald
 
 
 def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
-    """The outcome of rule IND-04 as the message that the table knows."""
+    """The outcome of rules IND-04 and FAM-06 as the message that the table knows."""
+    if udfald is not Indrejseudfald.BEHANDLET and sag.foraeldre_skal_vaelge:
+        mangler = udfald is Indrejseudfald.UBEHANDLET
+        return ForaeldreSkalVaelge(forloeb_id=sag.forloeb_id, person_id=sag.person_id, gruppe_mangler=mangler)
     match udfald:
         case Indrejseudfald.BEHANDLET:
             return IndrejseErBehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
@@ -175,8 +108,41 @@ def soeg_laege(sag: Sag, besked: IndrejseManglerLaege, nu: datetime) -> tuple[Sa
 
 
 def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[Sag, Udfald]:
-    """IND-01: group 1 from the day of entry, then a doctor."""
-    gruppe = GruppeTraadtIKraft(
+    """IND-01, CPR-05, CPR-15, GRP-16: group 1 from the day of entry, finding or birth, then a doctor."""
+    return sag, Udfald(beskeder=(_startet(sag, nu), _gruppe_1(sag), _pladsanmodning(sag)))
+
+
+def saet_gruppe_1_og_meld(sag: Sag, besked: GenfundetIAndenGruppe, nu: datetime) -> tuple[Sag, Udfald]:
+    """CPR-05 (OWN): group 1 by analogy; whether the former group is to be his again is for a caseworker."""
+    opgave = _opgave(
+        sag,
+        "genfundet",
+        "GENFUNDET_ANDEN_GRUPPE",
+        "Genfundet borger var i en anden sikringsgruppe",
+        f"Borgeren er fundet igen {sag.virkningsdato:%d-%m-%Y} og var før i gruppe {besked.tidligere_gruppe}. "
+        "Borgeren er sat i gruppe 1, og en læge søges. Vurder, om det er den rette gruppe.",
+    )
+    efter, udfald = saet_gruppe_1(sag, IndrejseUbehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id), nu)
+    return efter, udfald + Udfald(beskeder=(opgave,))
+
+
+def overgiv_foraeldrene(sag: Sag, besked: ForaeldreSkalVaelge, nu: datetime) -> tuple[Sag, Udfald]:
+    """FAM-06 (OWN): the parents decide which of their doctors; nothing is assigned."""
+    opgave = _opgave(
+        sag,
+        "opgave",
+        "FORAELDRE_MED_HVER_SIN_LAEGE",
+        "Forældrene har hver sin læge",
+        "Barnet er i gruppe 1. Forældrene har forældremyndigheden sammen og hver sin læge, så de skal vælge, "
+        "hvilken af de to barnet skal have. Spørg forældrene, og vælg lægen.",
+    )
+    gruppe = (_gruppe_1(sag),) if besked.gruppe_mangler else ()
+    afsluttet = _afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)
+    return sag, Udfald(beskeder=(_startet(sag, nu), *gruppe, opgave, afsluttet))
+
+
+def _gruppe_1(sag: Sag) -> GruppeTraadtIKraft:
+    return GruppeTraadtIKraft(
         forloeb_id=sag.forloeb_id,
         person_id=sag.person_id,
         gruppe=GRUPPE_1,
@@ -184,11 +150,14 @@ def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[S
         grund=sag.art,
         begrundelse=begrundet(GRUPPER, sag.art),
     )
-    return sag, Udfald(beskeder=(_startet(sag, nu), gruppe, _pladsanmodning(sag)))
 
 
 def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
-    """LV-17, IND-01: the place is held; the choice waits for nothing more and is approved. KORT-14: the free card."""
+    """LV-17, IND-01: the place is held; the choice waits for nothing more and is approved. KORT-14: the free card.
+
+    CPR-15: that of a child without a name waits for the name. IND-07: the receipt is asked for as ever; one to such a
+    child is suppressed (POST-14).
+    """
     sag = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
     faelles = {
         "forloeb_id": sag.forloeb_id,
@@ -202,14 +171,20 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
             LaegevalgGodkendt.model_validate(
                 {**faelles, "grund": "AUTOMATISK", "begrundelse": begrundet(GODKENDELSER, "AUTOMATISK")}
             ),
-            _kort(sag, nu),
+            *(() if sag.person.unavngivet else (_kort(sag, nu),)),
             _kvittering(sag),
         )
     )
 
 
-def _kort(sag: Sag, nu: datetime) -> KortAnmodet:
-    aarsag = rules.kortaarsag(genindrejse=sag.art is Art.GENINDREJSE)
+def bestil_foerste_kort(sag: Sag, besked: BarnetErNavngivet, nu: datetime) -> tuple[Sag, Udfald]:
+    """CPR-15, KORT-14: the card that waited for the name; the same card however often it is asked for."""
+    hos_laegen = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
+    return sag, Udfald(beskeder=(_kort(hos_laegen, nu, besked.gruppe),))
+
+
+def _kort(sag: Sag, nu: datetime, gruppe: str = GRUPPE_1) -> KortAnmodet:
+    aarsag = rules.kortaarsag(genindrejse=sag.art in RET_IGEN)
     return KortAnmodet(
         kort_id=f"{sag.forloeb_id}:kort",
         forloeb_id=sag.forloeb_id,
@@ -220,7 +195,7 @@ def _kort(sag: Sag, nu: datetime) -> KortAnmodet:
         kommunekode=sag.kommunekode,
         aarsag=aarsag,
         gebyr_oere=rules.kortgebyr_oere(aarsag, dato(nu)),
-        gruppe=GRUPPE_1,
+        gruppe=gruppe,
         ydernummer=sag.ydernummer,
         praksisnavn=sag.praksisnavn,
         begrundelse=begrundet(KORT, aarsag),
@@ -240,21 +215,30 @@ def _kvittering(sag: Sag) -> BrevAnmodet:
 
 def overgiv(sag: Sag, besked: IngenPlads | PladsSvarUdeblev, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-02: a manual task to make a doctor choice. Group 1 stays; there is no card."""
-    opgave = OpgaveAnmodet(
-        opgave_id=f"{sag.forloeb_id}:opgave",
+    aarsag, titel, sket = UDEN_LAEGE[sag.art]
+    opgave = _opgave(
+        sag,
+        "opgave",
+        aarsag,
+        titel,
+        f"{sket} {sag.virkningsdato:%d-%m-%Y} og er i gruppe 1, "
+        "men der kunne ikke tildeles en læge automatisk. Vælg en læge.",
+    )
+    return sag, Udfald(beskeder=(opgave, _afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)))
+
+
+def _opgave(sag: Sag, hvilken: str, aarsag: str, titel: str, beskrivelse: str) -> OpgaveAnmodet:
+    return OpgaveAnmodet(
+        opgave_id=f"{sag.forloeb_id}:{hvilken}",
         forloeb_id=sag.forloeb_id,
         person_id=sag.person_id,
         cpr=sag.person.cpr,
         kommunekode=sag.kommunekode,
         opgavetype=Opgavetype.MANUEL,
-        aarsag="INDREJSE_UDEN_LAEGE",
-        titel="Vælg læge til indrejst borger",
-        beskrivelse=(
-            f"Borgeren er indrejst {sag.virkningsdato:%d-%m-%Y} og er i gruppe 1, "
-            "men der kunne ikke tildeles en læge automatisk. Vælg en læge."
-        ),
+        aarsag=aarsag,
+        titel=titel,
+        beskrivelse=beskrivelse,
     )
-    return sag, Udfald(beskeder=(opgave, _afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)))
 
 
 def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag, Udfald]:
@@ -281,15 +265,17 @@ def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoer
         raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
     grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
+    stop = KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"})
+    kort = () if sag.person.unavngivet else (stop,)
     return sag, Udfald(
         beskeder=(
             LaegevalgAnnulleret.model_validate(
                 {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, grund)}
             ),
             PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
-            KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"}),
+            *kort,
             _afsluttet(sag, "ANNULLERET", nu),
-            *_svar(besked, "LAEGEVALGSKVITTERING", "SUNDHEDSKORT"),
+            *_svar(besked, "LAEGEVALGSKVITTERING", *("SUNDHEDSKORT" for _ in kort)),
         )
     )
 
@@ -353,6 +339,15 @@ def virkning_indtraf(sag: Sag) -> Ikrafttraedelse:
     return Ikrafttraedelse(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
 
 
+UDEN_LAEGE = {
+    Art.INDREJSE: ("INDREJSE_UDEN_LAEGE", "Vælg læge til indrejst borger", "Borgeren er indrejst"),
+    Art.GENINDREJSE: ("INDREJSE_UDEN_LAEGE", "Vælg læge til indrejst borger", "Borgeren er indrejst"),
+    Art.GENFINDING: ("GENFUNDET_UDEN_LAEGE", "Vælg læge til genfundet borger", "Borgeren er fundet igen"),
+    Art.FOEDSEL: ("FOEDT_UDEN_LAEGE", "Vælg læge til nyfødt barn", "Barnet er født"),
+}
+"""IND-02: reason, title and what happened, of the task where no practice could be found."""
+RET_IGEN = frozenset({Art.GENINDREJSE, Art.GENFINDING})
+"""BET-09: the right is not new, but it is in use again: a free card of its own reason."""
 T = Tilstand
 # fmt: off
 OVERGANGE = (
@@ -360,6 +355,8 @@ OVERGANGE = (
     Overgang(T.MODTAGET,                    IndrejseErBehandlet,  T.BEHANDLET_UDEN_HANDLING,     noter_behandlet),
     Overgang(T.MODTAGET,                    IndrejseManglerLaege, T.AFVENTER_PLADS,              soeg_laege),
     Overgang(T.MODTAGET,                    IndrejseUbehandlet,   T.AFVENTER_PLADS,              saet_gruppe_1),
+    Overgang(T.MODTAGET,                    GenfundetIAndenGruppe, T.AFVENTER_PLADS,             saet_gruppe_1_og_meld),
+    Overgang(T.MODTAGET,                    ForaeldreSkalVaelge,  T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
     Overgang(T.AFVENTER_PLADS,              PladsReserveret,      T.AFVENTER_IKRAFT,             godkend),
     Overgang(T.AFVENTER_PLADS,              IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv),
     Overgang(T.AFVENTER_PLADS,              PladsSvarUdeblev,     T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv),
@@ -388,4 +385,6 @@ FRISTER = (
     Frist(T.AFVENTER_IKRAFT, valget_begynder,   virkning_indtraf,  Ikrafttraedelse),
 )
 # fmt: on
-INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=OVERGANGE, frister=FRISTER)
+_NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
+"""CPR-15: the name comes when it comes."""
+INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *_NAVNGIVET), frister=FRISTER)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 from contracts.begrundelse import Begrundelse
+from services.laegevalg.forloeb.bemyndigelse import AFSLAG
+from services.laegevalg.rules.bemyndigelse import Afslag
 from shared.domain.hjemmel import Hjemmel
 
 _SUNDHEDSLOVEN = "sundhedsloven, § 59"
@@ -30,6 +32,9 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
         "Bestillingen kan ikke tages imod fra den, der har sendt den. Kontakt kommunen.",
         Hjemmel("FAM-08"),
     ),
+    "AEGTEFAELLE_IKKE_TILLADT": AFSLAG[Afslag.AEGTEFAELLE][1:],
+    "UKENDT_KANAL": AFSLAG[Afslag.UKENDT_KANAL][1:],
+    "UKENDT_ROLLE": AFSLAG[Afslag.UKENDT_ROLLE][1:],
     "UKENDT_FORLOEB": ("Vi kender ikke det forløb, der skulle ændres eller annulleres.", Hjemmel("FORL-05")),
     "KORT_TRUKKET": (
         "Forløbet kan ikke annulleres: sundhedskortet er allerede under fremstilling.",
@@ -65,7 +70,7 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
     "PLADS_SVAR_UDEBLEV": ("Det kunne ikke afgøres, om lægen har plads. Bestil igen.", Hjemmel("LV-17")),
 }
 GODKENDELSER: Mapping[str, tuple[str, Hjemmel]] = {
-    "AUTOMATISK": ("Du har fået en læge med plads i din kommune ved indrejsen.", Hjemmel("IND-01", _SUNDHEDSLOVEN)),
+    "AUTOMATISK": ("Der er fundet en læge med plads, og den er nu din.", Hjemmel("IND-01", _SUNDHEDSLOVEN)),
     "AABEN": ("Lægen har åbent for tilgang, og valget er godkendt.", Hjemmel("LV-18", _SUNDHEDSLOVEN)),
     "SVAR": ("Lægen har sagt ja, og valget er godkendt.", Hjemmel("LV-09", _SUNDHEDSLOVEN)),
     "STILTIENDE": (
@@ -89,6 +94,14 @@ GRUPPER: Mapping[str, tuple[str, Hjemmel]] = {
     "GENINDREJSE": (
         "Du har igen ret til sikring fra den dag, du er indrejst, og er i gruppe 1.",
         Hjemmel("IND-01", "sundhedsloven, § 58"),
+    ),
+    "GENFINDING": (
+        "Du bor igen i Danmark ifølge folkeregistret og er i gruppe 1.",
+        Hjemmel("CPR-05", "sundhedsloven, § 58"),
+    ),
+    "FOEDSEL": (
+        "Barnet har ret til sikring fra fødslen og er i gruppe 1.",
+        Hjemmel("CPR-15", "sundhedsloven, § 58"),
     ),
 }
 """Why a person is in a group from a day on."""
@@ -137,3 +150,11 @@ def begrundet(begrundelser: Mapping[str, tuple[str, Hjemmel]], kode: str) -> Beg
         return None
     tekst, hjemmel = begrundelser[kode]
     return Begrundelse(tekst=tekst, regel=hjemmel.regel, hjemmel=hjemmel.kilde)
+
+
+def afvisning(grund: str) -> tuple[str, Begrundelse | None]:
+    """The code that is published for a refusal, and what is said: more exactly where somebody may not act (FAM-03)."""
+    if grund not in set(Afslag):
+        return grund, begrundet(AFVISNINGER, grund)
+    kode, tekst, hjemmel = AFSLAG[Afslag(grund)]
+    return kode, begrundet({kode: (tekst, hjemmel)}, kode)

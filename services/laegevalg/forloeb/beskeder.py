@@ -148,7 +148,7 @@ class Bestillingsbesked(InternBesked):
 
 
 class PersonenErUkendt(Bestillingsbesked):
-    """Nobody has told us of the person that the order is for."""
+    """Nobody has told us of the person that the order is for, or of the one who ordered (FAM-03)."""
 
     ce_type: ClassVar[str] = "laegevalg.PersonenErUkendt.v1"
 
@@ -160,6 +160,7 @@ class PersonenErKendt(Bestillingsbesked):
 
     person_id: Id
     aegtefaelle_id: Id | None = None
+    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class BestillingErUgyldig(Bestillingsbesked):
@@ -176,14 +177,17 @@ class PersonSoegesIgen(Bestillingsbesked):
     ce_type: ClassVar[str] = "laegevalg.PersonSoegesIgen.v1"
 
     cpr: Cprnummer
+    borger_cpr: Cprnummer | None = None
+    """Who ordered, where it was for another."""
 
 
 class PersonUdeblev(Bestillingsbesked):
-    """Deadline: the person never became known."""
+    """Deadline: the person, or the one who ordered for him, never became known."""
 
     ce_type: ClassVar[str] = "laegevalg.PersonUdeblev.v1"
 
     cpr: Cprnummer
+    borger_cpr: Cprnummer | None = None
 
 
 class Valgbesked(InternBesked):
@@ -200,6 +204,7 @@ class ValgBegynder(Valgbesked):
 
     bestilt: LaegevalgBestilt
     aegtefaelle_id: Id | None = None
+    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class AnnulleringOensket(Valgbesked):

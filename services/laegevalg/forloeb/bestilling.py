@@ -41,6 +41,7 @@ def _overgiv(bestilling: Bestilling, besked: PersonenErKendt, nu: datetime) -> S
         person_id=besked.person_id,
         bestilt=bestilt,
         aegtefaelle_id=besked.aegtefaelle_id,
+        foraeldremyndighed_ider=besked.foraeldremyndighed_ider,
     )
     bestilling = replace(bestilling, person_id=besked.person_id)
     return bestilling, Udfald(frister=(SaetFrist(f"{bestilling.forloeb_id}:ValgBegynder", nu, begynder),))
@@ -114,7 +115,10 @@ def _afvist(bestilling: Bestilling, grund: str) -> BestillingAfvist:
 def _om(
     bestilling: Bestilling, type_: type[PersonSoegesIgen] | type[PersonUdeblev]
 ) -> PersonSoegesIgen | PersonUdeblev:
-    return type_(noegle=bestilling.bestilt.noegle, bestilling_id=bestilling.bestilling_id, cpr=bestilling.cpr)
+    bestilt = bestilling.bestilt
+    return type_(
+        noegle=bestilt.noegle, bestilling_id=bestilling.bestilling_id, cpr=bestilling.cpr, borger_cpr=bestilt.borger_cpr
+    )
 
 
 def _soeg_igen(bestilling: Bestilling, nu: datetime) -> datetime:

@@ -170,6 +170,8 @@ def hvad_foelger(besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     intet = IntetFoelger.model_validate(om)
     match sag.art:
+        case Sagsart.FLYTNING | Sagsart.NUMMERSKIFT if besked.person.unavngivet:
+            return intet  # CPR-15: its first card waits for the name
         case Sagsart.FLYTNING if not personer.har_kort(sikring.gruppe):
             return intet
         case Sagsart.FLYTNING:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt, Rolle
+from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import DispensationSvar
 from contracts.kommuner import KOMMUNER
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
@@ -47,6 +47,8 @@ from services.laegevalg.forloeb.beskeder import (
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
+from services.laegevalg.rules.bemyndigelse import afslag_paa_rolle
+from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
@@ -58,8 +60,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
 }
 """The message of the process for each outcome of an answer."""
 PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonFlytningTilbagekaldt, PersonNavngivet, PersonFoedt, PersonGenfundet, PersonBeskyttelseAendret,
-    PersonSammenlagt, PersonHaendelseRettet,
+    PersonFlytningTilbagekaldt, PersonBeskyttelseAendret, PersonSammenlagt, PersonHaendelseRettet,
 )  # fmt: skip
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
@@ -78,13 +79,16 @@ def ny_bestilling(besked: LaegevalgBestilt, nu: datetime) -> Bestilling:
 
 def ugyldig(b: LaegevalgBestilt, nu: datetime) -> BestillingErUgyldig | None:
     """The order, judged by the rules of its own day, if that can be its day."""
-    if b.kommunekode not in KOMMUNER:
+    rolle = afslag_paa_rolle(b.kanal, b.rolle)
+    if rolle is not None:
+        grund = rolle.value
+    elif b.kommunekode not in KOMMUNER:
         grund = rules.UKENDT_KOMMUNE
     elif not rules.er_mulig_tid(b.bestilt, nu):
         grund = UDEN_FOR
     else:
         grund = rules.afslag_paa_bestilling(
-            b.virkningsdato, b.rolle, b.bestilt, b.kanal, b.betalingskort, b.dispensationsregel
+            b.virkningsdato, Rolle(b.rolle), b.bestilt, Bestillingskanal(b.kanal), b.betalingskort, b.dispensationsregel
         )
     return BestillingErUgyldig(noegle=b.noegle, bestilling_id=b.bestilling_id, grund=grund) if grund else None
 
@@ -104,16 +108,16 @@ def nyt_valg(besked: ValgBegynder, person: Personoplysninger, gruppe: str, altid
         kommunekode=bestilt.kommunekode,
         noegle=bestilt.noegle,
         bestilling_id=bestilt.bestilling_id,
-        kanal=bestilt.kanal,
+        kanal=Bestillingskanal(bestilt.kanal),
         aktoer=bestilt.aktoer,
-        rolle=bestilt.rolle,
+        rolle=Rolle(bestilt.rolle),
         bestilt=bestilt.bestilt,
         ydernummer=bestilt.ydernummer,
         virkningsdato=bestilt.virkningsdato,
         person=person,
         gruppe=gruppe,
         startet=nu,
-        borger_cpr=rules.bestiller(bestilt.kanal, bestilt.borger_cpr, bestilt.cpr),
+        borger_cpr=rules.bestiller(Bestillingskanal(bestilt.kanal), bestilt.borger_cpr, bestilt.cpr),
         betalingskort=bestilt.betalingskort,
         dispensationsregel=bestilt.dispensationsregel,
         altid_aaben=altid_aaben,
@@ -140,17 +144,23 @@ def svaret(valg: Valg, besked: DispensationSvar) -> tuple[Valg, Valgbesked]:
 def soeg(bestilling: Bestilling) -> PersonSoegesIgen:
     """The order looks for its person."""
     return PersonSoegesIgen(
-        noegle=bestilling.bestilt.noegle, bestilling_id=bestilling.bestilling_id, cpr=bestilling.cpr
+        noegle=bestilling.bestilt.noegle,
+        bestilling_id=bestilling.bestilling_id,
+        cpr=bestilling.cpr,
+        borger_cpr=bestilling.bestilt.borger_cpr,
     )
 
 
-def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) -> PersonenErKendt:
+def kendt(
+    bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None, foraeldremyndighed_ider: tuple[str, ...]
+) -> PersonenErKendt:
     """The person of the order is known."""
     return PersonenErKendt(
         noegle=bestilling.bestilt.noegle,
         bestilling_id=bestilling.bestilling_id,
         person_id=person_id,
         aegtefaelle_id=aegtefaelle_id,
+        foraeldremyndighed_ider=foraeldremyndighed_ider,
     )
 
 
@@ -162,9 +172,11 @@ def afslag_paa_kommando(
 ) -> str | None:
     """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
 
-    A caseworker may cancel or change any, a citizen those ordered under his own key.
+    A caseworker may cancel or change any, a citizen those ordered under his own key; ROL-02: an unknown role nothing.
     """
     kendt = bestilling if bestilling is not None and bestilling.forloeb_id == besked.forloeb_id else None
+    if (rolle := afslag_paa_rolle(besked.kanal, besked.rolle)) is not None:
+        return rolle.value
     if kendt is None and andet is None:
         return "UKENDT_FORLOEB"
     egen = kendt is not None and kendt.bestilt.noegle == besked.noegle
@@ -174,7 +186,7 @@ def afslag_paa_kommando(
         return None
     if not rules.er_mulig_tid(besked.bestilt, nu):
         return UDEN_FOR
-    return None if rules.er_i_intervallet(besked.virkningsdato, besked.rolle, besked.bestilt) else UDEN_FOR
+    return None if rules.er_i_intervallet(besked.virkningsdato, Rolle(besked.rolle), besked.bestilt) else UDEN_FOR
 
 
 def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
@@ -182,9 +194,10 @@ def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     return besked.forloeb_id.removeprefix("laegevalg-")
 
 
-def aegtefaelle(besked: ValgBegynder) -> tuple[str, ...]:
-    """LV-11: whose closed doctor counts as open."""
-    return (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+def naermeste(besked: ValgBegynder) -> tuple[str, ...]:
+    """LV-11, FAM-05: whose closed doctor may count as open."""
+    aegtefaelle = (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
+    return (*aegtefaelle, *besked.foraeldremyndighed_ider)
 
 
 def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:
@@ -225,8 +238,8 @@ def indrejse_id(besked: PersonIndrejst) -> str:
     return f"indrejse-{besked.person_id}-{besked.indrejsedato.isoformat()}"
 
 
-def familie(besked: PersonIndrejst) -> tuple[str, ...]:
-    """Whose doctors an entry may follow."""
+def familie(besked: PersonIndrejst | PersonGenfundet | PersonFoedt | PersonNavngivet) -> tuple[str, ...]:
+    """Whose doctors an entry, a finding or a birth may follow."""
     person = besked.person
     partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
     return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
@@ -247,4 +260,5 @@ def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: 
         person=person,
         foretrukne=rules.foretrukne(person, besked.indrejsedato, laeger),
         startet=nu,
+        foraeldre_skal_vaelge=foraeldre_skal_vaelge(person, besked.indrejsedato, laeger),
     )

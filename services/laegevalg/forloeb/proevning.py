@@ -29,8 +29,7 @@ def ingen_cpr(besked: LaegevalgBestilt | AnnullerForloeb | LaegevalgAendret) -> 
     Raises `UventetBesked`, since an answer would repeat it.
     """
     ider = [besked.bestilling_id, besked.aktoer]
-    if not isinstance(besked, LaegevalgBestilt):
-        ider.append(besked.forloeb_id)
+    ider.append((besked.fuldmagt or "") if isinstance(besked, LaegevalgBestilt) else besked.forloeb_id)
     if any(ligner_cpr(i) for i in ider):
         raise UventetBesked("bestilling", "CPR_I_ID", type(besked).__name__)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from contracts.base import Oejeblik, Vaerdi
-from services.laegevalg.rules import Sikring
+from services.laegevalg.rules import GRUPPE_1, Sikring
 
 
 class Registreringsart(StrEnum):
@@ -38,17 +38,33 @@ class Historiklinje:
 
 
 def med_historik(
-    historik: tuple[Registrering, ...], foer: Sikring, efter: Sikring, nu: datetime
+    historik: tuple[Registrering, ...], foer: Sikring, efter: Sikring, nu: datetime, uden_laege_fra: date | None = None
 ) -> tuple[Registrering, ...]:
-    """The history after a change of group or doctor, in the order of registration."""
+    """The history after a change of group or doctor, in the order of registration.
+
+    `uden_laege_fra`: the first day without the doctor, where he ended and the group stands (CPR-14).
+    """
     nye: list[Registrering] = []
     if (efter.gruppe, efter.gruppe_fra) != (foer.gruppe, foer.gruppe_fra) and efter.gruppe_fra is not None:
         nye.append(Registrering(art=Registreringsart.GRUPPE, vaerdi=efter.gruppe, fra=efter.gruppe_fra, registreret=nu))
     if (efter.ydernummer, efter.laege_fra) != (foer.ydernummer, foer.laege_fra):
-        fra = efter.laege_fra or efter.gruppe_fra  # without a doctor: since the group that ended him
+        fra = efter.laege_fra or uden_laege_fra or efter.gruppe_fra  # the group that ended him, where one did
         if fra is not None:
             nye.append(Registrering(art=Registreringsart.LAEGE, vaerdi=efter.ydernummer, fra=fra, registreret=nu))
     return (*historik, *nye)
+
+
+def tidligere_laege(registreringer: Sequence[Registrering], sikring: Sikring) -> str | None:
+    """CPR-04: the doctor of one who lost him while his group stood, as by a disappearance. None: there was none.
+
+    One who ended together with another group (a departure, a choice of group 2) is no former doctor.
+    """
+    laeger = [r for r in registreringer if r.art is Registreringsart.LAEGE]
+    if not laeger or laeger[-1].vaerdi is not None or sikring.gruppe_fra is None:
+        return None
+    if sikring.ydernummer is not None or sikring.gruppe != GRUPPE_1 or laeger[-1].fra < sikring.gruppe_fra:
+        return None
+    return next((r.vaerdi for r in reversed(laeger) if r.vaerdi is not None), None)
 
 
 def historik(registreringer: Sequence[Registrering]) -> list[Historiklinje]:

@@ -9,7 +9,7 @@ from contracts.bestilling import (
     LaegevalgAendret,
     LaegevalgBestilt,
 )
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, begrundet
+from services.laegevalg.forloeb.begrundelser import afvisning
 
 Kommando = AnnullerForloeb | LaegevalgAendret
 
@@ -23,12 +23,13 @@ def bestilling_afvist(
     bestilt: Kommando | LaegevalgBestilt, grund: str, forloeb_id: str | None = None
 ) -> BestillingAfvist:
     """An order or a command that is refused, with what is said for it; without a forløb where it is another's."""
+    kode, begrundelse = afvisning(grund)
     return BestillingAfvist(
         noegle=bestilt.noegle,
         bestilling_id=bestilt.bestilling_id,
         forloeb_id=forloeb_id,
-        grund=grund,
-        begrundelse=begrundet(AFVISNINGER, grund),
+        grund=kode,
+        begrundelse=begrundelse,
     )
 
 

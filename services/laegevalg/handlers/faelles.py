@@ -1,12 +1,15 @@
 """The service, and the steps that several of its handlers share."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from services.laegevalg.forloeb import oversaettelse
+from contracts.laegevalg import LaegeOphoert
+from services.laegevalg.forloeb import Sag, oversaettelse
+from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT
 from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
+from shared.domain.datoer import plus_dage
 from shared.domain.udfald import Handler
 from shared.platform.tabel import Laesning
 from shared.platform.tjeneste import Tjeneste
@@ -39,9 +42,18 @@ def naar(*beskeder: type[Besked], laeser: Sequence[Laesning] = ()) -> Callable[[
     return tilmeld
 
 
-def registrer(sikret: Sikret, beskeder: Iterable[Besked], nu: datetime, praksisnavn: str = "") -> Sikret:
+def registrer(sikret: Sikret, beskeder: Sequence[Besked], nu: datetime, praksisnavn: str = "") -> Sikret:
     """The insured's row follows from what is published about him. `praksisnavn`: of the practice a choice is of."""
     ny = oversaettelse.sikring_efter(sikret.sikring, beskeder)
     if ny.ydernummer == sikret.ydernummer:
         praksisnavn = sikret.praksisnavn
-    return replace(sikret.med(ny, nu), praksisnavn=praksisnavn)
+    ophoert = next((b.til for b in beskeder if isinstance(b, LaegeOphoert)), None)
+    return replace(sikret.med(ny, nu, ophoert and plus_dage(ophoert, 1)), praksisnavn=praksisnavn)
+
+
+def med_ventende_kort(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:
+    """CPR-15: a forløb that is past the search for a doctor owes a child without a name its card."""
+    er_slut = efter.tilstand in SOEGNINGEN_ER_SLUT and foer.tilstand not in SOEGNINGEN_ER_SLUT
+    if er_slut and efter.person.unavngivet:
+        return replace(sikret, kort_venter_paa_navn=efter.forloeb_id)
+    return sikret

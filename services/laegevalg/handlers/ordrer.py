@@ -6,14 +6,16 @@ from datetime import datetime
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from services.laegevalg.forloeb import IndrejseAnnulleres, Sag, oversaettelse, proevning
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb.beskeder import Bestilling, Brevforloeb
+from services.laegevalg.forloeb.beskeder import Bestilling, Bestillingstilstand, Brevforloeb
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagAnnulleres
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.svar import afvist
+from services.laegevalg.handlers.bemyndigelse import afgjort
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.store import (
     AENDRINGER,
+    BESTILLERENS_KREDS,
     BESTILLINGER,
     BREVFORLOEBENE,
     PERSONSAGER,
@@ -25,20 +27,21 @@ from services.laegevalg.store import (
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import SaetFrist, Udfald
 
-ORDREN = (BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR))
+ORDREN = (BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR), SIKREDE.soeg(BESTILLERENS_KREDS))
 
 
 @tjeneste.naar(LaegevalgBestilt, laeser=ORDREN, ordensnoegle="noegle")
 def naar_laegevalg_er_bestilt(
-    besked: LaegevalgBestilt, bestilling: Bestilling | None, fundne: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
+    besked: LaegevalgBestilt, bestilling: Bestilling | None, fundne: Mapping[str, Sikret], kreds: Mapping[str, Sikret],
+    nu: datetime,
+) -> Udfald:  # fmt: skip
     """LV-17: an order is taken once per `bestilling_id`; sent again, nothing happens."""
     proevning.ingen_cpr(besked)
     if bestilling is not None:
         return proevning.bestilt_igen(besked, bestilling)
     ny = oversaettelse.ny_bestilling(besked, nu)
     ugyldig = oversaettelse.ugyldig(besked, nu)
-    return BESTILLING.skridt(ny, ugyldig or _fundet(ny, fundne) or oversaettelse.ukendt(ny), nu)
+    return BESTILLING.skridt(ny, ugyldig or afgjort(ny, fundne, kreds) or oversaettelse.ukendt(ny), nu)
 
 
 @tjeneste.naar(sig.PersonSoegesIgen, laeser=ORDREN, ordensnoegle="noegle")
@@ -47,19 +50,16 @@ def naar_personen_soeges_igen(
     besked: sig.PersonSoegesIgen | sig.PersonUdeblev,
     bestilling: Bestilling | None,
     fundne: Mapping[str, Sikret],
+    kreds: Mapping[str, Sikret],
     nu: datetime,
 ) -> Udfald:
-    """The person may have become known meanwhile, also at the last moment."""
+    """The person, and who ordered for him, may have become known meanwhile, also at the last moment."""
     if bestilling is None:
         raise UventetBesked(BESTILLING.navn, "UKENDT", type(besked).__name__)
-    return BESTILLING.skridt(bestilling, _fundet(bestilling, fundne) or besked, nu)
-
-
-def _fundet(bestilling: Bestilling, fundne: Mapping[str, Sikret]) -> sig.PersonenErKendt | None:
-    sikret = next((s for s in fundne.values() if s.cpr == bestilling.cpr and s.person is not None), None)
-    if sikret is None:
-        return None
-    return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id)
+    if bestilling.tilstand is not Bestillingstilstand.AFVENTER_PERSON:
+        return BESTILLING.skridt(bestilling, besked, nu)
+    fundet = afgjort(bestilling, fundne, kreds, sidste=isinstance(besked, sig.PersonUdeblev))
+    return BESTILLING.skridt(bestilling, fundet or besked, nu)
 
 
 @tjeneste.naar(

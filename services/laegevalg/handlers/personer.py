@@ -18,13 +18,17 @@ from services.laegevalg.forloeb import (
     IndrejsensRetOphoerte,
     PladsSvarUdeblev,
     Sag,
+    Sagsbesked,
     Tilstand,
+    begyndelse,
     indrejsebesked,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
-from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
+from services.laegevalg.handlers.bemyndigelse import som_oplyst
+from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege, personer
 from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
 from shared.domain.forloeb import UventetBesked
@@ -52,7 +56,13 @@ def _sikret(person: Personoplysninger, version: int, foer: Sikret | None) -> Sik
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
         historik=foer.historik if foer else (),
+        kort_venter_paa_navn=foer.kort_venter_paa_navn if foer else None,
     )
+
+
+def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
+    """The insured; one nobody has told of yet as the event knows him, until his state comes."""
+    return sikret or _sikret(person, 0, None)
 
 
 @tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
@@ -65,16 +75,17 @@ def naar_person_har_ny_tilstand(
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
-    ny = _sikret(besked.person, besked.version, sikret)
-    soeg = tuple(
-        sig.PersonSoegesIgen(noegle=b.bestilt.noegle, bestilling_id=b.bestilling_id, cpr=b.cpr)
-        for b in ventende.values()
-    )
+    ny = som_oplyst(_sikret(besked.person, besked.version, sikret), sikret, nu)
+    soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if rules.er_fraflyttet(besked.person.status):
         for id_ in ny.aabne_valg:
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
+    if ny.kort_venter_paa_navn is not None and not besked.person.unavngivet:
+        navnet = KortetsNavnKom(forloeb_id=ny.kort_venter_paa_navn, person_id=ny.person_id)
+        frister.append(SaetFrist(f"{navnet.forloeb_id}:KortetsNavnKom", nu, navnet))
+        ny = replace(ny, kort_venter_paa_navn=None)
     return Udfald(raekker=(ny,), frister=tuple(frister))
 
 
@@ -87,11 +98,23 @@ def naar_person_er_indrejst(
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
-    kendt = sikret or _sikret(besked.person, 0, None)
-    laeger = {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+    kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    skridt = INDREJSE.skridt(ny, indrejsebesked(rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato), ny), nu)
-    return skridt + Udfald(raekker=(registrer(kendt, skridt.beskeder, nu),))
+    udfald = rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato)
+    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
+
+
+def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
+    """The relatives who have a doctor."""
+    return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+
+
+def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
+    """The first step of a forløb, and what follows for the insured."""
+    ny = begyndelse.navngivet(ny, kendt.person)
+    skridt = INDREJSE.skridt(ny, foerste, nu)
+    sikret = registrer(kendt, skridt.beskeder, nu)
+    return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -108,8 +131,11 @@ def naar_indrejsen_skal_videre(
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if sikret.gruppe in personer.UDEN_RET and isinstance(besked, PladsReserveret | Ikrafttraedelse):
         return _uden_ret(sag, besked, nu)
+    if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
+        sag = begyndelse.navngivet(sag, sikret.person)
     skridt = INDREJSE.skridt(sag, besked, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
+    ny = med_ventende_kort(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

@@ -19,7 +19,9 @@ from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
+from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
+from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -58,17 +60,18 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
-@tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.flere(oversaettelse.aegtefaelle)))
+@tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.flere(oversaettelse.naermeste)))
 def naar_valget_begynder(
-    besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, aegtefaelle: Mapping[str, Sikret], nu: datetime
+    besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, naermeste: Mapping[str, Sikret], nu: datetime
 ) -> Udfald:
-    """LV-17: the choice begins, and a letter that waited for one is done (LV-08)."""
+    """LV-17: the choice begins, and a letter that waited for one is done (LV-08). LV-11, FAM-05: open for whom."""
     if valg is not None:
         return INTET
     if sikret is None or sikret.person is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", "ValgBegynder")
-    hos_aegtefaelle = any(a.ydernummer == besked.bestilt.ydernummer for a in aegtefaelle.values())
-    ny = oversaettelse.nyt_valg(besked, sikret.person, sikret.gruppe or rules.GRUPPE_1, hos_aegtefaelle, nu)
+    laeger = {i: rules.Familielaege(s.ydernummer, s.adresse) for i, s in naermeste.items() if s.ydernummer}
+    altid_aaben = er_altid_aaben(besked.bestilt.ydernummer, sikret.person, laeger, dato(besked.bestilt.bestilt))
+    ny = oversaettelse.nyt_valg(besked, sikret.person, sikret.gruppe or rules.GRUPPE_1, altid_aaben, nu)
     skridt = LAEGEVALG.skridt(ny, besked, nu)
     nyt_valg = [sig.NytValgKom(forloeb_id=id_, person_id=sikret.person_id) for id_ in sikret.aabne_breve]
     return skridt + Udfald(

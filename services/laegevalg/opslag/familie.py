@@ -7,6 +7,7 @@ from datetime import date
 from services.laegevalg import rules
 from services.laegevalg.opslag.svar import Familiesvar, Relation, Relationsart
 from services.laegevalg.opslag.synlighed import er_beskyttet
+from services.laegevalg.rules.bemyndigelse import Forhold, Handling, afslag_i_selvbetjening, myndighed_bestaar
 from services.laegevalg.store import Sikret
 
 DOED = "90"
@@ -43,27 +44,29 @@ def _relationer(kreds: Kreds, paa: date) -> Iterator[Relation]:
     person = kreds.person
     if (partner := person.aegtefaelle_id) is not None and not _doed(kreds.kendte.get(partner)):
         yield _relation(partner, kreds.kendte.get(partner), Relationsart.AEGTEFAELLE, paa)
-    for s in kreds.under_myndighed:
+    under_myndighed = [s for s in kreds.under_myndighed if myndighed_bestaar(s.foedselsdato, s.oplyst, paa)]
+    for s in under_myndighed:
         if s.person_id not in (partner, person.person_id) and not _doed(s):
             art = Relationsart.VAERGEMAAL if rules.er_myndig(s.foedselsdato, paa) else Relationsart.BARN
             yield _relation(s.person_id, s, art, paa)
-    if rules.er_myndig(person.foedselsdato, paa):
-        under = {s.person_id for s in kreds.under_myndighed}
+    if rules.er_myndig(person.foedselsdato, paa) and myndighed_bestaar(person.foedselsdato, person.oplyst, paa):
+        under = {s.person_id for s in under_myndighed}
         for id_ in person.foraeldremyndighed_ider:
             if id_ not in under and id_ != partner and not _doed(kreds.kendte.get(id_)):
                 yield _relation(id_, kreds.kendte.get(id_), Relationsart.VAERGEMAAL, paa)
 
 
 def _relation(id_: str, sikret: Sikret | None, art: Relationsart, paa: date) -> Relation:
-    """FAM-11: foster children, and those who choose for themselves, cannot be chosen for."""
+    """FAM-11: foster children, and those who choose for themselves (FAM-10), cannot be chosen for."""
     foedt = sikret.foedselsdato if sikret else None
+    afslag = afslag_i_selvbetjening(Handling.LAEGE, Forhold.MYNDIG, foedt, None, paa, fuldmagt=False)
     return Relation(
         person_id=id_,
         art=art,
         navn=sikret.person.navn if sikret and sikret.person else None,
         foedselsdato=foedt,
         beskyttet=sikret is None or er_beskyttet(sikret, paa),
-        kan_vaelges=art is Relationsart.BARN and rules.foelger_foraeldre(foedt, paa),
+        kan_vaelges=art is Relationsart.BARN and afslag is None,
     )
 
 

@@ -105,7 +105,7 @@ class Forloebslinje(Svar):
 
     forloeb_id: str
     art: str
-    """INDREJSE, GENINDREJSE, LAEGEVALG, LAEGEVALGSBREV."""
+    """INDREJSE, GENINDREJSE, GENFINDING, FOEDSEL, LAEGEVALG, LAEGEVALGSBREV."""
     tilstand: str
     i_gang: bool
     startet: Oejeblik

@@ -115,7 +115,7 @@ DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
     "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
 })
-FRAFLYTTET = frozenset({"05", "07", "80", "90"})
+FRAFLYTTET = frozenset({"05", "07", "70", "80", "90"})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
@@ -217,9 +217,13 @@ def foretrukne(
 
 
 def _bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
-    if adresse is None or slaegtning is None or slaegtning.adresse is None:
+    return slaegtning is not None and bor_sammen(adresse, slaegtning.adresse)
+
+
+def bor_sammen(adresse: Adresse | None, anden: Adresse | None) -> bool:
+    """FAM-07: whether two have one address; nobody without an address lives with anyone."""
+    if adresse is None or anden is None:
         return False
-    anden = slaegtning.adresse
     return (adresse.kommunekode, adresse.vejkode, adresse.linje, adresse.postnummer) == (
         anden.kommunekode, anden.vejkode, anden.linje, anden.postnummer
     )  # fmt: skip
@@ -238,7 +242,7 @@ def ikrafttraedelse(virkningsdato: date) -> datetime:
 
 
 def kortaarsag(genindrejse: bool) -> Kortaarsag:
-    """KORT-14: first time a person gets the right, or again after a stay abroad (BET-09)."""
+    """KORT-14: first time a person gets the right, or again after a stay abroad or a disappearance (BET-09)."""
     return Kortaarsag.GENINDREJSE if genindrejse else Kortaarsag.FOERSTE_RET
 
 
@@ -347,5 +351,5 @@ def bestiller(kanal: Bestillingskanal, borger_cpr: str | None, cpr: str) -> str 
 
 
 def er_fraflyttet(status: str) -> bool:
-    """NORD-01: living in Greenland or abroad gives no right to a doctor in Denmark; the dead choose none (our own)."""
+    """NORD-01, CPR-14: in Greenland, abroad, missing or dead: no right to choose a doctor in Denmark any more."""
     return status in FRAFLYTTET

@@ -1,6 +1,7 @@
 """The process of a task: made once, told once when it is overdue, closed for good (OPG-02, OPG-09, OPG-11)."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,7 @@ from contracts.base import Besked, Id
 from contracts.opgave import (
     AfslutOpgave,
     FlytOpgavefrist,
+    Kommunekommando,
     OpgaveAfsluttet,
     OpgaveAnmodet,
     OpgaveAnmodetV2,
@@ -100,11 +102,16 @@ def _videre(opgave: Opgave) -> Opgave:
 
 def _efter(opgave: Opgave, kommando: Opgavekommando) -> Opgave:
     """One change more, and the command is known."""
-    huskede = {**opgave.kommandoer, kommando.kommando_id: aftryk(kommando)}
-    return replace(_videre(opgave), kommandoer=dict(list(huskede.items())[-HUSKEDE_KOMMANDOER:]))
+    return replace(_videre(opgave), kommandoer=huskede(opgave.kommandoer, kommando))
 
 
-def aftryk(kommando: Opgavekommando) -> str:
+def huskede(kommandoer: Mapping[str, str], kommando: Kommunekommando) -> dict[str, str]:
+    """The commands that are known when this one is carried out; the oldest are forgotten."""
+    alle = {**kommandoer, kommando.kommando_id: aftryk(kommando)}
+    return dict(list(alle.items())[-HUSKEDE_KOMMANDOER:])
+
+
+def aftryk(kommando: Kommunekommando) -> str:
     """What tells a command that is sent again from another under the same id."""
     indhold = f"{type(kommando).__name__} {kommando.model_dump_json()}"
     return hashlib.blake2b(indhold.encode(), digest_size=12).hexdigest()

@@ -1,0 +1,83 @@
+"""What is done with each message about one found again, one born and one given its first name."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from contracts.person import PersonFoedt, PersonGenfundet, PersonNavngivet
+from services.laegevalg import rules
+from services.laegevalg.forloeb import INDREJSE, Sag, Tilstand, begyndelse, indrejsebesked, oversaettelse
+from services.laegevalg.forloeb.registrering import tidligere_laege
+from services.laegevalg.forloeb.sagsbeskeder import BarnetErNavngivet, KortetsNavnKom
+from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
+from services.laegevalg.rules import foedsel, personer
+from services.laegevalg.store import SAGER, SIKREDE, Sikret
+from shared.domain.forloeb import UventetBesked
+from shared.domain.udfald import INTET, Udfald
+
+FAMILIEN = SIKREDE.flere(oversaettelse.familie)
+
+
+@tjeneste.naar(PersonGenfundet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.genfinding_id), FAMILIEN))
+def naar_person_er_genfundet(
+    besked: PersonGenfundet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
+) -> Udfald:
+    """CPR-04, CPR-05, GRP-16: the doctor of before if open for him, else group 1 and a new one; once (CPR-09)."""
+    if sag is not None:
+        return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
+    tidligere = tidligere_laege(kendt.historik, kendt.sikring)
+    ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
+    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring), kendt, nu)
+
+
+@tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
+def naar_barnet_er_foedt(
+    besked: PersonFoedt, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
+) -> Udfald:
+    """CPR-15, FAM-05, KORT-14: group 1 from birth and the custody holder's doctor; once, however often it is told."""
+    if sag is not None:
+        return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
+    ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
+    udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
+    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
+
+
+@tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
+def naar_barnet_faar_navn(
+    besked: PersonNavngivet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
+) -> Udfald:
+    """CPR-15: a name tells of a birth that nobody has told of. Else the card follows when the new state comes.
+
+    The state and the event come in any order, and a name may also come with another event.
+    """
+    kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
+    foedt = besked.person.foedselsdato
+    ny = foedsel.er_ny_i_registret(besked.person, kendt.sikring, besked.gaelder_fra)
+    if sag is not None or foedt is None or not ny:
+        return INTET
+    ny_sag = begyndelse.ny_foedsel(besked, foedt, laeger, nu)
+    udfald = rules.indrejsens_udfald(kendt.sikring, foedt)
+    return begynd(ny_sag, indrejsebesked(udfald, ny_sag), kendt, nu)
+
+
+@tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en()))
+def naar_kortets_navn_kom(besked: KortetsNavnKom, sag: Sag | None, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """CPR-15, KORT-14: the card, as the child is known now; none without a doctor (IND-02), none without the right."""
+    if sag is None or sikret is None or sikret.person is None:
+        raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    person = sikret.person
+    har = sag if sag.tilstand is Tilstand.AFVENTER_IKRAFT else sikret
+    bor_her = person.adresse is not None and not rules.er_fraflyttet(person.status)
+    if har.ydernummer is None or not bor_her or not personer.har_kort(sikret.gruppe):
+        return INTET
+    navngivet = BarnetErNavngivet(
+        forloeb_id=sag.forloeb_id,
+        person_id=sag.person_id,
+        gruppe=sikret.gruppe or rules.GRUPPE_1,
+        ydernummer=har.ydernummer,
+        praksisnavn=har.praksisnavn,
+    )
+    return INDREJSE.skridt(replace(sag, person=person), navngivet, nu)
