@@ -31,7 +31,7 @@ from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.personsagsbeskeder import RettenErOphoert
 from services.laegevalg.rules import personer
 from services.laegevalg.store import Sikret
-from tests.laegevalg.valgverden import PERSON, Y1, Verden, kl, person, s01, yder
+from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, bestilt, kl, person, s01, yder
 from tests.motor import Hub
 
 D = date
@@ -212,3 +212,17 @@ def test_cpr14_et_doedsfald_der_meldes_sent_tager_ogsaa_den_nye_laege() -> None:
     v.send(kl(3, 12), doed)
     assert [(o.ydernummer, o.til) for o in v.fra(LaegeOphoert)] == [(Y1, D(2024, 3, 3))]
     assert [g.gruppe for g in v.fra(GruppeTraadtIKraft)] == ["9"]
+
+
+@pytest.mark.parametrize("status", ["05", "80", "90"])
+def test_nord01_en_bestilling_for_en_der_er_rejst_eller_doed_ender_straks(status: str) -> None:
+    """NORD-01, CPR-14, LV-19: the order may have waited for its person; the place is given back."""
+    v = Verden()
+    v.send(kl(1, 2), yder(Y1), yder(Y2), person(1, status, adresse=None))
+    v.send(kl(3, 4, 10, 15), bestilt())
+    v.frem(kl(6, 1))
+    assert [a.grund for a in v.fra(LaegevalgAnnulleret)] == ["FRAFLYTTET"]
+    assert v.fra(LaegevalgTraadtIKraft) == []
+    assert v.fra(KortAnmodetV2) == []
+    assert v.valg.tilstand == "ANNULLERET"
+    assert v.sikret.aabne_valg == ()

@@ -76,8 +76,16 @@ def naar_valget_begynder(
     nyt_valg = [sig.NytValgKom(forloeb_id=id_, person_id=sikret.person_id) for id_ in sikret.aabne_breve]
     return skridt + Udfald(
         raekker=(replace(sikret, aabne_valg=(*sikret.aabne_valg, ny.forloeb_id), aabne_breve=()),),
-        frister=tuple(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg),
+        frister=(*(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg), *_er_fraflyttet(ny, nu)),
     )
+
+
+def _er_fraflyttet(valg: Valg, nu: datetime) -> tuple[SaetFrist, ...]:
+    """NORD-01, CPR-14: one that begins for a person who has left ends as those that were open when it was told."""
+    if not rules.er_fraflyttet(valg.person.status):
+        return ()
+    fraflyttet = sig.PersonenErFraflyttet(forloeb_id=valg.forloeb_id, person_id=valg.person_id)
+    return (SaetFrist(f"{valg.forloeb_id}:PersonenErFraflyttet", nu, fraflyttet),)
 
 
 @tjeneste.naar(BetalingReserveret, laeser=VALGET)
