@@ -49,6 +49,9 @@ class Life:
     """The last day on which something of a kind happened."""
     staying: dict[str, Trin] = field(default_factory=dict[str, Trin])
     count: int = 0
+    told_until: float = 0.0
+    """When the last message of what has happened so far is sent."""
+    registered: datetime = EPOCH
 
     @property
     def rng(self) -> random.Random:
@@ -80,20 +83,28 @@ class Life:
         """What is different from now on."""
         self.person = self.person.model_copy(update=fields)
 
+    def moment(self) -> datetime:
+        """When CPR registers something: now, and after all before it."""
+        self.registered = max(self.outside.world.hub_now, self.registered + timedelta(milliseconds=1))
+        return self.registered
+
     def event(self, kode: str) -> CprHaendelse:
         """The event with the person as he stands."""
-        now = self.outside.world.hub_now
+        now = self.moment()
         return CprHaendelse(kode=kode, registreret=now, leverance=now.date(), person=self.person)
 
     def tell(self, *beskeder: Besked) -> None:
         """In order and soon; now and then the same stands in the next extract too, and some of it takes its time."""
-        later = 0.0 if self.at_once else self.rng.choice((0.0, 0.5, 4.0))
+        now = self.outside.world.loop.time()
+        start = max(now, self.told_until) if self.at_once else now + self.rng.choice((0.0, 0.5, 4.0))
         for nr, besked in enumerate(beskeder):
-            seconds = later + nr * self.rng.uniform(0.001, 0.5)
-            self.outside.send(seconds, besked, self.key)
-            if isinstance(besked, CprHaendelse) and besked.kode not in ("A10",) and self.rng.random() < 0.2:
+            start += 0.001 + nr * self.rng.uniform(0, 0.5)
+            self.outside.send(start - now, besked, self.key)
+            if isinstance(besked, CprHaendelse) and besked.kode != "A10" and self.rng.random() < 0.2:
                 again = besked.model_copy(update={"leverance": besked.leverance + timedelta(days=1)})
-                self.outside.send(seconds, again if self.rng.random() < 0.3 else besked, self.key)
+                start += 0.001
+                self.outside.send(start - now, again if self.rng.random() < 0.3 else besked, self.key)
+        self.told_until = max(self.told_until, start)
 
     def happen(self) -> None:
         """Something of what can happen to him now."""
@@ -138,13 +149,13 @@ def _regret_move(life: Life) -> None:
 def _approved_move(life: Life) -> None:
     """The move solution is ahead of CPR, and may take its word back (CPR-07)."""
     if day := life.day("sted"):
-        adresse, now = _new_address(life, day), life.outside.world.hub_now
+        adresse, now = _new_address(life, day), life.moment()
         om = {"flytning_id": f"flyt-{life.person.cpr[-4:]}-{life.count}", "cpr": life.person.cpr}
         approved = FlytningGodkendt.model_validate(
             {**om, "kode": "083", "adresse": adresse, "flyttedato": day, "godkendt": now}
         )
         if life.rng.random() < 0.35:
-            withdrawn = FlytningTilbagekaldt.model_validate({**om, "tilbagekaldt": now + timedelta(seconds=1)})
+            withdrawn = FlytningTilbagekaldt.model_validate({**om, "tilbagekaldt": life.moment()})
             life.tell(approved, withdrawn)
             return
         life.before = life.person.adresse
@@ -176,7 +187,7 @@ def _new_number(life: Life) -> None:
     if life.outside.left or not life.at_once or not life.day("nummer"):
         return
     old = life.person.cpr
-    life.becomes(cpr=f"{old[:8]}{int(old[8:]) + 50:02d}", tidligere_cpr=(*life.person.tidligere_cpr, old))
+    life.becomes(cpr=f"{old[:8]}{(int(old[8:]) + 37) % 100:02d}", tidligere_cpr=(*life.person.tidligere_cpr, old))
     life.tell(life.event("P03"))
 
 
@@ -228,7 +239,7 @@ def _stay(life: Life) -> None:
     if day := life.day(type_.__name__):
         trin = Trin.SLUT if life.staying.get(type_.__name__) is Trin.START else Trin.START
         life.staying[type_.__name__] = trin
-        told = type_(cpr=life.person.cpr, trin=trin, dato=day, registreret=life.outside.world.hub_now)
+        told = type_(cpr=life.person.cpr, trin=trin, dato=day, registreret=life.moment())
         life.tell(*([told, told] if life.rng.random() < 0.3 else [told]))
 
 

@@ -21,6 +21,7 @@ from shared.platform.runtime import Parts
 from shared.platform.tjeneste import Klient
 from shared.platform.transaction import Step
 from simulation.database import Change
+from simulation.lives import KOMMUNER
 from simulation.member import PARTS, SimDeadlines, SimEffects, SimProcessor, SimRelay
 from simulation.statements import MemoryTransaction
 from simulation.stores import MemoryDeadlines
@@ -182,7 +183,7 @@ def _card_of_the_gone(handler: Handler) -> Handler:
         row, p = out.raekker[0], besked.person
         kort = KortAnmodetV2(
             kort_id=f"{row.forloeb_id}:kort", forloeb_id=row.forloeb_id, person_id=p.person_id, cpr=p.cpr, navn=p.navn,
-            kommunekode=row.kommunekode, aarsag="FLYTNING", gruppe="1",
+            kommunekode=KOMMUNER[0], aarsag="FLYTNING", gruppe="1",
         )  # fmt: skip
         return out if any(isinstance(b, KortAnmodetV2) for b in out.beskeder) else out + Udfald(beskeder=(kort,))
 

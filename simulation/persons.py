@@ -7,7 +7,14 @@ from itertools import pairwise
 from typing import Any
 
 from contracts.base import Besked
-from contracts.cpr import AfsoningMeldt, CprHaendelse, CprPerson, FlytningGodkendt, VaernepligtMeldt
+from contracts.cpr import (
+    AfsoningMeldt,
+    CprHaendelse,
+    CprPerson,
+    FlytningGodkendt,
+    FlytningTilbagekaldt,
+    VaernepligtMeldt,
+)
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import (
     ForloebAfsluttet,
@@ -170,6 +177,8 @@ def _stands(person_id: str, state: Any, alle: Sequence[Any]) -> Iterator[str]:
     if newest is None or any(b.leverance > newest.leverance for b in events):
         return
     person = newest.person
+    if any(isinstance(b, FlytningTilbagekaldt) for b in alle):  # where he lives is as the move solution left it
+        person, state = person.model_copy(update={"adresse": None}), state.model_copy(update={"adresse": None})
     should = (person.cpr, person.status, person.navn.efternavn, person.adresse and person.adresse.standardadresse)
     stands = (state.cpr, state.status, state.efternavn, state.adresse and state.adresse.linje)
     if should != stands:
@@ -291,8 +300,11 @@ def _gone(m: Evidence) -> Iterator[str]:
         if status[person_id] == FORSVUNDET and ended:  # one who orders after he went missing is there
             started = [f for f in started if f.startet <= ended[-1]]
         mine = {f.forloeb_id for f in started if f.art not in CARD_ONLY}
-        if person_id in doctors and (doctors[person_id].forloeb_id in mine or status[person_id] != FORSVUNDET):
-            yield f"{what}, men lægen er {doctors[person_id].ydernummer}"
+        chosen = doctors.get(person_id)
+        if isinstance(last[-1], PersonForsvundet) and chosen and chosen.virkningsdato > last[-1].forsvundet_fra:
+            chosen = None  # he was seen after that day
+        if chosen:
+            yield f"{what}, men lægen er {chosen.ydernummer}"
         if still := mine - over:
             yield f"{what}, men {sorted(still)} er i gang"
         if group is not None and groups.get(person_id) != group:

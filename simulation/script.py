@@ -20,13 +20,13 @@ ENTRY = date(2024, 11, 4)
 CLOSES_AT = 1600
 COMPANIES = (
     # enter  choose  events  commands
-    (3, 1, 0, 0),
-    (2, 2, 0, 1),
-    (0, 3, 1, 0),
-    (4, 0, 0, 1),
-    (1, 1, 3, 1),
-    (1, 2, 2, 0),
-    (2, 0, 3, 3),
+    (3, 1, 1, 0),
+    (2, 2, 1, 1),
+    (0, 3, 2, 0),
+    (4, 0, 0, 2),
+    (1, 1, 5, 1),
+    (0, 2, 5, 1),
+    (2, 0, 4, 5),
 )
 """How much of each there is in a run."""
 DOOMED = "Dødsdømt"
