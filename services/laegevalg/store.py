@@ -20,7 +20,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
-from services.laegevalg.rules import Sikring, personer
+from services.laegevalg.rules import Sikring, er_fraflyttet
 from shared.platform.tabel import Soegning, Tabel
 
 
@@ -160,7 +160,7 @@ VENTENDE_BESTILLINGER = Soegning(
 def _har_forladt(besked: Any) -> str | None:
     if isinstance(besked, RettenErOphoert):
         return besked.person_id
-    return besked.person_id if personer.har_forladt(haendelse.haendelsen(besked).person.status) else None
+    return besked.person_id if er_fraflyttet(haendelse.haendelsen(besked).person.status) else None
 
 
 def _i_gang(slut: Collection[str]) -> Callable[[Iterable[Any], str], list[str]]:

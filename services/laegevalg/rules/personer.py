@@ -19,8 +19,6 @@ KORT_SENEST = timedelta(days=30)
 GROENLAND = frozenset({"05", "07"})
 """CPR status of those who live in Greenland."""
 
-HAR_FORLADT = frozenset({*GROENLAND, "70", "80", "90"})
-
 
 @dataclass(frozen=True, slots=True)
 class FritKort:
@@ -103,8 +101,3 @@ def er_overhalet(grund: str, gruppe_fra: date | None, laege_fra: date | None, da
     """
     nyere = {"DOED": (), "FORSVUNDET": (gruppe_fra, laege_fra)}.get(grund, (gruppe_fra,))
     return any(fra is not None and fra > dag for fra in nyere)
-
-
-def har_forladt(status: str) -> bool:
-    """CPR-14, NORD-01: who is dead, missing or lives outside Denmark, by CPR status."""
-    return status in HAR_FORLADT
