@@ -25,20 +25,22 @@ from services.laegevalg.forloeb.beskeder import DispensationsfristUdloeb
 from services.opgaver.app import TJENESTE as OPGAVER
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.domain.udfald import Udfald
-from shared.platform.runtime import Parts
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
 from simulation.broker import SESSION_S, Broker
 from simulation.database import Schema
+from simulation.evidence import Evidence
 from simulation.invariants import Witness, balance, broken
+from simulation.lives import KOMMUNER, SECRET
 from simulation.loop import Stuck
-from simulation.matter import Matter, broken_rules
+from simulation.matter import broken_rules
 from simulation.member import Member, outside
+from simulation.mutants import Mutant
 from simulation.nets import Nets
 from simulation.outside import Outside
 from simulation.parking import Operator
 from simulation.providers import CardSupplier, DigitalPost, Provider
-from simulation.script import DOOMED, KOMMUNER, SECRET, write_script
+from simulation.script import DOOMED, write_script
 from simulation.world import Faults, Process, World, as_process
 
 LONGEST_S = 400.0
@@ -96,8 +98,8 @@ def draw_faults(rng: random.Random) -> Faults:
 class Hub:
     """All services of a run over their doubles."""
 
-    def __init__(self, world: World, parts: Parts) -> None:
-        self.world, self.parts = world, parts
+    def __init__(self, world: World, mutant: Mutant) -> None:
+        self.world, self.mutant = world, mutant
         self.outside = Outside(world)
         self.broker = self.outside.broker = Broker(world, topics())
         self.script = write_script(world.rng)
@@ -137,8 +139,12 @@ class Hub:
 
             return run
 
+        def planted(kind: type[Besked], handler: Any) -> Any:
+            return self.mutant.handlers[kind](handler) if kind in self.mutant.handlers else handler
+
         return replace(
-            service, handlere={k: replace(r, handler=unsure(r.handler)) for k, r in service.handlere.items()}
+            service,
+            handlere={k: replace(r, handler=unsure(planted(k, r.handler))) for k, r in service.handlere.items()},
         )
 
     def _maybe_fail(self, besked: Besked) -> None:
@@ -164,7 +170,7 @@ class Hub:
         while True:
             life += 1
             name = f"{service.navn}-{n}.{life}"
-            member = Member(service, self.settings, self.schemas[service.navn], name, self.parts)
+            member = Member(service, self.settings, self.schemas[service.navn], name, self.mutant.parts)
             self._members[member.process] = member
             with as_process(member.process):
                 task = asyncio.get_running_loop().create_task(member.live())
@@ -276,8 +282,8 @@ class Hub:
         """Everything that is wrong. `ended`: no deadline is left, so nothing may wait any more."""
         yield from self.world.broken
         yield from broken(self.broker, self.witnesses)
-        matter = Matter(self.broker, self.schemas, self.script, self.outside, self.cards, self.post, self.nets)
-        yield from broken_rules(matter, ended)
+        evidence = Evidence(self.schemas, self.script, self.outside, self.cards, self.post, self.nets)
+        yield from broken_rules(evidence, ended)
         yield from (
             f"parkeret i {n}: {len(t)}"
             for n, s in self.schemas.items()

@@ -2,8 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Any
 
 from contracts.bestilling import AnnullerForloeb, BestillingAfvist, BestillingModtaget, ForloebAnnulleret
 from contracts.betaling import BetalingFrigivet, BetalingTrukket
@@ -16,57 +14,32 @@ from contracts.brev import (
     BrevUndertryktV2,
 )
 from contracts.dispensation import DispensationAnmodet, Dispensationssvar, DispensationTilbagekaldt
-from contracts.kort import KortAnmodet, KortAnmodetV2
-from contracts.laegevalg import LaegevalgAfventerDispensation, LaegevalgAfvist, LaegevalgGodkendt
-from contracts.opgave import OpgaveAnmodet, OpgaveOprettet
-from simulation.broker import Broker
-from simulation.database import Schema
-from simulation.invariants import identity_of
-from simulation.nets import CANNOT_CAPTURE, Nets, Payment
-from simulation.outside import Outside, is_garbage
-from simulation.providers import CardSupplier, DigitalPost
-from simulation.script import CLOSES_AT, KOMMUNER, Script
+from contracts.kort import LAEGESKIFT, KortAnmodet, KortAnmodetV2
+from contracts.laegevalg import (
+    ForloebAfsluttet,
+    ForloebStartet,
+    LaegevalgAfventerDispensation,
+    LaegevalgAfvist,
+    LaegevalgGodkendt,
+    LaegevalgTraadtIKraft,
+)
+from contracts.opgave import OpgaveAnmodet, OpgaveOprettet, OpgaveOprettetV2
+from contracts.person import PersonIndrejst
+from contracts.plads import PladsBortfaldet, PladsFrigivet, PladsReserveret
+from simulation.evidence import Evidence
+from simulation.nets import CANNOT_CAPTURE, Payment
+from simulation.persons import person_rules
+from simulation.script import CLOSES_AT
+from simulation.tasks import task_rules
 
 OVER = {"TRAADT_I_KRAFT", "AFVIST", "ANNULLERET"}
 """The ends of a choice."""
+ENTRIES = ("INDREJSE", "GENINDREJSE")
 SETTLED = {"TRUKKET", "FRIGIVET", "UDLOEBET", "BORTFALDET", "FEJLET"}
 """The ends of a fee."""
 
 
-@dataclass
-class Matter:
-    """All that is known when a run is over."""
-
-    broker: Broker
-    schemas: dict[str, Schema]
-    script: Script
-    outside: Outside
-    cards: CardSupplier
-    post: DigitalPost
-    nets: Nets
-    _found: dict[str, list[Any]] = field(default_factory=dict[str, list[Any]])
-
-    def rows(self, service: str, table: str) -> dict[Any, Any]:
-        """The rows of a service's table by key."""
-        return {key: row for key, (row, _) in self.schemas[service].table(table).items()}
-
-    def messages(self, *kinds: type[Any]) -> list[Any]:
-        """The messages of these types, each once."""
-        return [m for kind in kinds for m in self._of(kind)]
-
-    def _of(self, kind: type[Any]) -> list[Any]:
-        if kind.ce_type not in self._found:
-            found: dict[bytes, Any] = {}
-            topics = [f"opgaver.{k}" for k in KOMMUNER] if kind is OpgaveOprettet else [kind.emne]
-            for record in (r for t in topics for r in self.broker.records(t) if not is_garbage(r)):
-                if dict(record.headers)["ce_type"] == kind.ce_type.encode():
-                    assert record.value is not None
-                    found.setdefault(identity_of(record), kind.model_validate_json(record.value))
-            self._found[kind.ce_type] = list(found.values())
-        return self._found[kind.ce_type]
-
-
-def broken_rules(m: Matter, ended: bool) -> Iterator[str]:
+def broken_rules(m: Evidence, ended: bool) -> Iterator[str]:
     """What is wrong in the matter. `ended`: no deadline is left, so nothing may wait any more."""
     yield from _places(m)
     yield from _once(m)
@@ -75,45 +48,50 @@ def broken_rules(m: Matter, ended: bool) -> Iterator[str]:
     yield from _commands(m, ended)
     yield from _answers(m)
     yield from _money(m)
+    yield from person_rules(m)
+    yield from task_rules(m, ended)
     if ended:
         yield from _over(m)
 
 
-def _once(m: Matter) -> Iterator[str]:
+def _once(m: Evidence) -> Iterator[str]:
     decisions = {
         "godkendelser": [g.forloeb_id for g in m.messages(LaegevalgGodkendt)],
         "afslag": [a.forloeb_id for a in m.messages(LaegevalgAfvist)],
         "kort": [k.kort_id for k in m.messages(KortAnmodet, KortAnmodetV2)],
         "breve": [b.brev_id for b in m.messages(BrevAnmodet, BrevAnmodetV2)],
-        "opgaver": [o.opgave_id for o in m.messages(OpgaveOprettet)],
+        "opgaver": [o.opgave_id for o in m.messages(OpgaveOprettet, OpgaveOprettetV2)],
         "træk": [t.reservation_id for t in m.messages(BetalingTrukket)],
         "frigivelser": [f.reservation_id for f in m.messages(BetalingFrigivet)],
         "reservationer hos Nets": [p.reservation_id for p in m.nets.payments.values()],
     }
     for what, ids in decisions.items():
         yield from (f"{what}: {id_} {n} gange" for id_, n in Counter(ids).items() if n > 1)
-    asked, made = {o.opgave_id for o in m.messages(OpgaveAnmodet)}, set(decisions["opgaver"])
-    if asked != made:
-        yield f"opgaver: {sorted(asked ^ made)} er kun ønsket eller kun oprettet"
     if set(m.cards.orders) != set(decisions["kort"]):
         yield f"kort: {sorted(set(decisions['kort']) ^ set(m.cards.orders))} er kun ønsket eller kun bestilt"
 
 
-def _entries(m: Matter) -> Iterator[str]:
-    approved = [g.forloeb_id for g in m.messages(LaegevalgGodkendt)]
-    first = [k.kort_id for k in m.messages(KortAnmodet)]
-    entered = [f for f in approved if f.startswith("indrejse-")]
-    if sorted(first) != sorted(f"{f}:kort" for f in entered):
-        yield f"{len(entered)} indrejste fik en læge, men der er {len(first)} kort"
+def _entries(m: Evidence) -> Iterator[str]:
+    """IND-01, IND-02, KORT-14: a doctor and a card, or a task, or it came to nothing because it was stopped."""
+    approved = Counter(g.forloeb_id for g in m.messages(LaegevalgGodkendt))
+    cards = Counter(k.forloeb_id for k in m.messages(KortAnmodet))
+    handed_over = Counter(o.forloeb_id for o in m.messages(OpgaveAnmodet) if o.aarsag == "INDREJSE_UDEN_LAEGE")
+    over = {f.forloeb_id: f.udfald for f in m.messages(ForloebAfsluttet)}
+    entries = [f.forloeb_id for f in m.messages(ForloebStartet) if f.art in ENTRIES]
+    for f in entries:
+        stopped = not approved[f] and over.get(f) not in (None, "OVERGIVET_TIL_SAGSBEHANDLER")
+        if approved[f] + handed_over[f] + stopped != 1 or cards[f] != approved[f]:
+            yield f"{f} fik {approved[f]} læge, {cards[f]} kort og {handed_over[f]} opgave, og endte {over.get(f)}"
+    told = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst)}
+    first = {i.person_id for i in m.messages(PersonIndrejst) if not i.genindrejse}
+    if len(told) != len(entries) or len(first) != m.script.personer:
+        yield f"{m.script.personer} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
     for kort in m.messages(KortAnmodetV2):
-        if kort.forloeb_id not in approved:
+        if kort.aarsag == LAEGESKIFT and not approved[kort.forloeb_id]:
             yield f"{kort.kort_id} er bestilt uden godkendelse"
-    handed_over = sum(o.aarsag == "INDREJSE_UDEN_LAEGE" for o in m.messages(OpgaveAnmodet))
-    if len(entered) + handed_over != m.script.personer:
-        yield f"{m.script.personer} indrejste, men {len(entered)} fik en læge og {handed_over} en opgave"
 
 
-def _letters(m: Matter) -> Iterator[str]:
+def _letters(m: Evidence) -> Iterator[str]:
     ended = m.messages(BrevUndertrykt, BrevUndertryktV2, BrevFejlet, BrevFejletV2)
     wanted = {b.brev_id for b in m.messages(BrevAnmodet, BrevAnmodetV2)} - {b.brev_id for b in ended}
     left = Counter(k for k in m.post.accepted if k.startswith("brev:"))
@@ -131,12 +109,17 @@ def _letters(m: Matter) -> Iterator[str]:
         yield f"breve til praksis: {sorted(asked ^ there)} er kun ønsket eller kun modtaget"
 
 
-def _places(m: Matter) -> Iterator[str]:
-    held = [p for p in m.rows("plo_events", "plads").values() if p.tilstand == "RESERVERET"]
-    ydere = m.rows("plo_events", "yder")
+def _places(m: Evidence) -> Iterator[str]:
+    """LV-17, LV-19, LV-20: a practice counts those who have it as their doctor, and the places that are held."""
+    ydere, lost = m.rows("plo_events", "yder"), {p.forloeb_id for p in m.messages(PladsBortfaldet)}
+    given_back = lost | {p.forloeb_id for p in m.messages(PladsFrigivet)}
+    in_force = {i.forloeb_id for i in m.messages(LaegevalgTraadtIKraft)}
+    held = {p.forloeb_id: p.ydernummer for p in m.messages(PladsReserveret) if p.forloeb_id not in in_force}
+    taken = {f: y for f, y in held.items() if f not in given_back}
+    taken |= {d.forloeb_id: d.ydernummer for d in m.doctors().values() if d.forloeb_id not in lost}
     for ydernummer, kendt in m.script.ydere.items():
-        hos = [p for p in held if p.ydernummer == ydernummer]
-        entered = sum(p.forloeb_id.startswith("indrejse-") for p in hos)
+        hos = [f for f, y in taken.items() if y == ydernummer]
+        entered = sum(f.startswith("indrejse-") for f in hos)
         row = ydere.get(ydernummer)
         if row is None:
             yield f"praksis {ydernummer} kendes ikke"
@@ -144,10 +127,10 @@ def _places(m: Matter) -> Iterator[str]:
         if entered > m.script.ledige(ydernummer) or row.optagne > kendt.maksgraense:
             yield f"praksis {ydernummer} har {len(hos)} pladser ude, {entered} til indrejste, {row.optagne} i alt"
         if row.optagne != CLOSES_AT - m.script.ledige(ydernummer) + len(hos):
-            yield f"praksis {ydernummer} tæller {row.optagne}, men holder {len(hos)}"
+            yield f"praksis {ydernummer} tæller {row.optagne}, men {sorted(hos)} har pladserne"
 
 
-def _commands(m: Matter, ended: bool) -> Iterator[str]:
+def _commands(m: Evidence, ended: bool) -> Iterator[str]:
     """Every command is answered once; a cancel may wait for the card supplier as long as a deadline runs."""
     orders = Counter(b.bestilling_id for b in m.messages(BestillingModtaget))
     refused = Counter(b.bestilling_id for b in m.messages(BestillingAfvist, ForloebAnnulleret))
@@ -159,7 +142,7 @@ def _commands(m: Matter, ended: bool) -> Iterator[str]:
             yield f"annullering {stop.bestilling_id} er besvaret {refused[stop.bestilling_id]} gange"
 
 
-def _answers(m: Matter) -> Iterator[str]:
+def _answers(m: Evidence) -> Iterator[str]:
     """LV-09, LV-10: an answer that came in time wins, however late it was read; silence counts only as silence."""
     limits = {a.forloeb_id: a.frist for a in m.messages(LaegevalgAfventerDispensation)}
     for g in m.messages(LaegevalgGodkendt):
@@ -175,7 +158,7 @@ def _answers(m: Matter) -> Iterator[str]:
             yield f"{a.forloeb_id} er afvist af en læge, der ikke har svaret"
 
 
-def _money(m: Matter) -> Iterator[str]:
+def _money(m: Evidence) -> Iterator[str]:
     approved = {g.forloeb_id for g in m.messages(LaegevalgGodkendt)}
     captured = {p.reservation_id for p in m.nets.payments.values() if p.captured}
     told = {t.reservation_id for t in m.messages(BetalingTrukket)}
@@ -200,7 +183,7 @@ def _hopeless(p: Payment) -> bool:
     return p.token == CANNOT_CAPTURE
 
 
-def _over(m: Matter) -> Iterator[str]:
+def _over(m: Evidence) -> Iterator[str]:
     payments = {p.reservation_id: p for p in m.nets.payments.values()}
     tasks = m.rows("opgaver", "opgave")
     for forloeb, valg in m.rows("laegevalg", "valg").items():

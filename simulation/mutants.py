@@ -1,9 +1,18 @@
 """Planted bugs of the kind that the simulation is there to find. A test shows that it finds each."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from contracts.base import Besked
+from contracts.kort import KortAnmodetV2
+from contracts.laegevalg import LaegeOphoert
+from contracts.opgave import AfslutOpgave, OpgaveAfsluttet, TildelOpgave
+from contracts.person import PersonDoed, PersonFlyttet, PersonForsvundet, PersonUdrejst
+from contracts.plads import PladsForlades
+from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed, RettenErOphoert
+from services.opgaver.forloeb import Opgavetilstand
+from shared.domain.udfald import Udfald
 from shared.platform.effects import Claimed, Outcome
 from shared.platform.engine import Due
 from shared.platform.records import Item
@@ -12,6 +21,7 @@ from shared.platform.runtime import Parts
 from shared.platform.tjeneste import Klient
 from shared.platform.transaction import Step
 from simulation.database import Change
+from simulation.lives import KOMMUNER
 from simulation.member import PARTS, SimDeadlines, SimEffects, SimProcessor, SimRelay
 from simulation.statements import MemoryTransaction
 from simulation.stores import MemoryDeadlines
@@ -103,14 +113,109 @@ class _DeletesFirst(SimRelay):
         return await super()._send(rows)
 
 
-MUTANTS: dict[str, Parts] = {
-    "positionen før tilstanden": replace(PARTS, processor=_FirstProcessor),
-    "nøglens orden glemt": replace(PARTS, processor=_DisorderlyProcessor),
-    "ukendt effekt gentaget uden at spørge": replace(PARTS, effects=_RepeatsUnknown),
-    "udbakken slettet før bekræftelse": replace(PARTS, relay=_DeletesFirst),
-    "dubletter ikke genkendt": replace(PARTS, processor=_ForgetfulProcessor),
-    "positionen uden hegn": replace(PARTS, processor=_FencelessProcessor),
-    "parkerede spærrer ikke": replace(PARTS, processor=_HastyProcessor),
-    "fristen venter ikke på, at der er læst": replace(PARTS, deadlines=_DeafDeadlines),
+Handler = Callable[..., Udfald]
+Instead = Callable[[Handler], Handler]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A planted bug: in the parts that services are put together from, or in what they do with some messages."""
+
+    parts: Parts = PARTS
+    handlers: Mapping[type[Besked], Instead] = field(default_factory=dict[type[Besked], Instead])
+    """The type of a message to what takes the place of its handler."""
+
+
+def _in(*kinds: type[Besked], by: Instead) -> Mutant:
+    return Mutant(handlers=dict.fromkeys(kinds, by))
+
+
+def _without(*kinds: type[Besked]) -> Instead:
+    """What the handler publishes of these kinds is lost."""
+
+    def lossy(handler: Handler) -> Handler:
+        def run(*args: Any) -> Udfald:
+            out = handler(*args)
+            return replace(out, beskeder=tuple(b for b in out.beskeder if not isinstance(b, kinds)))
+
+        return run
+
+    return lossy
+
+
+def _card_beside_the_choice(handler: Handler) -> Handler:
+    """FLYT-06 forgotten: who moves has a card, also where the choice brings it."""
+
+    def run(besked: Any, *args: Any) -> Udfald:
+        return handler(KortetErIkkeMed(forloeb_id=besked.forloeb_id, person_id=besked.person_id), *args)
+
+    return run
+
+
+def _for_anybody(handler: Handler) -> Handler:
+    """OPG-02 forgotten: a command is taken as one of the task's own municipality."""
+
+    def run(besked: Any, opgave: Any, *args: Any) -> Udfald:
+        own = besked if opgave is None else besked.model_copy(update={"kommunekode": opgave.kommunekode})
+        return handler(own, opgave, *args)
+
+    return run
+
+
+def _closed_opens_again(handler: Handler) -> Handler:
+    """A task that is closed is dealt with as if it were not."""
+
+    def run(besked: Any, opgave: Any, *args: Any) -> Udfald:
+        if opgave is not None and opgave.tilstand is Opgavetilstand.AFSLUTTET:
+            opgave = replace(opgave, tilstand=Opgavetilstand.TILDELT)
+        return handler(besked, opgave, *args)
+
+    return run
+
+
+def _card_of_the_gone(handler: Handler) -> Handler:
+    """NORD-01 forgotten: a card follows from a move, wherever the person has gone."""
+
+    def run(besked: Any, sikret: Any, *args: Any) -> Udfald:
+        out = handler(besked, sikret, *args)
+        if args[0] is not None or not out.beskeder or besked.person.adresse is None:
+            return out
+        row, p = out.raekker[0], besked.person
+        kort = KortAnmodetV2(
+            kort_id=f"{row.forloeb_id}:kort", forloeb_id=row.forloeb_id, person_id=p.person_id, cpr=p.cpr, navn=p.navn,
+            kommunekode=KOMMUNER[0], aarsag="FLYTNING", gruppe="1",
+        )  # fmt: skip
+        return out if any(isinstance(b, KortAnmodetV2) for b in out.beskeder) else out + Udfald(beskeder=(kort,))
+
+    return run
+
+
+def _nothing_under_way(handler: Handler) -> Handler:
+    """CPR-14 forgotten: what is under way when somebody dies or leaves goes on."""
+
+    def run(*args: Any) -> Udfald:
+        return handler(*(({} if isinstance(a, dict) else a) for a in args))
+
+    return run
+
+
+GOES = (PersonUdrejst, PersonDoed, PersonForsvundet)
+MUTANTS: dict[str, Mutant] = {
+    "positionen før tilstanden": Mutant(replace(PARTS, processor=_FirstProcessor)),
+    "nøglens orden glemt": Mutant(replace(PARTS, processor=_DisorderlyProcessor)),
+    "ukendt effekt gentaget uden at spørge": Mutant(replace(PARTS, effects=_RepeatsUnknown)),
+    "udbakken slettet før bekræftelse": Mutant(replace(PARTS, relay=_DeletesFirst)),
+    "dubletter ikke genkendt": Mutant(replace(PARTS, processor=_ForgetfulProcessor)),
+    "positionen uden hegn": Mutant(replace(PARTS, processor=_FencelessProcessor)),
+    "parkerede spærrer ikke": Mutant(replace(PARTS, processor=_HastyProcessor)),
+    "fristen venter ikke på, at der er læst": Mutant(replace(PARTS, deadlines=_DeafDeadlines)),
+    "den forladte læge beholder pladsen": _in(*GOES, PersonFlyttet, by=_without(PladsForlades)),
+    "lægens ophør er ikke meldt": _in(*GOES, PersonFlyttet, by=_without(LaegeOphoert)),
+    "flytningen bestiller kort ved siden af valget": _in(KortetErMed, by=_card_beside_the_choice),
+    "kort ved flytning til Grønland": _in(PersonFlyttet, by=_card_of_the_gone),
+    "det, der er i gang, går videre efter dødsfald og udrejse": _in(*GOES, RettenErOphoert, by=_nothing_under_way),
+    "en anden kommune får lov": _in(TildelOpgave, AfslutOpgave, by=_for_anybody),
+    "en afsluttet opgave kan lukkes igen": _in(AfslutOpgave, by=_closed_opens_again),
+    "opgavens afslutning er ikke meldt": _in(AfslutOpgave, by=_without(OpgaveAfsluttet)),
 }
-"""Name to the parts with the bug."""
+"""Name to the bug."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from contracts.base import Besked
 from contracts.dispensation import Dispensationssvar, DispensationSvar
 from contracts.kuvert import Kuvert
+from contracts.register import BESKEDER
 from simulation.broker import Broker, Record
 from simulation.world import World
 
@@ -85,6 +86,18 @@ class Outside:
 
     def _append(self, kuvert: Kuvert) -> None:
         self.broker.append(kuvert.besked.topic(), kuvert.noegle.encode(), kuvert.vaerdi(), kuvert.headers())
+
+    def heard(self, *topics: str) -> list[Besked]:
+        """What stands on topics that the run has, each message once, in order per key."""
+        found: dict[tuple[bytes | None, bytes | None], Besked] = {}
+        for record in (r for t in topics if t in self.broker.partitions for r in self.broker.records(t)):
+            headers = dict(record.headers)
+            identity = headers.get("ce_source"), headers.get("ce_id")
+            if identity not in found and not is_garbage(record):
+                assert record.value is not None
+                type_ = BESKEDER[str(headers["ce_type"], "utf-8")]  # type: ignore[arg-type]
+                found[identity] = type_.model_validate_json(record.value)
+        return list(found.values())
 
     def asked(self, forloeb_id: str, person_id: str) -> None:
         """A practice has a request: it says yes, no, or nothing; soon, in the last moment, or too late."""

@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 import structlog
 
-from shared.platform.runtime import Parts
 from simulation.hub import Hub, draw_faults
 from simulation.loop import Stuck
-from simulation.member import PARTS
+from simulation.mutants import Mutant
 from simulation.providers import in_place_of_http
 from simulation.script import play
 from simulation.world import Faults, World
 
+NO_MUTANT = Mutant()
 MOST_MOVES = 60
 """Deadlines that a run goes through when it goes on until none is left."""
 
@@ -81,10 +81,10 @@ def _surroundings(world: World, hub: Hub) -> Generator[None]:
         structlog.configure(**log)
 
 
-def run(seed: int, parts: Parts = PARTS) -> Outcome:
+def run(seed: int, mutant: Mutant = NO_MUTANT) -> Outcome:
     """One run. The same seed gives the same trace."""
     world = World(seed)
-    hub = Hub(world, parts)
+    hub = Hub(world, mutant)
     wrong: list[str] = []
     ended = False
     with _surroundings(world, hub):

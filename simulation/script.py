@@ -1,6 +1,7 @@
 """What happens from outside in a run: practices with few places, people who enter the country, people who choose."""
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -10,13 +11,24 @@ from contracts.cpr import CprAdresse, CprHaendelse, CprNavn, CprPerson, CprRejse
 from contracts.noegle import cpr_noegle
 from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
+from simulation import caseworkers
+from simulation.lives import KOMMUNER, SECRET, Life
 from simulation.outside import Outside
 from simulation.world import EPOCH
 
-SECRET = "simulationens hemmelighed"  # noqa: S105  everybody may know it
-KOMMUNER = ("0751", "0630")
 ENTRY = date(2024, 11, 4)
 CLOSES_AT = 1600
+COMPANIES = (
+    # enter  choose  events  commands
+    (3, 1, 1, 0),
+    (2, 2, 1, 1),
+    (0, 3, 2, 0),
+    (4, 0, 0, 2),
+    (1, 1, 5, 1),
+    (0, 2, 5, 1),
+    (2, 0, 4, 5),
+)
+"""How much of each there is in a run."""
 DOOMED = "Dødsdømt"
 """Family name in a message that no try will ever handle."""
 
@@ -31,6 +43,10 @@ class Script:
     personer: int
     """Who enters the country."""
     valg: tuple[LaegevalgBestilt, ...]
+    lives: tuple[tuple[CprPerson, int], ...]
+    """To whom something happens, as CPR has them at first, and how often."""
+    work: int
+    """How many commands the caseworkers give."""
 
     def ledige(self, ydernummer: str) -> int:
         """The places for those who are sent there."""
@@ -43,29 +59,33 @@ def write_script(rng: random.Random) -> Script:
     ydere = [_yder(n, rng.choice(kommuner), rng.randint(0, 3)) for n in range(rng.randint(1, 3))]
     lukkede = [_yder(n + 80, rng.choice(kommuner), 0, rng.randint(0, 3)) for n in range(rng.randint(1, 2))]
     beskeder: list[tuple[Besked, str]] = [(y, y.ydernummer) for y in (*ydere, *lukkede)]
-    personer, vaelgere = rng.choice(((3, 1), (2, 2), (0, 3), (4, 0), (1, 1)))
+    personer, vaelgere, events, work = rng.choice(COMPANIES)
+    known: list[CprPerson] = []
     for n in range(personer):
-        beskeder += _indrejse(rng, n, rng.choice(kommuner))
+        person = _person(_cpr(rng, n), rng.choice(kommuner), indrejst=True)
+        known.append(person)
+        beskeder += _indrejse(rng, person)
     valg: list[LaegevalgBestilt] = []
     for n in range(vaelgere):
         cpr = _cpr(rng, 10 + n)
         kommune = rng.choice(kommuner)
         kendt = PersonOpdateret(leverance=ENTRY, person=_person(cpr, kommune))
+        known.append(kendt.person)
         beskeder.append((kendt, cpr_noegle(cpr, SECRET)))
         valg.append(_valg(rng, n, cpr, kommune, rng.choice(lukkede if rng.random() < 0.7 else ydere)))
     if rng.random() < 0.4:
         beskeder += _doemt(_cpr(rng, 20), rng.choice(kommuner))
     alle = {y.ydernummer: y for y in (*ydere, *lukkede)}
-    return Script(tuple(beskeder), alle, personer, tuple(valg))
+    lives = Counter(rng.choice(range(len(known))) for _ in range(events))
+    return Script(tuple(beskeder), alle, personer, tuple(valg), tuple((known[n], c) for n, c in lives.items()), work)
 
 
 def _cpr(rng: random.Random, n: int) -> str:
     return f"{60 + rng.randint(1, 28):02d}09{rng.randint(60, 99):02d}{n:04d}"
 
 
-def _indrejse(rng: random.Random, n: int, kommune: str) -> list[tuple[Besked, str]]:
-    cpr = _cpr(rng, n)
-    noegle, person = cpr_noegle(cpr, SECRET), _person(cpr, kommune, indrejst=True)
+def _indrejse(rng: random.Random, person: CprPerson) -> list[tuple[Besked, str]]:
+    noegle = cpr_noegle(person.cpr, SECRET)
     foer = [PersonOpdateret(leverance=ENTRY, person=person)] if rng.random() < 0.4 else []
     dage = [date(2024, 11, 5 + d) for d in range(rng.choice((1, 1, 2)))]
     return [(b, noegle) for b in (*foer, *(CprHaendelse(kode="A05", leverance=d, person=person) for d in dage))]
@@ -132,6 +152,13 @@ def play(outside: Outside, script: Script, seconds: float) -> None:
     for yder in script.ydere.values():
         if yder.antal_sikrede == CLOSES_AT and rng.random() < 0.2:
             outside.some_time(0.5, 20, lambda y=yder: _nedlaeg(outside, y))
+
+    for person, events in script.lives:
+        life = Life(outside, person, at_once=rng.random() < 0.7)
+        for _ in range(events):
+            outside.some_time(0.5, 20, life.happen)
+    for _ in range(script.work):
+        outside.some_time(2, 25, lambda: caseworkers.act(outside))
 
 
 def _annuller(outside: Outside, valg: LaegevalgBestilt, nr: int) -> None:

@@ -1,13 +1,13 @@
 """The tables of the service: the insured, the entries, the orders, the choices and the letters after a rejection."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
 from contracts.person import Adresse, PersonIndrejst, Personoplysninger, PersonTilstand
-from services.laegevalg.forloeb import Sag
+from services.laegevalg.forloeb import haendelse
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     Bestillingstilstand,
@@ -15,12 +15,14 @@ from services.laegevalg.forloeb.beskeder import (
     PersonSoegesIgen,
     PersonUdeblev,
     Valg,
+    Valgtilstand,
 )
-from services.laegevalg.forloeb.personsagsbeskeder import Personsag
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
+from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
 from services.laegevalg.forloeb.vilkaar import Indrejst, MeldtFlytning
-from services.laegevalg.rules import Sikring
+from services.laegevalg.rules import Sikring, er_fraflyttet
 from shared.platform.tabel import Soegning, Tabel
 
 
@@ -227,6 +229,43 @@ NAERMESTE = Soegning(
     hukommelse=_naere,
 )
 """Whose doctor may count as open: the spouse's (LV-11), a child's custody holders' (FAM-05)."""
+
+
+def _har_forladt(besked: Any) -> str | None:
+    if isinstance(besked, RettenErOphoert):
+        return besked.person_id
+    return besked.person_id if er_fraflyttet(haendelse.haendelsen(besked).person.status) else None
+
+
+def _i_gang(slut: Collection[str]) -> Callable[[Iterable[Any], str], list[str]]:
+    def find(raekker: Iterable[Any], person_id: str) -> list[str]:
+        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and r.tilstand not in slut)
+
+    return find
+
+
+SAGER_I_GANG = Soegning(
+    navn="sager_i_gang",
+    argument=_har_forladt,
+    sql="""
+        select person_id, forloeb_id from sag
+        where person_id = any($1) and tilstand in ('AFVENTER_BESTILLING', 'AFVENTER_PLADS', 'AFVENTER_IKRAFT')
+        order by person_id, forloeb_id collate "C"
+    """,
+    hukommelse=_i_gang([t for t in Tilstand if not t.startswith("AFVENTER_")]),
+)
+"""The entries that may still give a doctor to one who has left (CPR-14, NORD-01)."""
+VALG_I_GANG = Soegning(
+    navn="valg_i_gang",
+    argument=_har_forladt,
+    sql="""
+        select person_id, forloeb_id from valg
+        where person_id = any($1) and tilstand not in ('TRAADT_I_KRAFT', 'AFVIST', 'ANNULLERET')
+        order by person_id, forloeb_id collate "C"
+    """,
+    hukommelse=_i_gang((Valgtilstand.TRAADT_I_KRAFT, Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)),
+)
+"""The choices that may still give a doctor to one who has left."""
 
 
 # --- what can be asked of the service (the read API) ------------------------------------------------------------------

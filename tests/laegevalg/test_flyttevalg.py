@@ -456,14 +456,14 @@ def test_samme_kommune_er_som_foer() -> None:
 
 
 def test_to_kommuner_i_samme_oejeblik() -> None:
-    """FLYT-04: whichever begins first stands, the other is told of it; both were waiting for the person."""
+    """FLYT-04, KORT-08: both were waiting for the person, and only the municipality where he lives may order."""
     v = Verden()
     v.send(kl(1, 2), yder(Y1, Yderstatus.AABEN), yder(Y2), yder(Y3, Yderstatus.AABEN, 10))
     v.send(kl(3, 12), i_odense(), bestilt(bestilling_id="s03", bestilt=kl(3, 12)))
     assert [m.afventer_person for m in v.fra(BestillingModtaget)] == [True, True]
     v.send(kl(3, 12, 13), person())
-    assert [(a.grund, a.forloeb_id) for a in v.fra(BestillingAfvist)] == [("LAEGEVALG_I_GANG", "laegevalg-s03")]
-    assert v.sikret.aabne_valg == ("laegevalg-s02",)
+    assert [(a.grund, a.forloeb_id) for a in v.fra(BestillingAfvist)] == [("IKKE_BEMYNDIGET", "laegevalg-s02")]
+    assert v.sikret.aabne_valg == ("laegevalg-s03",)
 
 
 # --- every order of arrival -------------------------------------------------------------------------------------------

@@ -331,13 +331,16 @@ def test_fremtidig_virkning_er_samme_dag() -> None:
     assert laeger(v) == [(Y1, D(2024, 11, 20))]
 
 
+BORGERS = {"kanal": "SELVBETJENING", "rolle": "BORGER", "betalingskort": "k"}
+
+
 @pytest.mark.parametrize(
     ("hvad", "grund"),
     [
-        ({"rolle": "BORGER"}, "KRAEVER_SAGSBEHANDLER"),
-        ({"kanal": "SELVBETJENING", "rolle": "BORGER", "betalingskort": "k"}, "KRAEVER_SAGSBEHANDLER"),
-        ({"rolle": "BORGER", "anledning": None}, "KRAEVER_SAGSBEHANDLER"),
-        ({"rolle": "BORGER", "gruppe": None}, "KRAEVER_SAGSBEHANDLER"),
+        ({"rolle": "BORGER"}, "IKKE_BEMYNDIGET"),
+        (BORGERS, "KRAEVER_SAGSBEHANDLER"),
+        (BORGERS | {"anledning": None}, "KRAEVER_SAGSBEHANDLER"),
+        (BORGERS | {"gruppe": None}, "KRAEVER_SAGSBEHANDLER"),
         ({"gruppe": "2"}, "UGYLDIG_GRUPPE"),
         ({"anledning": "FERIE"}, "UGYLDIG_ANLEDNING"),
         ({"virkningsdato": D(2024, 10, 20)}, "DATO_UDEN_FOR_INTERVAL"),

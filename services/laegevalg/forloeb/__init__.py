@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.base import Besked
+from contracts.bestilling import ForloebAnnulleret
 from contracts.laegevalg import (
     LaegevalgGodkendt,
     LaegevalgReserveret,
@@ -27,6 +28,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     IndrejseErOverhalet,
     IndrejseErUnderBehandling,
     IndrejseManglerLaege,
+    IndrejsensRetOphoerte,
     IndrejseUbehandlet,
     IndrejseVurderesIgen,
     PladsSvarUdeblev,
@@ -176,17 +178,18 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
     return sag, Udfald(beskeder=(ikraft, afsluttet(sag, "LAEGE_TILDELT", nu)))
 
 
-def annuller(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), annulleret(besked.kommando)))
+    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
 
 
-def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
+def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
     beskeder = (
-        *trukket_tilbage(sag, "ANNULLERET"),
+        *trukket_tilbage(sag, grund),
         afsluttet(sag, "ANNULLERET", nu),
-        annulleret(besked.kommando, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
+        *_svar(besked, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
     )
     return sag, Udfald(beskeder=beskeder)
 
@@ -203,6 +206,10 @@ def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> t
     """IND-04: as above, after the automatic choice was approved and before it took effect."""
     slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
     return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
+
+
+def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
+    return (annulleret(besked.kommando, *ikke_fortrudt),) if isinstance(besked, IndrejseAnnulleres) else ()
 
 
 def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
@@ -278,6 +285,8 @@ OVERGANGE = (
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, intet),
     Overgang(T.AFVENTER_PLADS,              IndrejseAnnulleres,   T.ANNULLERET,                  annuller),
     Overgang(T.AFVENTER_IKRAFT,             IndrejseAnnulleres,   T.ANNULLERET,                  annuller_godkendt),
+    Overgang(T.AFVENTER_PLADS,              IndrejsensRetOphoerte, T.ANNULLERET,                 annuller),
+    Overgang(T.AFVENTER_IKRAFT,             IndrejsensRetOphoerte, T.ANNULLERET,                 annuller_godkendt),
     Overgang(T.TRAADT_I_KRAFT,              IndrejseAnnulleres,   T.TRAADT_I_KRAFT,              afvis_i_kraft),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IndrejseAnnulleres,   T.OVERGIVET_TIL_SAGSBEHANDLER, afvis_slut),
     Overgang(T.BEHANDLET_UDEN_HANDLING,     IndrejseAnnulleres,   T.BEHANDLET_UDEN_HANDLING,     afvis_slut),
@@ -304,6 +313,7 @@ VED_HAAND = (
     Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
     Overgang(T.AFVENTER_BESTILLING, ForaeldreSkalVaelge,       T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
     Overgang(T.AFVENTER_BESTILLING, IndrejseAnnulleres,        T.ANNULLERET,              annuller),
+    Overgang(T.AFVENTER_BESTILLING, IndrejsensRetOphoerte,     T.ANNULLERET,              annuller),
     *(Overgang(i, IndrejseVurderesIgen, i, intet) for i in T if i is not T.MODTAGET),
     Overgang(T.AFVENTER_PLADS,      IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, lad_bestillingen_gaelde),
     Overgang(T.AFVENTER_IKRAFT,     IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, annuller_overhalet),

@@ -1,7 +1,8 @@
 """What happened to a person, as the forløb it begins (CPR-01..03, CPR-11, CPR-12, CPR-14, KORT-16, NORD-01..02)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import cast
 
 from contracts.cpr import Trin
 from contracts.person import (
@@ -15,7 +16,9 @@ from contracts.person import (
     PersonUdrejst,
     PersonVaernepligtMeldt,
 )
+from contracts.register import BESKEDER
 from services.laegevalg.forloeb.personsagsbeskeder import (
+    HaendelseVenter,
     IntetFoelger,
     KortFoelger,
     Personsag,
@@ -28,6 +31,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
 )
 from services.laegevalg.rules import Sikring, personer
 from shared.domain.datoer import dato
+from shared.domain.udfald import SaetFrist
 
 Haendelse = (
     PersonFlyttet | PersonSkiftetNavn | PersonSkiftetNummer | PersonUdrejst | PersonDoed | PersonForsvundet
@@ -55,6 +59,10 @@ OPGAVER = {
     ),
 }  # fmt: skip
 """Reason, title and text of the task (CPR-03, CPR-12)."""
+
+
+PERSON_VENTES = timedelta(minutes=1)
+"""Between the looks for the state of a person."""
 
 
 def art_af(besked: Haendelse) -> Sagsart:
@@ -98,13 +106,21 @@ def dag_af(besked: Haendelse) -> date | None:
             return besked.dato
 
 
-def sag_id(besked: Haendelse) -> str:
+def haendelsen(besked: Haendelse | HaendelseVenter) -> Haendelse:
+    """What happened, also where it had to wait."""
+    if not isinstance(besked, HaendelseVenter):
+        return besked
+    return cast(Haendelse, BESKEDER[besked.haendelsestype].model_validate_json(besked.indhold))
+
+
+def sag_id(besked: Haendelse | HaendelseVenter) -> str:
     """The same told again is the same forløb (CPR-09)."""
+    besked = haendelsen(besked)
     trin = f"-{besked.trin.value.lower()}" if isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt) else ""
     return f"{art_af(besked).value.lower()}{trin}-{besked.person_id}-{dag_af(besked) or 'uden-dag'}"
 
 
-def sag_ider(besked: Haendelse) -> tuple[str, ...]:
+def sag_ider(besked: Haendelse | HaendelseVenter) -> tuple[str, ...]:
     """The ids of what happened: the first, and those of the same told anew after it was taken back (CPR-10)."""
     return numre(sag_id(besked))
 
@@ -114,10 +130,36 @@ def numre(foerste: str) -> tuple[str, ...]:
     return (foerste, *(f"{foerste}-{nr}" for nr in range(2, HOEJST + 1)))
 
 
+def kommunen(besked: Haendelse, kommunekode: str | None) -> str | None:
+    """Whose forløb it is: that of the address; of one who left, that of where he lived."""
+    adresse = besked.person.adresse
+    return adresse.kommunekode if adresse and art_af(besked) is not Sagsart.FRAFLYTNING else kommunekode
+
+
+def vent(fortalt: Haendelse | HaendelseVenter, nu: datetime) -> SaetFrist:
+    """What says nothing of where the person lived waits for his state, which is always told, too.
+
+    First until what stands on the topics has been read, then a little at a time.
+    """
+    besked = haendelsen(fortalt)
+    venter = HaendelseVenter(
+        forloeb_id=sag_id(besked),
+        person_id=besked.person_id,
+        haendelsestype=besked.ce_type,
+        indhold=besked.model_dump_json(),
+    )
+    igen = PERSON_VENTES if isinstance(fortalt, HaendelseVenter) else timedelta()
+    return SaetFrist(f"{venter.forloeb_id}:HaendelseVenter", nu + igen, venter)
+
+
+def intet_at_ophoere(besked: Haendelse) -> bool:
+    """Of one who never lived in any municipality that is known there is neither group nor doctor to end."""
+    return art_af(besked) in (Sagsart.FRAFLYTNING, Sagsart.DOEDSFALD, Sagsart.FORSVINDEN)
+
+
 def ny_sag(besked: Haendelse, sikring: Sikring, praksisnavn: str, kommunekode: str | None, nu: datetime) -> Personsag:
     """The row of a forløb that begins. Raises `ValueError` where nobody knows whose it is."""
-    adresse = besked.person.adresse
-    ejer = adresse.kommunekode if adresse and art_af(besked) is not Sagsart.FRAFLYTNING else kommunekode
+    ejer = kommunen(besked, kommunekode)
     if ejer is None:
         raise ValueError(f"{type(besked).__name__}: kommunen er ukendt")
     return Personsag(
@@ -153,8 +195,9 @@ def hvad_foelger(besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg
         case Sagsart.NUMMERSKIFT:
             return _kort(om, personer.PERSONNUMMER) if personer.har_kort(sikring.gruppe) else intet
         case Sagsart.FRAFLYTNING | Sagsart.DOEDSFALD | Sagsart.FORSVINDEN:
-            overhalet = personer.er_overhalet(sikring.gruppe_fra, sikring.laege_fra, sag.dag)
-            return intet if overhalet else RettenOphoerer.model_validate({**om, "grund": _grund(besked)})
+            grund = _grund(besked)
+            overhalet = personer.er_overhalet(grund, sikring.gruppe_fra, sikring.laege_fra, sag.dag)
+            return intet if overhalet else RettenOphoerer.model_validate({**om, "grund": grund})
         case Sagsart.AFSONING | Sagsart.VAERNEPLIGT:
             assert isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt)
             aarsag, titel, beskrivelse = OPGAVER[sag.art, besked.trin]

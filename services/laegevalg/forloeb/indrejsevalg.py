@@ -45,12 +45,10 @@ def ved_indrejse(
 
 
 def hos_foraeldre(valg: Valg, foraeldres: Iterable[str | None]) -> Valg:
-    """FAM-05: for a child under 15 the custody holder's practice counts as open, and is no other's (IND-06)."""
+    """IND-06, FAM-05: at entry in the municipality, but for a child under 15 whose custody holder's practice it is."""
     barn = rules.foelger_foraeldre(valg.person.foedselsdato, valg.virkningsdato)
-    hos_dem = barn and valg.ydernummer in set(foraeldres)
-    return replace(
-        valg, altid_aaben=valg.altid_aaben or hos_dem, kun_i_kommunen=valg.anledning is not None and not hos_dem
-    )
+    hos_dem = barn and valg.altid_aaben and valg.ydernummer in set(foraeldres)
+    return replace(valg, kun_i_kommunen=valg.anledning is not None and not hos_dem)
 
 
 def uden_kendt_gruppe(

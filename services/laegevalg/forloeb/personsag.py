@@ -38,13 +38,14 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     Sagstilstand,
     SkalVurderes,
     ValgKanTageKortetMed,
+    ValgsvarMangler,
     ValgsvarUdeblev,
 )
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.rules import GRUPPE_1, SVAR_SENEST, personer
 from shared.domain.datoer import dato, plus_dage
 from shared.domain.forloeb import Forloeb, Frist, Overgang
-from shared.domain.udfald import INTET, Udfald
+from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 Skridt = tuple[Personsag, Udfald]
 
@@ -72,7 +73,13 @@ def bestil_kort(sag: Personsag, besked: KortFoelger, nu: datetime) -> Skridt:
     return _bestil(sag, besked.aarsag, nu)
 
 
-def bestil_flyttekort(sag: Personsag, _besked: KortetErIkkeMed | ValgsvarUdeblev, nu: datetime) -> Skridt:
+def se_efter_svaret(sag: Personsag, _besked: ValgsvarUdeblev, nu: datetime) -> Skridt:
+    """FLYT-06: the answer may stand in line behind this deadline, which then decides nothing."""
+    mangler = ValgsvarMangler(**_om(sag))
+    return sag, Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:ValgsvarMangler", nu, mangler),))
+
+
+def bestil_flyttekort(sag: Personsag, _besked: KortetErIkkeMed | ValgsvarMangler, nu: datetime) -> Skridt:
     """KORT-16: no choice brings it along."""
     return _bestil(sag, personer.FLYTNING, nu)
 
@@ -245,7 +252,8 @@ OVERGANGE = (
     Overgang(T.MODTAGET,   ValgKanTageKortetMed, VALG,                         intet),
     Overgang(VALG,         KortetErMed,         T.BEHANDLET_UDEN_HANDLING,     intet),
     Overgang(VALG,         KortetErIkkeMed,     BESTILT,                       bestil_flyttekort),
-    Overgang(VALG,         ValgsvarUdeblev,     BESTILT,                       bestil_flyttekort),
+    Overgang(VALG,         ValgsvarUdeblev,     VALG,                          se_efter_svaret),
+    Overgang(VALG,         ValgsvarMangler,     BESTILT,                       bestil_flyttekort),
     Overgang(T.BEHANDLET_UDEN_HANDLING, KortetErIkkeMed, BESTILT,              bestil_flyttekort),
     Overgang(T.MODTAGET,   RettenOphoerer,      SLUT,                          lad_ophoere),
     Overgang(T.MODTAGET,   SkalVurderes,        T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv),
@@ -307,6 +315,8 @@ _BAGEFTER = (
         for i, naar in (
             (T.BEHANDLET_UDEN_HANDLING, ValgsvarUdeblev),
             (BESTILT, ValgsvarUdeblev),
+            (T.BEHANDLET_UDEN_HANDLING, ValgsvarMangler),
+            (BESTILT, ValgsvarMangler),
             (T.ANNULLERES, KortetUdeblev),
             (SLUT, KortetUdeblev),
             (T.ANNULLERET, KortetUdeblev),

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
+from contracts.base import Oejeblik
 from contracts.bestilling import AnnullerForloeb
 from contracts.person import Personoplysninger
 from shared.domain.udfald import InternBesked
@@ -140,6 +141,12 @@ class ValgsvarUdeblev(Personsagsbesked):
     ce_type: ClassVar[str] = "laegevalg.ValgsvarUdeblev.v1"
 
 
+class ValgsvarMangler(Personsagsbesked):
+    """It did not stand in line behind the deadline either, as it does after the clock was moved."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgsvarMangler.v1"
+
+
 class KortetUdeblev(Personsagsbesked):
     """Nobody has said that the card was sent."""
 
@@ -150,3 +157,27 @@ class KortstopUdeblev(Personsagsbesked):
     """Nobody said in time whether the card could be stopped."""
 
     ce_type: ClassVar[str] = "laegevalg.KortstopUdeblev.v1"
+
+
+class HaendelseVenter(Personsagsbesked):
+    """What happened, told before the state of its person had been read: the two topics are not in order.
+
+    `forloeb_id` is that of the forløb that will begin, `indhold` the message as JSON.
+    """
+
+    ce_type: ClassVar[str] = "laegevalg.HaendelseVenter.v1"
+
+    haendelsestype: str
+    indhold: str
+
+
+class RettenErOphoert(Personsagsbesked):
+    """A second look for what is under way: what began in the same batch cannot be found in it.
+
+    `dag` is the day the right ended, `ophoert` when it was handled.
+    """
+
+    ce_type: ClassVar[str] = "laegevalg.RettenErOphoert.v1"
+
+    dag: date
+    ophoert: Oejeblik

@@ -169,3 +169,9 @@ class IndrejseAnnulleres(Sagsbesked):
     ce_type: ClassVar[str] = "laegevalg.IndrejseAnnulleres.v1"
 
     kommando: AnnullerForloeb
+
+
+class IndrejsensRetOphoerte(Sagsbesked):
+    """CPR-14, NORD-01: the person died, left or went missing before the entry gave him a doctor."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejsensRetOphoerte.v1"

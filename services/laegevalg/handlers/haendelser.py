@@ -1,6 +1,6 @@
 """What is done with each message about what happened to a person."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,10 +17,12 @@ from contracts.person import (
     PersonVaernepligtMeldt,
 )
 from services.laegevalg import rules
+from services.laegevalg.forloeb import INDREJSE, flyttevalg, haendelse, rettelse
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import flyttevalg, haendelse, rettelse
+from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
+    HaendelseVenter,
     KortetErIkkeMed,
     KortetErMed,
     KortetUdeblev,
@@ -29,46 +31,60 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     PersonsagAnnulleres,
     Personsagsbesked,
     PersonsagTilbagekaldes,
+    RettenErOphoert,
+    RettenOphoerer,
     ValgKanTageKortetMed,
+    ValgsvarMangler,
     ValgsvarUdeblev,
 )
+from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
-from services.laegevalg.handlers.faelles import naar, registrer
-from services.laegevalg.store import PERSONSAGER, SIKREDE, Sikret
+from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.handlers.valg import valget_videre
+from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 
 @naar(
     PersonFlyttet, PersonSkiftetNavn, PersonSkiftetNummer, PersonUdrejst, PersonDoed, PersonForsvundet,
-    PersonAfsoningMeldt, PersonVaernepligtMeldt, laeser=(SIKREDE.en(), PERSONSAGER.flere(haendelse.sag_ider)),
+    PersonAfsoningMeldt, PersonVaernepligtMeldt, HaendelseVenter,
+    laeser=(
+        SIKREDE.en(), PERSONSAGER.flere(haendelse.sag_ider), SAGER.soeg(SAGER_I_GANG), VALG.soeg(VALG_I_GANG),
+    ),
 )  # fmt: skip
 def naar_der_er_sket_personen_noget(
-    besked: haendelse.Haendelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
-) -> Udfald:
+    fortalt: haendelse.Haendelse | HaendelseVenter, sikret: Sikret | None, kendte: Mapping[str, Personsag],
+    sager: Mapping[str, Sag], valg: Mapping[str, Valg], nu: datetime,
+) -> Udfald:  # fmt: skip
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
-    noteret = _med_flytning(besked, sikret)
-    meldt = _meldt(besked, sikret, nu)
+    besked, hjem = haendelse.haendelsen(fortalt), sikret.kommunekode if sikret else None
+    noteret, meldt = _med_flytning(besked, sikret), _meldt(besked, sikret, nu)
     forloeb_id = rettelse.ledig(haendelse.sag_ider(besked), kendte)
     if forloeb_id is None:
         return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
-    sikring = sikret.sikring if sikret else rules.Sikring()
+    if haendelse.kommunen(besked, hjem) is None:
+        if sikret is None:
+            return Udfald(frister=(haendelse.vent(fortalt, nu),))
+        if haendelse.intet_at_ophoere(besked):
+            return INTET
+    sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
+    sag = replace(haendelse.ny_sag(besked, sikring, praksisnavn, hjem, nu), forloeb_id=forloeb_id)
     aabne = sikret.aabne_valg if sikret else ()
-    sag = haendelse.ny_sag(
-        besked, sikring, sikret.praksisnavn if sikret else "", sikret.kommunekode if sikret else None, nu
-    )
-    sag = replace(sag, forloeb_id=forloeb_id)
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
-    skridt = PERSONSAG.skridt(sag, foelger, nu)
+    skridt = PERSONSAG.skridt(sag, foelger, nu) + meldt
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
         flyttede = sig.PersonenFlyttede(
             forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag
         )
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttede),))
-    skridt += meldt
     if noteret is None:
         return skridt
     ny = registrer(noteret, skridt.beskeder, nu)
+    if isinstance(foelger, RettenOphoerer):
+        igen = RettenErOphoert(forloeb_id=sag.forloeb_id, person_id=sag.person_id, dag=sag.dag, ophoert=nu)
+        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:RettenErOphoert", nu, igen),))
+        return skridt + _afbryd(ny, sager.values(), valg.values(), nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
@@ -114,8 +130,33 @@ def naar_det_ikke_er_sket(
     return udfald if ny is None else udfald + PERSONSAG.skridt(*ny, nu)
 
 
+@tjeneste.naar(RettenErOphoert, laeser=(SIKREDE.en(), SAGER.soeg(SAGER_I_GANG), VALG.soeg(VALG_I_GANG)))
+def naar_retten_er_ophoert(
+    besked: RettenErOphoert, sikret: Sikret | None, sager: Mapping[str, Sag], valg: Mapping[str, Valg], nu: datetime
+) -> Udfald:
+    """CPR-14, NORD-01: what began before. What began since is of a new right."""
+    if sikret is None:
+        return INTET
+    foer = [s for s in sager.values() if s.virkningsdato < besked.dag and s.startet <= besked.ophoert]
+    return _afbryd(sikret, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
+
+
+def _afbryd(sikret: Sikret, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
+    """CPR-14, NORD-01: at once, so that nothing under way gives him a doctor afterwards."""
+    afbrudt = INTET
+    for sag in sager:
+        ophoert = IndrejsensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+        afbrudt += INDREJSE.skridt(sag, ophoert, nu)
+    for v in valg:
+        fraflyttet = sig.PersonenErFraflyttet(forloeb_id=v.forloeb_id, person_id=v.person_id)
+        skridt = valget_videre(v, fraflyttet, sikret, nu)
+        sikret = next((r for r in skridt.raekker if isinstance(r, Sikret)), sikret)
+        afbrudt += replace(skridt, raekker=tuple(r for r in skridt.raekker if not isinstance(r, Sikret)))
+    return afbrudt + Udfald(raekker=(sikret,))
+
+
 @naar(
-    KortetErMed, KortetErIkkeMed, KortstopUdeblev, KortetUdeblev, ValgsvarUdeblev, PersonsagAnnulleres,
+    KortetErMed, KortetErIkkeMed, KortstopUdeblev, KortetUdeblev, ValgsvarUdeblev, ValgsvarMangler, PersonsagAnnulleres,
     laeser=(SIKREDE.en(), PERSONSAGER.en()),
 )  # fmt: skip
 def naar_personsagen_skal_videre(
@@ -127,7 +168,7 @@ def naar_personsagen_skal_videre(
     """The table decides. A card that comes after all goes to where the person lives now, if it still is Denmark."""
     if sag is None:
         raise UventetBesked(PERSONSAG.navn, "UKENDT_FORLOEB", type(besked).__name__)
-    if isinstance(besked, KortetErIkkeMed) and sikret is not None and sikret.person is not None:
+    if isinstance(besked, KortetErIkkeMed | ValgsvarMangler) and sikret is not None and sikret.person is not None:
         if rules.er_fraflyttet(sikret.person.status):
             return INTET
         sag = haendelse.med_nyeste(sag, sikret.person, sikret.sikring, sikret.praksisnavn)

@@ -24,6 +24,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErUnderBehandling,
+    IndrejsensRetOphoerte,
     IndrejseVurderesIgen,
     KortetsNavnKom,
     PladsSvarUdeblev,
@@ -34,7 +35,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
-from services.laegevalg.rules import Familielaege
+from services.laegevalg.rules import Familielaege, personer
 from services.laegevalg.store import (
     BESTILLINGER,
     INDREJSEBESTILLINGER,
@@ -194,12 +195,26 @@ def naar_indrejsen_skal_videre(
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if sikret.gruppe in personer.UDEN_RET and isinstance(besked, PladsReserveret | Ikrafttraedelse):
+        return _uden_ret(sag, besked, nu)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
     skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     ny = med_ventende_kort(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime) -> Udfald:
+    """CPR-14, NORD-01: he died or left since; a place that comes is given back."""
+    ophoert = IndrejsensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+    if sag.tilstand not in (Tilstand.AFVENTER_PLADS, Tilstand.AFVENTER_IKRAFT):
+        return INDREJSE.skridt(sag, besked, nu)
+    skridt = INDREJSE.skridt(sag, ophoert, nu)
+    if not isinstance(besked, PladsReserveret):
+        return skridt
+    tilbage = INDREJSE.skridt(skridt.raekker[0], besked, nu)
+    return replace(skridt, beskeder=(*skridt.beskeder, *tilbage.beskeder))
 
 
 @naar(

@@ -93,7 +93,7 @@ def naar_valget_begynder(
                 indrejsevalg=(*sikret.indrejsevalg, *ved_indrejse),
             ),
         ),
-        frister=tuple(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg),
+        frister=(*(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg), *_er_fraflyttet(ny, nu)),
     )
 
 
@@ -109,6 +109,17 @@ def _nyt_valg(
     foraeldres = (naere[i].ydernummer for i in sikret.foraeldremyndighed_ider if i in naere)
     vilkaar = flyttevalg.vilkaar(besked.bestilt, sikret.kommunekode, sikret.meldt_flytning)
     return replace(indrejsevalg.hos_foraeldre(ny, foraeldres), flytning=vilkaar)
+
+
+def _er_fraflyttet(valg: Valg, nu: datetime) -> tuple[SaetFrist, ...]:
+    """NORD-01, CPR-14: one that begins for a person who has left ends as those that were open when it was told.
+
+    IND-03: not the order for a return that CPR has not told of yet.
+    """
+    if indrejsevalg.behandler_indrejse(valg) or not rules.er_fraflyttet(valg.person.status):
+        return ()
+    fraflyttet = sig.PersonenErFraflyttet(forloeb_id=valg.forloeb_id, person_id=valg.person_id)
+    return (SaetFrist(f"{valg.forloeb_id}:PersonenErFraflyttet", nu, fraflyttet),)
 
 
 @tjeneste.naar(BetalingReserveret, laeser=VALGET)

@@ -12,6 +12,8 @@ FLYTNING, NAVN_AEGTESKAB, PERSONNUMMER = "FLYTNING", "NAVN_AEGTESKAB", "PERSONNU
 GRUPPE_2, GRUPPE_7, GRUPPE_9 = "2", "7", "9"
 GRUPPER_MED_KORT = frozenset({GRUPPE_1, GRUPPE_2})
 """Those actively insured have a card (BET-08)."""
+UDEN_RET = frozenset({GRUPPE_7, GRUPPE_9})
+"""The groups of those who have left or died; they have no doctor."""
 KORT_SENEST = timedelta(days=30)
 """Our own patience with a card that is not told to be sent."""
 GROENLAND = frozenset({"05", "07"})
@@ -91,6 +93,11 @@ def ophoer(grund: str, dag: date) -> Ophoer:
     return max((r for r in OPHOER if r.grund == grund and r.gaelder_fra <= dag), key=lambda r: r.gaelder_fra)
 
 
-def er_overhalet(gruppe_fra: date | None, laege_fra: date | None, dag: date) -> bool:
-    """CPR-10: something newer than that day is registered already, so the older does not end it."""
-    return any(fra is not None and fra > dag for fra in (gruppe_fra, laege_fra))
+def er_overhalet(grund: str, gruppe_fra: date | None, laege_fra: date | None, dag: date) -> bool:
+    """CPR-10: something newer than that day is registered already, so the older does not end it.
+
+    Nothing is newer than a death. A doctor that took effect after an exit, before anybody told of it, does not undo it:
+    only a new right, which is a group, does. One with a doctor of his own after the day he went missing was found.
+    """
+    nyere = {"DOED": (), "FORSVUNDET": (gruppe_fra, laege_fra)}.get(grund, (gruppe_fra,))
+    return any(fra is not None and fra > dag for fra in nyere)
