@@ -13,7 +13,10 @@ import asyncpg
 import typer
 from aiokafka.errors import KafkaError
 
+from ingest.cpr.groenland import GROENLAND
 from ingest.cpr.indlaesning import Filresultat, Resultat, indlaes, proev
+from ingest.cpr.layout import P12170, Layout
+from ingest.cpr.sikrede import Sikredeudtraek, laes_sikrede
 from ingest.store import Optaget
 from ingest.udgivelse import KafkaSvigter
 from shared.platform.kafka import TopicMissing
@@ -21,6 +24,7 @@ from shared.platform.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, help="Indlæs registrenes filer.")
 
+LAYOUTS: dict[str, Layout] = {layout.navn: layout for layout in (P12170, GROENLAND)}
 AFVIST, KAN_IKKE = 1, 2
 """Exit status: a file is refused; the command cannot run (a setting is missing, Kafka or PostgreSQL is away)."""
 
@@ -32,16 +36,51 @@ def ingest() -> None:
 
 @app.command("cpr")
 def cpr_kommando(
-    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="CPR-udtræk (P12170)")],
+    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="CPR-udtræk")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Læs og kontrollér; udgiv intet")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON")] = False,
+    layout: Annotated[str, typer.Option(help="Filernes layout: p12170 eller groenland")] = P12170.navn,
 ) -> None:
     """Indlæs CPR's daglige udtræk: kontrollér filerne hele, og udgiv en besked pr. hændelse."""
     signal.signal(signal.SIGTERM, _stop)
-    raise typer.Exit(cpr(files, dry_run, as_json))
+    if layout not in LAYOUTS:
+        raise typer.Exit(_kan_ikke(f"Layoutet findes ikke. Der er: {', '.join(LAYOUTS)}."))
+    raise typer.Exit(cpr(files, dry_run, as_json, LAYOUTS[layout]))
 
 
-def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
+@app.command("sikrede")
+def sikrede_kommando(
+    files: Annotated[list[Path], typer.Argument(metavar="FIL...", help="Udtræk af sikrede")],
+    as_json: Annotated[bool, typer.Option("--json", help="Skriv resultatet som JSON")] = False,
+) -> None:
+    """Læs og kontrollér udtræk af sikrede, og tæl dem pr. gruppe og kommune. Intet udgives: hubben fører dem selv."""
+    udtraek = [laes_sikrede(fil) for fil in files]
+    if as_json:
+        typer.echo(json.dumps([_sikrede_som_json(u) for u in udtraek], ensure_ascii=False, indent=2))
+    else:
+        typer.echo("\n".join(linje for u in udtraek for linje in _sikrede_som_tekst(u)))
+    raise typer.Exit(AFVIST if any(u.fejl for u in udtraek) else 0)
+
+
+def _sikrede_som_json(udtraek: Sikredeudtraek) -> dict[str, Any]:
+    return {
+        "file": str(udtraek.fil),
+        "date": udtraek.dato.isoformat() if udtraek.dato else None,
+        "insured": udtraek.antal,
+        "groups": dict(sorted(udtraek.grupper.items())),
+        "municipalities": dict(sorted(udtraek.kommuner.items())),
+        "refused": [{"line": f.linje, "field": f.felt, "reason": f.grund} for f in udtraek.fejl],
+    }
+
+
+def _sikrede_som_tekst(udtraek: Sikredeudtraek) -> list[str]:
+    if udtraek.fejl:
+        return [f"AFVIST: {len(udtraek.fejl)} fejl", *(f"  {fejl}" for fejl in udtraek.fejl)]
+    grupper = ", ".join(f"gruppe {g}: {n}" for g, n in sorted(udtraek.grupper.items()))
+    return [f"{udtraek.fil}: {udtraek.dato}, {udtraek.antal} sikrede ({grupper}) i {len(udtraek.kommuner)} kommuner"]
+
+
+def cpr(files: list[Path], dry_run: bool, as_json: bool, layout: Layout = P12170) -> int:
     """Check and publish; prints the result and returns the exit status.
 
     0: done; 1: something is refused, nothing published; 2: a setting is missing, or Kafka or PostgreSQL is away.
@@ -52,7 +91,7 @@ def cpr(files: list[Path], dry_run: bool, as_json: bool) -> int:
     if not dry_run and (mangler := _mangler(settings)):
         return _kan_ikke(f"Indstillingen {' og '.join(mangler)} mangler i miljøet; --dry-run kan køre uden.")
     try:
-        resultat = proev(files) if dry_run else asyncio.run(indlaes(files, settings))
+        resultat = proev(files, layout) if dry_run else asyncio.run(indlaes(files, settings, layout))
     except Optaget:
         return _kan_ikke("En anden indlæsning er i gang; prøv igen, når den er færdig.")
     except TopicMissing as fejl:

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar
 
 from pydantic import Field, StringConstraints
 
-from contracts.base import Besked, Cprnummer, Id, KendteVaerdier, Kommunekode, Oejeblik, Ydernummer
+from contracts.base import Besked, Cprnummer, Id, KendteVaerdier, Kommunekode, Oejeblik, Vaerdi, Ydernummer
 from contracts.begrundelse import Begrundelse
 
 Noegle = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -20,6 +20,7 @@ Kode = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9_]{1,60}$")]
 Fuldmagt = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
 """Reference of a power of attorney in the sender's store."""
 _Ukendt = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Gruppe = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 
 
 class Bestillingskanal(StrEnum):
@@ -40,6 +41,13 @@ class Rolle(StrEnum):
 OplystKanal = Annotated[Bestillingskanal | _Ukendt, Field(union_mode="left_to_right"), KendteVaerdier()]
 OplystRolle = Annotated[Rolle | _Ukendt, Field(union_mode="left_to_right"), KendteVaerdier()]
 """What a command says of itself: one nobody knows is read, and refused with an answer (ROL-02)."""
+
+
+class AnmeldtFlytning(Vaerdi):
+    """A move between municipalities that the person has announced (FLYT-01)."""
+
+    flyttedato: date
+    til_kommunekode: Kommunekode
 
 
 class LaegevalgBestilt(Besked):
@@ -70,6 +78,14 @@ class LaegevalgBestilt(Besked):
     """The rule on which a closed practice is asked (LV-23); where none is stated the practice decides."""
     fuldmagt: Fuldmagt | None = None
     """The power of attorney by which `borger_cpr` orders for another, verified by the sender (FAM-03)."""
+    gruppe: Gruppe | None = None
+    """A caseworker's change to group `1` in one with the choice: both take effect, or neither (IND-03, GRP-19)."""
+    anledning: Kode | None = None
+    """INDREJSE: a caseworker's choice at entry or re-entry: no letters, a free card (IND-07, LV-21)."""
+    afventer_flytning: AnmeldtFlytning | None = None
+    """The choice is approved when this move is told of, not before (FLYT-01, LV-18)."""
+    bekraeftet: bool = False
+    """The person's choice in progress in another municipality is to be cancelled (FLYT-04)."""
 
 
 class AnnullerForloeb(Besked):
@@ -128,7 +144,8 @@ class BestillingAfvist(Besked):
 
     `grund`: PERSON_UKENDT, DATO_UDEN_FOR_INTERVAL, UGYLDIG_DISPENSATIONSREGEL, MANGLER_BETALINGSKORT,
     IKKE_BEMYNDIGET, AEGTEFAELLE_IKKE_TILLADT, UKENDT_ROLLE, UKENDT_KANAL, UKENDT_FORLOEB, KORT_TRUKKET,
-    TRAADT_I_KRAFT, IKKE_I_GANG.
+    TRAADT_I_KRAFT, IKKE_I_GANG, KRAEVER_SAGSBEHANDLER, UGYLDIG_GRUPPE, UGYLDIG_ANLEDNING, UGYLDIG_FLYTNING,
+    LAEGEVALG_I_GANG.
     """
 
     emne: ClassVar[str] = "bestillinger.svar"
@@ -140,6 +157,8 @@ class BestillingAfvist(Besked):
     grund: Kode
     forloeb_id: Id | None = None
     begrundelse: Begrundelse | None = None
+    kommunekode: Kommunekode | None = None
+    """Where the choice in progress was made that stands in the way (FLYT-04)."""
 
 
 class ForloebAnnulleret(Besked):

@@ -71,9 +71,9 @@ FASTE = (
     Emne("opgaver.anmodninger", "person_id", "alle", "Ønsker om en opgave"),
     Emne(
         "opgaver.kommandoer",
-        "opgave_id",
+        "opgave_id, notat_id eller filter_id",
         "kommunernes opgavekøer",
-        "Hvad en sagsbehandler gør ved en opgave",
+        "Hvad en sagsbehandler gør ved en opgave, et notat eller et filter",
         udefra=True,
     ),
     Emne(
@@ -84,8 +84,8 @@ FASTE = (
 )
 
 OPGAVEEMNER = tuple(
-    Emne(f"opgaver.{kode}", "opgave_id", "opgaver", f"Opgaver i {navn} Kommune", partitioner=1,
-         opbevaring=timedelta(days=365))
+    Emne(f"opgaver.{kode}", "opgave_id, notat_id eller filter_id", "opgaver", f"Opgaver i {navn} Kommune",
+         partitioner=1, opbevaring=timedelta(days=365))
     for kode, navn in KOMMUNER.items()
 )  # fmt: skip
 

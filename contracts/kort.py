@@ -71,6 +71,8 @@ class KortAnmodetV2(Besked):
     praksisnavn: str = ""
     begrundelse: Begrundelse | None = None
     """Why there is a card, and what it costs (BET-07..14)."""
+    uden_kvittering: bool = False
+    """No receipt is sent: the doctor was chosen by hand at entry (IND-07)."""
 
 
 class KortAnnulleres(Besked):

@@ -129,7 +129,7 @@ class LaegevalgAfvist(Besked):
     """The choice came to nothing; the person keeps the doctor of before.
 
     `grund`: LAEGEN_AFVISTE, PRAKSIS_NEDLAGT, INGEN_KAPACITET, PLADS_FRIGIVET, PRAKSIS_UKENDT, BETALING_FEJLET,
-    PLADS_SVAR_UDEBLEV, BETALINGSSVAR_UDEBLEV.
+    PLADS_SVAR_UDEBLEV, BETALINGSSVAR_UDEBLEV, ANDEN_KOMMUNE.
     """
 
     emne: ClassVar[str] = "laegevalg.haendelser"
@@ -143,7 +143,10 @@ class LaegevalgAfvist(Besked):
 
 
 class LaegevalgAnnulleret(Besked):
-    """The choice was cancelled before it took effect (FORL-05); `grund` is ANNULLERET, FRAFLYTTET or ERSTATTET."""
+    """The choice was cancelled before it took effect (FORL-05).
+
+    `grund`: ANNULLERET, FRAFLYTTET, ERSTATTET, FLYTNING_TRUKKET, FLYTNING_UDEBLEV.
+    """
 
     emne: ClassVar[str] = "laegevalg.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAnnulleret.v1"
@@ -164,4 +167,17 @@ class LaegevalgAfventerDispensation(Besked):
     forloeb_id: Id
     person_id: Id
     ydernummer: Ydernummer
+    frist: Oejeblik
+
+
+class LaegevalgAfventerFlytning(Besked):
+    """Nothing is missing but the move that was announced (FLYT-01); told of by `frist`, or the choice is cancelled."""
+
+    emne: ClassVar[str] = "laegevalg.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.LaegevalgAfventerFlytning.v1"
+
+    forloeb_id: Id
+    person_id: Id
+    ydernummer: Ydernummer
+    til_kommunekode: Kommunekode
     frist: Oejeblik

@@ -41,7 +41,9 @@ class PladsHosYderAnmodet(Besked):
     ydernummer: Ydernummer
     virkningsdato: date
     altid_aaben: bool = False
-    """The practice counts as open for this person: it is the spouse's (LV-11)."""
+    """The practice counts as open for this person: the spouse's (LV-11), a child's custody holder's (FAM-05)."""
+    kun_i_kommunen: bool = False
+    """At entry the practice must lie in `kommunekode` (IND-06)."""
 
 
 class PladsFrigives(Besked):
@@ -103,7 +105,7 @@ class IngenPlads(Besked):
     """No open practice could take the person (IND-02).
 
     `grund`: INGEN_AABEN_PRAKSIS, INGEN_KAPACITET, or PLADS_FRIGIVET to a forløb that asks again for a place it gave
-    back; with a named practice PRAKSIS_UKENDT or PRAKSIS_NEDLAGT.
+    back; with a named practice PRAKSIS_UKENDT, PRAKSIS_NEDLAGT or ANDEN_KOMMUNE (IND-06).
     """
 
     emne: ClassVar[str] = "plads.haendelser"

@@ -11,7 +11,7 @@ from contracts.kuvert import Kuvert
 from contracts.noegle import cpr_noegle
 from ingest.cpr.formater import tidspunkt
 from ingest.cpr.laeser import Hoved
-from ingest.cpr.layout import HAENDELSE, vaerdier
+from ingest.cpr.layout import HAENDELSE, P12170
 from ingest.cpr.person import byg_person
 from ingest.cpr.spool import Post
 from shared.domain.datoer import midnat
@@ -53,7 +53,7 @@ def _haendelser(poster: Sequence[Post], person: CprPerson, hoved: Hoved) -> list
     for post in poster:
         if post.type_ != HAENDELSE:
             continue
-        felter = vaerdier(post.tekst)
+        felter = P12170.vaerdier(post.tekst)
         tid = tidspunkt(felter["TIMESTAMPU"])
         registreret = tid.oejeblik if tid else None
         haendelse = CprHaendelse(

@@ -103,6 +103,16 @@ def cifre(tekst: str) -> str:
     return tekst.strip()
 
 
+def kommunekode(tekst: str) -> str:
+    """A municipality's code as four digits; some extracts write three. Blank where there is none."""
+    raa = tekst.strip()
+    if not raa:
+        return ""
+    if not raa.isdecimal():
+        raise Ugyldig("er ikke en kommunekode")
+    return raa.zfill(4)
+
+
 def markering(tekst: str) -> bool:
     """An uncertainty mark: `*` or blank."""
     if tekst not in ("", " ", "*"):

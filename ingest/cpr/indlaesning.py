@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.cpr.kaede import planlaeg
 from ingest.cpr.laeser import Fejl
+from ingest.cpr.layout import P12170, Layout
 from ingest.cpr.udtraek import Udtraek, kontroller
 from ingest.store import lager
 from ingest.udgivelse import producent, udgiv
@@ -48,14 +49,14 @@ class Resultat:
         return sum(fil.personer for fil in self.filer)
 
 
-def proev(filer: Sequence[Path]) -> Resultat:
+def proev(filer: Sequence[Path], layout: Layout = P12170) -> Resultat:
     """Read and check, publish nothing. The chain is checked among the files; neither Kafka nor a database is needed."""
     with _spool() as (mappe, stak):
-        udtraek = _kontroller(filer, mappe, stak)
+        udtraek = _kontroller(filer, mappe, stak, layout)
         return _resultat(udtraek, planlaeg([u for u in udtraek if not u.fejl], {}).fejl)
 
 
-async def indlaes(filer: Sequence[Path], settings: Settings) -> Resultat:
+async def indlaes(filer: Sequence[Path], settings: Settings, layout: Layout = P12170) -> Resultat:
     """Check all files and the chain, then publish file after file; nothing at all when anything is refused.
 
     Raises `Optaget`, `TopicMissing`, `KafkaSvigter`, and the errors of asyncpg and aiokafka when one of them is away:
@@ -63,7 +64,7 @@ async def indlaes(filer: Sequence[Path], settings: Settings) -> Resultat:
     """
     hemmelighed = settings.cpr_hemmelighed.get_secret_value()
     with _spool() as (mappe, stak):
-        udtraek = await asyncio.to_thread(_kontroller, filer, mappe, stak)
+        udtraek = await asyncio.to_thread(_kontroller, filer, mappe, stak, layout)
         if any(u.fejl for u in udtraek):
             return _resultat(udtraek, [])
         async with lager(settings.database_url.get_secret_value()) as kaeden:
@@ -91,8 +92,8 @@ def _spool() -> Generator[tuple[Path, ExitStack]]:
         yield Path(mappe), stak
 
 
-def _kontroller(filer: Sequence[Path], mappe: Path, stak: ExitStack) -> list[Udtraek]:
-    return [kontroller(fil, mappe, stak) for fil in dict.fromkeys(filer)]
+def _kontroller(filer: Sequence[Path], mappe: Path, stak: ExitStack, layout: Layout) -> list[Udtraek]:
+    return [kontroller(fil, mappe, stak, layout) for fil in dict.fromkeys(filer)]
 
 
 def _resultat(udtraek: Sequence[Udtraek], kaedefejl: Sequence[Fejl]) -> Resultat:

@@ -14,18 +14,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ingest.cpr.formater import Ugyldig, cifre, produktionsdato
-from ingest.cpr.layout import (
-    HAENDELSE,
-    HOVED,
-    IKKE_PERSON,
-    LAYOUT,
-    MINDSTE,
-    SLUT,
-    felt_paa,
-    feltnavn,
-    kontrollerede_felter,
-    vaerdier,
-)
+from ingest.cpr.layout import P12170, Layout, feltnavn
 
 FLEST_FEJL = 100
 """Faults named per file; after these the pass stops."""
@@ -65,6 +54,7 @@ class Laesning:
     """What one pass found."""
 
     fil: Path
+    layout: Layout = P12170
     hoved: Hoved | None = None
     poster: int = 0
     typer: Counter[str] = field(default_factory=Counter[str])
@@ -78,12 +68,12 @@ class Laesning:
         self.fejl.append(Fejl(str(self.fil), linje, felt, grund))
 
 
-def laes(fil: Path, modtag: Modtager) -> Laesning:
-    """Read and check a file; its person records go to `modtag`.
+def laes(fil: Path, modtag: Modtager, layout: Layout = P12170) -> Laesning:
+    """Read and check a file; its person records go to `modtag`, as P12170 has them.
 
     Faults are in the result, a file that cannot be opened too. A fault of the disk or of `modtag` is an exception.
     """
-    laesning = Laesning(fil)
+    laesning = Laesning(fil, layout)
     try:
         stroem = fil.open("rb")
     except FileNotFoundError:
@@ -102,19 +92,22 @@ def laes(fil: Path, modtag: Modtager) -> Laesning:
 
 
 def _gennemgang(stroem: BinaryIO, laesning: Laesning, modtag: Modtager) -> None:
-    sum_, nr, slut = hashlib.sha256(), 0, False
-    linjevis = b"\n" in _kig(stroem)
-    for nr, raa in enumerate(_linjer(stroem) if linjevis else _uden_linjeskift(stroem), 1):
+    sum_, nr, slut, layout = hashlib.sha256(), 0, False, laesning.layout
+    linjevis = b"\n" in _kig(stroem, layout)
+    if not linjevis and not layout.helt_kendt:
+        laesning.afvis(1, None, f"layoutet {layout.navn} læses kun med linjeskift: posternes længder kendes ikke")
+        return
+    for nr, raa in enumerate(_linjer(stroem) if linjevis else _uden_linjeskift(stroem, layout), 1):
         sum_.update(raa)
         tekst = raa.rstrip(b"\r\n").decode("latin-1")
         if slut:
             if tekst:
-                laesning.afvis(nr, "RECORDTYPE", "der står data efter slutposten (999)")
+                laesning.afvis(nr, "RECORDTYPE", f"der står data efter slutposten ({layout.slut})")
                 break
             continue
         if nr == 1:
             _hoved(tekst, laesning)
-        elif tekst.startswith(SLUT):
+        elif tekst.startswith(layout.slut):
             slut = True
             _slut(nr, tekst, laesning)
         else:
@@ -125,15 +118,16 @@ def _gennemgang(stroem: BinaryIO, laesning: Laesning, modtag: Modtager) -> None:
         if (nr == 1 and laesning.fejl) or len(laesning.fejl) >= FLEST_FEJL:
             return
     if nr == 0:
-        laesning.afvis(1, feltnavn(HOVED, "RECORDTYPE"), "filen er tom")
+        laesning.afvis(1, feltnavn(layout.hoved, "RECORDTYPE"), "filen er tom")
     elif not slut:
-        laesning.afvis(nr, feltnavn(SLUT, "RECORDTYPE"), "filen ender uden slutpost (999): den er skåret af")
+        grund = f"filen ender uden slutpost ({layout.slut}): den er skåret af"
+        laesning.afvis(nr, feltnavn(layout.slut, "RECORDTYPE"), grund)
     laesning.sum = sum_.hexdigest()
 
 
-def _kig(stroem: BinaryIO) -> bytes:
+def _kig(stroem: BinaryIO, layout: Layout) -> bytes:
     """The header and what may end its line."""
-    mindst = LAYOUT[HOVED].laengde + 2
+    mindst = layout.poster[layout.hoved].laengde + 2
     begyndelse = stroem.read(mindst)
     stroem.seek(0)
     return begyndelse
@@ -144,80 +138,97 @@ def _linjer(stroem: BinaryIO) -> Iterator[bytes]:
     return iter(partial(stroem.readline, _LAENGSTE_LINJE), b"")
 
 
-def _uden_linjeskift(stroem: BinaryIO) -> Iterator[bytes]:
+def _uden_linjeskift(stroem: BinaryIO, layout: Layout) -> Iterator[bytes]:
     """Records by the length of their type. An unknown type comes as what is left of the file's next bytes."""
-    while begyndelse := stroem.read(3):
-        posttype = LAYOUT.get(begyndelse.decode("latin-1"))
-        yield begyndelse + (stroem.read(posttype.laengde - 3) if posttype else b"")
+    bredde = layout.bredde
+    while begyndelse := stroem.read(bredde):
+        posttype = layout.poster.get(begyndelse.decode("latin-1"))
+        yield begyndelse + (stroem.read(posttype.laengde - bredde) if posttype else b"")
 
 
 def _hoved(tekst: str, laesning: Laesning) -> None:
-    if not tekst.startswith(HOVED):
-        laesning.afvis(1, feltnavn(HOVED, "RECORDTYPE"), "filen begynder ikke med startposten (000)")
+    layout = laesning.layout
+    if not tekst.startswith(layout.hoved):
+        grund = f"filen begynder ikke med startposten ({layout.hoved})"
+        laesning.afvis(1, feltnavn(layout.hoved, "RECORDTYPE"), grund)
         return
     if not _form_er_god(1, tekst, laesning):
         return
-    felter = vaerdier(tekst)
-    proddato, forrige = produktionsdato(felter["PRODDTO"]), produktionsdato(felter["PRODDTOFORRIG"])
+    felter = layout.vaerdier(tekst)
+    opgave, dag, dagen_foer = layout.hovedfelter
+    proddato, forrige = produktionsdato(felter[dag]), produktionsdato(felter.get(dagen_foer, ""))
     assert proddato is not None
     if forrige is not None and forrige > proddato:
-        laesning.afvis(1, feltnavn(HOVED, "PRODDTOFORRIG"), "er efter produktionsdatoen")
+        laesning.afvis(1, feltnavn(layout.hoved, dagen_foer), "er efter produktionsdatoen")
         return
-    laesning.hoved = Hoved(felter["OPGAVENR"], proddato, forrige)
+    laesning.hoved = Hoved(felter[opgave], proddato, forrige)
 
 
 def _slut(nr: int, tekst: str, laesning: Laesning) -> None:
     if not _form_er_god(nr, tekst, laesning):
         return
-    antal = int(cifre(vaerdier(tekst)["TAELLER"]))
+    layout = laesning.layout
+    antal = int(cifre(layout.vaerdier(tekst)[layout.taeller]))
     if antal != laesning.poster:
         grund = f"slutposten tæller {antal} poster, men filen har {laesning.poster}"
-        laesning.afvis(nr, feltnavn(SLUT, "TAELLER"), grund)
+        laesning.afvis(nr, feltnavn(layout.slut, layout.taeller), grund)
 
 
 def _post(nr: int, tekst: str, laesning: Laesning, modtag: Modtager) -> bool:
     """Check and count one record. False: the type is unknown, so that its length is too."""
-    posttype = tekst[:3]
-    if posttype not in LAYOUT:
+    layout = laesning.layout
+    posttype = tekst[: layout.bredde]
+    if posttype not in layout.poster:
+        if not layout.helt_kendt and posttype.isdecimal():
+            laesning.typer[posttype] += 1
+            return True
         laesning.afvis(nr, "RECORDTYPE", "ukendt posttype" if tekst else "tom linje")
         return False
-    if posttype == HOVED:
-        laesning.afvis(nr, feltnavn(HOVED, "RECORDTYPE"), "startposten (000) står mere end én gang")
+    if posttype == layout.hoved:
+        grund = f"startposten ({layout.hoved}) står mere end én gang"
+        laesning.afvis(nr, feltnavn(layout.hoved, "RECORDTYPE"), grund)
         return True
     if not _form_er_god(nr, tekst, laesning):
         return True
     laesning.typer[posttype] += 1
-    if posttype == HAENDELSE:
+    if posttype == layout.haendelse:
         kode, afledt = tekst[25:28], tekst[28:30].strip()
         laesning.haendelser[kode] += 1
         if afledt:
             laesning.afledte[kode + afledt] += 1
-    if posttype not in IKKE_PERSON:
-        modtag(nr, tekst if LAYOUT[posttype].anvendt else tekst[:13])
+    if posttype not in layout.ikke_person:
+        if layout.laeses_som is None:
+            modtag(nr, tekst if layout.poster[posttype].anvendt else tekst[:13])
+        else:
+            for linje in layout.oversat(tekst, layout.laeses_som):
+                modtag(nr, linje)
     return True
 
 
 def _form_er_god(nr: int, tekst: str, laesning: Laesning) -> bool:
     """Characters, length, and every field that has a format."""
-    posttype, foer = tekst[:3], len(laesning.fejl)
-    type_ = LAYOUT[posttype]
+    layout, foer = laesning.layout, len(laesning.fejl)
+    posttype = tekst[: layout.bredde]
+    type_ = layout.poster[posttype]
     almindelig = tekst.isascii() and tekst.isprintable()
     if not almindelig and (tegn := _STYRETEGN.search(tekst)):
         grund = "tegn i UTF-8" if tegn.group() == "\u00c3" else "styretegn"
-        laesning.afvis(nr, felt_paa(posttype, tegn.start() + 1), f"{grund} i teksten (filen skal være ISO-8859-1)")
-    elif len(tekst) > type_.laengde:
+        laesning.afvis(
+            nr, layout.felt_paa(posttype, tegn.start() + 1), f"{grund} i teksten (filen skal være ISO-8859-1)"
+        )
+    elif layout.helt_kendt and len(tekst) > type_.laengde:
         grund = f"posten er {len(tekst)} tegn lang, højst {type_.laengde}"
         laesning.afvis(nr, feltnavn(posttype, type_.felter[-1].navn), grund)
-    elif len(tekst) < MINDSTE[posttype]:
-        grund = f"posten er {len(tekst)} tegn lang, mindst {MINDSTE[posttype]}"
-        laesning.afvis(nr, felt_paa(posttype, len(tekst) + 1), grund)
+    elif len(tekst) < layout.mindst[posttype]:
+        grund = f"posten er {len(tekst)} tegn lang, mindst {layout.mindst[posttype]}"
+        laesning.afvis(nr, layout.felt_paa(posttype, len(tekst) + 1), grund)
     else:
         _kontroller_felter(nr, posttype, tekst, laesning)
     return len(laesning.fejl) == foer
 
 
 def _kontroller_felter(nr: int, posttype: str, tekst: str, laesning: Laesning) -> None:
-    for felt, udsnit in kontrollerede_felter(posttype):
+    for felt, udsnit in laesning.layout.kontrollerede[posttype]:
         raa = tekst[udsnit]
         try:
             vaerdi = felt.format(raa) if felt.format else raa.strip()

@@ -1,11 +1,13 @@
-"""The record layout of P12170 as a table: type, length, fields with 1-based position, length and format.
+"""Record layouts as tables: type, length, fields with 1-based position, length and format; here that of P12170.
 
 Types that the hub does not use have a length and a CPR number only. A field is required when the record makes no sense
 without it; a line may be cut of trailing blanks down to the end of its last required field.
 """
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple, Optional
 
 from ingest.cpr.formater import annkor, cifre, dato, haendelseskode, koen, markering, pnr, produktionsdato, tidspunkt
 
@@ -23,12 +25,106 @@ class Felt(NamedTuple):
 
 
 class Posttype(NamedTuple):
-    """One record type. `anvendt`: the hub reads more than the number from it. `enlig`: once per person at most."""
+    """One record type. `anvendt`: the hub reads more than the number from it. `enlig`: once per person at most.
+
+    `som`: the record types of P12170 that its fields, by their names, are read as; of another layout than that.
+    """
 
     laengde: int
     felter: tuple[Felt, ...]
     anvendt: bool
     enlig: bool
+    som: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Every record type of a kind of file. `hovedfelter`: task, production date, and the date before it, if any."""
+
+    navn: str
+    poster: Mapping[str, Posttype]
+    hovedfelter: tuple[str, str, str]
+    taeller: str
+    """The field of the trailer that counts the records between header and trailer."""
+    hoved: str = "000"
+    slut: str = "999"
+    haendelse: str = ""
+    """The type of event records: code in 26-28, derived mark in 29-30."""
+    ikke_person: frozenset[str] = frozenset()
+    helt_kendt: bool = True
+    """Else there may be more types, and longer records, than stand here: they are counted, and not read."""
+    laeses_som: Optional["Layout"] = field(default=None, repr=False)
+
+    @cached_property
+    def mindst(self) -> dict[str, int]:
+        """The end of the last required field by record type."""
+        return {
+            nr: max((f.position + f.laengde - 1 for f in t.felter if f.kraevet), default=len(self.hoved))
+            for nr, t in self.poster.items()
+        }
+
+    @cached_property
+    def _udsnit(self) -> dict[str, tuple[tuple[str, slice], ...]]:
+        return {nr: tuple((f.navn, _udsnit(f)) for f in t.felter) for nr, t in self.poster.items()}
+
+    @cached_property
+    def kontrollerede(self) -> dict[str, tuple[tuple[Felt, slice], ...]]:
+        """The fields that have anything to check, with their place, by record type."""
+        return {
+            nr: tuple((f, _udsnit(f)) for f in t.felter if f.format is not None or f.kraevet)
+            for nr, t in self.poster.items()
+        }
+
+    @cached_property
+    def bredde(self) -> int:
+        """Characters of a record type."""
+        return len(self.hoved)
+
+    def vaerdier(self, tekst: str) -> dict[str, str]:
+        """The fields of a checked record by name, without the blanks around them."""
+        return {navn: tekst[udsnit].strip() for navn, udsnit in self._udsnit[tekst[: self.bredde]]}
+
+    def felt_paa(self, posttype: str, position: int) -> str:
+        """The name of the field that covers a 1-based position; the record type itself outside all fields."""
+        felter = self.poster[posttype].felter if posttype in self.poster else ()
+        navn = next((f.navn for f in felter if f.position <= position < f.position + f.laengde), "RECORDTYPE")
+        return feltnavn(posttype, navn)
+
+    def oversat(self, tekst: str, til: "Layout") -> list[str]:
+        """A checked record as the records of another layout that its fields stand for, by their names.
+
+        The first of these is always there, the others where one of their fields is filled.
+        """
+        type_ = self.poster[tekst[: self.bredde]]
+        linjer = [_sat_ind(type_, tekst, som, til.poster[som]) for som in type_.som]
+        return [linje for nr, linje in enumerate(linjer) if nr == 0 or linje[13:].strip(" 0-")]
+
+    def kildenavn(self, som: str) -> str:
+        """What a record type of P12170 is called in this layout."""
+        return next((nr for nr, t in self.poster.items() if t.anvendt and som in t.som), som)
+
+
+def _udsnit(felt: Felt) -> slice:
+    return slice(felt.position - 1, felt.position - 1 + felt.laengde)
+
+
+def _sat_ind(fra: Posttype, tekst: str, posttype: str, til: Posttype) -> str:
+    """The record of P12170 with the fields of the same name. Numbers are as their format makes them."""
+    felter = {f.navn: f for f in fra.felter}
+    tegn = list(posttype.ljust(til.laengde))
+    for felt in til.felter:
+        if (kilde := felter.get(felt.navn)) is None:
+            continue
+        raa = tekst[_udsnit(kilde)]
+        laest = kilde.format(raa) if kilde.format else None
+        vaerdi = laest if isinstance(laest, str) else raa
+        tegn[_udsnit(felt)] = vaerdi[: felt.laengde].ljust(felt.laengde)
+    return "".join(tegn)
+
+
+def feltnavn(posttype: str, navn: str) -> str:
+    """How a field is named to people: `001.STATUS`."""
+    return f"{posttype}.{navn}"
 
 
 _PNR = Felt("PNR", 4, 10, pnr, True)
@@ -45,7 +141,7 @@ def _ubrugt(laengde: int, *felter: Felt) -> Posttype:
 F = Felt
 
 # fmt: off
-LAYOUT: dict[str, Posttype] = {
+_POSTER: dict[str, Posttype] = {
     "000": Posttype(35, (
         F("OPGAVENR", 14, 6, cifre, True), F("PRODDTO", 20, 8, produktionsdato, True),
         F("PRODDTOFORRIG", 28, 8, produktionsdato),
@@ -130,45 +226,14 @@ LAYOUT: dict[str, Posttype] = {
 }
 # fmt: on
 
-HOVED, SLUT, PERSON, HAENDELSE = "000", "999", "001", "099"
-IKKE_PERSON = frozenset({"910", "997"})
-"""Error records and receipts for deleted subscriptions: counted, no change of a person."""
-
-MINDSTE = {
-    nr: max((f.position + f.laengde - 1 for f in type_.felter if f.kraevet), default=3) for nr, type_ in LAYOUT.items()
-}
-"""The end of the last required field by record type."""
-_UDSNIT = {
-    nr: tuple((f.navn, slice(f.position - 1, f.position - 1 + f.laengde)) for f in type_.felter)
-    for nr, type_ in LAYOUT.items()
-}
-_KONTROL = {
-    nr: tuple(
-        (f, slice(f.position - 1, f.position - 1 + f.laengde))
-        for f in type_.felter
-        if f.format is not None or f.kraevet
-    )
-    for nr, type_ in LAYOUT.items()
-}
-
-
-def vaerdier(tekst: str) -> dict[str, str]:
-    """The fields of a checked record by name, without the blanks around them."""
-    return {navn: tekst[udsnit].strip() for navn, udsnit in _UDSNIT[tekst[:3]]}
-
-
-def kontrollerede_felter(posttype: str) -> tuple[tuple[Felt, slice], ...]:
-    """The fields that have anything to check, with their place."""
-    return _KONTROL[posttype]
-
-
-def felt_paa(posttype: str, position: int) -> str:
-    """The name of the field that covers a 1-based position; the record type itself outside all fields."""
-    felter = LAYOUT[posttype].felter if posttype in LAYOUT else ()
-    navn = next((f.navn for f in felter if f.position <= position < f.position + f.laengde), "RECORDTYPE")
-    return feltnavn(posttype, navn)
-
-
-def feltnavn(posttype: str, navn: str) -> str:
-    """How a field is named to people: `001.STATUS`."""
-    return f"{posttype}.{navn}"
+HAENDELSE = "099"
+P12170 = Layout(
+    "p12170",
+    _POSTER,
+    hovedfelter=("OPGAVENR", "PRODDTO", "PRODDTOFORRIG"),
+    taeller="TAELLER",
+    haendelse=HAENDELSE,
+    ikke_person=frozenset({"910", "997"}),
+)
+"""CPR's daily extract. Error records (910) and receipts for deleted subscriptions (997) are no change of a person."""
+HOVED, SLUT, PERSON = P12170.hoved, P12170.slut, "001"

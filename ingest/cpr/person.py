@@ -14,22 +14,26 @@ from contracts.cpr import (
     CprRejse,
 )
 from ingest.cpr.formater import dato, markering, pnr, tidspunkt
-from ingest.cpr.layout import LAYOUT, PERSON, feltnavn, vaerdier
+from ingest.cpr.layout import P12170, PERSON, Layout, feltnavn
 from ingest.cpr.spool import Post
 
 Felter = dict[str, str]
 _FOERST = datetime.min.replace(tzinfo=UTC)
 
 
-def kontroller_gruppe(poster: Sequence[Post]) -> tuple[int, str, str] | None:
-    """Line, field and reason when the records are no person: no record 001, or one that must stand alone twice."""
+def kontroller_gruppe(poster: Sequence[Post], layout: Layout = P12170) -> tuple[int, str, str] | None:
+    """Line, field and reason when the records are no person: no record 001, or one that must stand alone twice.
+
+    The field is named as the layout of the file names it.
+    """
     set_: set[str] = set()
     for post in poster:
-        if post.type_ in set_ and LAYOUT[post.type_].enlig:
-            return post.nr, feltnavn(post.type_, "PNR"), f"personen har to poster {post.type_}"
+        if post.type_ in set_ and P12170.poster[post.type_].enlig:
+            navn = layout.kildenavn(post.type_)
+            return post.nr, feltnavn(navn, "PNR"), f"personen har to poster {navn}"
         set_.add(post.type_)
     if PERSON not in set_:
-        return poster[0].nr, feltnavn(poster[0].type_, "PNR"), "personen har ingen post 001"
+        return poster[0].nr, feltnavn(layout.kildenavn(poster[0].type_), "PNR"), "personen har ingen post 001"
     return None
 
 
@@ -37,8 +41,8 @@ def byg_person(poster: Iterable[Post]) -> CprPerson:
     """The snapshot of a group that `kontroller_gruppe` has nothing against."""
     felter: defaultdict[str, list[Felter]] = defaultdict(list)
     for post in poster:
-        if LAYOUT[post.type_].anvendt:
-            felter[post.type_].append(vaerdier(post.tekst))
+        if P12170.poster[post.type_].anvendt:
+            felter[post.type_].append(P12170.vaerdier(post.tekst))
     person = felter[PERSON][0]
     cpr, gaeldende, foedt = person["PNR"], pnr(person["PNRGAELD"]), dato(person["FOED_DT"])
     foraeldre = _enlig(felter["015"])

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from contracts.kuvert import Kuvert, grunde_til
 from ingest.cpr.beskeder import kuverter
 from ingest.cpr.laeser import FLEST_FEJL, Fejl, Hoved, Laesning, laes
-from ingest.cpr.layout import PERSON, feltnavn
+from ingest.cpr.layout import P12170, PERSON, Layout, feltnavn
 from ingest.cpr.person import byg_person, kontroller_gruppe
 from ingest.cpr.spool import Post, Spool
 
@@ -44,10 +44,10 @@ class Udtraek:
             yield from kuverter(gruppe, self.hoved, hemmelighed)
 
 
-def kontroller(fil: Path, mappe: Path, stak: ExitStack) -> Udtraek:
+def kontroller(fil: Path, mappe: Path, stak: ExitStack, layout: Layout = P12170) -> Udtraek:
     """Read and check one file: every record, then every person. The spool lies in `mappe` and is closed with `stak`."""
     spool = stak.enter_context(Spool(mappe))
-    laesning = laes(fil, spool.gem)
+    laesning = laes(fil, spool.gem, layout)
     udtraek = Udtraek(laesning, spool)
     if laesning.fejl:
         spool.toem()
@@ -55,7 +55,7 @@ def kontroller(fil: Path, mappe: Path, stak: ExitStack) -> Udtraek:
     spool.saml()
     for gruppe in spool.grupper():
         udtraek.personer += 1
-        if mangel := kontroller_gruppe(gruppe):
+        if mangel := kontroller_gruppe(gruppe, layout):
             laesning.afvis(*mangel)
         else:
             _proev(gruppe, laesning)

@@ -85,4 +85,5 @@ def _nyt_kort(besked: KortAnmodet | KortAnmodetV2, nu: datetime) -> Kort:
         adressetype=rules.adressetype(besked.adresse, dato(nu)),
         tilstand=Korttilstand.MODTAGET,
         anmodet=nu,
+        uden_kvittering=isinstance(besked, KortAnmodetV2) and besked.uden_kvittering,
     )

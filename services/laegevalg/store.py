@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
-from contracts.person import Adresse, Personoplysninger, PersonTilstand
+from contracts.person import Adresse, PersonIndrejst, Personoplysninger, PersonTilstand
 from services.laegevalg.forloeb import Sag
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
@@ -19,6 +19,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
+from services.laegevalg.forloeb.vilkaar import Indrejst, MeldtFlytning
 from services.laegevalg.rules import Sikring
 from shared.platform.tabel import Soegning, Tabel
 
@@ -62,6 +63,11 @@ class Sikret:
     """CPR-11: the person is another one, under this id, and has everything there."""
     tidligere_ider: tuple[str, ...] = ()
     """CPR-11: the ids that turned out to be this person."""
+
+    indrejse: Indrejst | None = None
+    indrejsevalg: tuple[str, ...] = ()
+    """The open choices by which a caseworker handles an entry (IND-03)."""
+    meldt_flytning: MeldtFlytning | None = None
 
     @property
     def sikring(self) -> Sikring:
@@ -179,6 +185,48 @@ VENTENDE_BESTILLINGER = Soegning(
     hukommelse=_ventende,
 )
 """The orders that wait for the person with a CPR number, or came from him."""
+
+
+def _ved_indrejse(raekker: Iterable[Bestilling], cpr: str) -> list[str]:
+    ikke_begyndt = (Bestillingstilstand.AFVENTER_PERSON, Bestillingstilstand.OVERGIVET)
+    mulige = (r for r in raekker if r.cpr == cpr and r.tilstand in ikke_begyndt)
+    return sorted(r.bestilling_id for r in mulige if r.bestilt.anledning or r.bestilt.gruppe)
+
+
+INDREJSEBESTILLINGER = Soegning(
+    navn="indrejsebestillinger",
+    argument=lambda besked: besked.person.cpr if isinstance(besked, PersonIndrejst) else besked.cpr,
+    sql="""
+        select cpr, bestilling_id from bestilling
+        where cpr = any($1) and coalesce(bestilt->>'anledning', bestilt->>'gruppe') is not null
+            and tilstand in ('AFVENTER_PERSON', 'OVERGIVET')
+        order by cpr, bestilling_id collate "C"
+    """,
+    hukommelse=_ved_indrejse,
+)
+"""The orders of a caseworker for the entry of the person with a CPR number (IND-03), begun or not."""
+
+
+def _naere(raekker: Iterable[Sikret], person_id: str) -> list[str]:
+    alle = {r.person_id: r for r in raekker}
+    hvem = alle.get(person_id)
+    ider = {hvem.aegtefaelle_id, *hvem.foraeldremyndighed_ider} if hvem else set[str | None]()
+    return sorted(i for i in ider if i is not None and i in alle)
+
+
+NAERMESTE = Soegning(
+    navn="naermeste",
+    argument=lambda besked: besked.person_id,
+    sql="""
+        select p.person_id, r.person_id from sikret p cross join lateral (
+            select p.aegtefaelle_id as id union select jsonb_array_elements_text(p.foraeldremyndighed_ider)
+        ) naer
+        join sikret r on r.person_id = naer.id
+        where p.person_id = any($1) order by p.person_id, r.person_id collate "C"
+    """,
+    hukommelse=_naere,
+)
+"""Whose doctor may count as open: the spouse's (LV-11), a child's custody holders' (FAM-05)."""
 
 
 # --- what can be asked of the service (the read API) ------------------------------------------------------------------

@@ -134,11 +134,12 @@ def _plads(besked: PladsAnmodet, yder: Yder | None, grund: Grund | None, nu: dat
 def naar_plads_hos_yder_er_anmodet(
     besked: PladsHosYderAnmodet, plads: Plads | None, yder: Yder | None, nu: datetime
 ) -> Udfald:
-    """LV-17: hold a place with the practice that was chosen, open or closed, on its own row."""
+    """LV-17: hold a place with the practice that was chosen, open or closed, on its own row; IND-06 at entry."""
     if plads is not None:
         return Udfald(beskeder=(_svar(plads),))
     ansoeger = Ansoeger(besked.kommunekode, besked.postnummer, dato(nu))
-    grund = rules.plads_hos(yder, besked.virkningsdato, ansoeger.dag)
+    kun_i = besked.kommunekode if besked.kun_i_kommunen else None
+    grund = rules.plads_hos(yder, besked.virkningsdato, ansoeger.dag, kun_i)
     valgt = yder if grund is None else None
     plads = Plads(
         forloeb_id=besked.forloeb_id,

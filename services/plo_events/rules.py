@@ -29,6 +29,8 @@ class Grund(StrEnum):
     """The forløb had a place and gave it back: it cannot ask again."""
     PRAKSIS_UKENDT = "PRAKSIS_UKENDT"
     PRAKSIS_NEDLAGT = "PRAKSIS_NEDLAGT"
+    ANDEN_KOMMUNE = "ANDEN_KOMMUNE"
+    """At entry a practice of another municipality cannot be had (IND-06)."""
 
 
 class Praksis(Protocol):
@@ -79,15 +81,18 @@ def er_nedlagt(praksis: Praksis, dag: date) -> bool:
     return praksis.nedlaegges is not None and praksis.nedlaegges <= dag
 
 
-def plads_hos(praksis: Praksis | None, virkningsdato: date, dag: date) -> Grund | None:
+def plads_hos(praksis: Praksis | None, virkningsdato: date, dag: date, kun_i: str | None = None) -> Grund | None:
     """LV-17: why a named practice has no place, open or closed; only the hard maximum counts (LV-11). None: it has.
 
-    PLO-16: a choice that takes effect on the day of closure or later comes to nothing.
+    PLO-16: a choice that takes effect on the day of closure or later comes to nothing. IND-06: `kun_i` is the
+    municipality that it must lie in, at entry.
     """
     if praksis is None:
         return Grund.PRAKSIS_UKENDT
     if not er_i_drift(praksis, dag) or er_nedlagt(praksis, virkningsdato):
         return Grund.PRAKSIS_NEDLAGT
+    if kun_i is not None and praksis.kommunekode != kun_i:
+        return Grund.ANDEN_KOMMUNE
     return None if praksis.optagne < praksis.maksgraense else Grund.INGEN_KAPACITET
 
 

@@ -21,7 +21,7 @@ from contracts.noegle import person_id_ved_oprettelse
 from contracts.person import PersonAfsoningMeldt, PersonFlyttet
 from services.cpr_events.app import TJENESTE
 from services.cpr_events.forloeb.beskeder import UdenUdtraek
-from services.cpr_events.forloeb.ventende import VENTETID
+from services.cpr_events.forloeb.ventende import VENTETID, VentendeKanBruges
 from shared.domain.forloeb import UventetBesked
 from shared.platform.settings import Settings
 from tests.motor import Motor, typer
@@ -129,3 +129,12 @@ def test_to_numre_lagt_sammen_mens_det_der_ventede_var_paa_vej(motor: Motor) -> 
             motor.modtag(forfalden, NU)
     (meldt,) = motor.fra(PersonAfsoningMeldt)
     assert meldt.person_id == person_id_ved_oprettelse(NYT, HEMMELIG)
+
+
+def test_uden_personens_raekke_proeves_der_igen(motor: Motor) -> None:
+    """Nothing that waits is dropped because the person was not read: the platform tries again."""
+    motor.modtag(START, NU)
+    ventende_id = person_id_ved_oprettelse(CPR, HEMMELIG)
+    with pytest.raises(LookupError, match="ikke læst"):
+        motor.modtag(VentendeKanBruges(ventende_id=ventende_id, person_id="en anden"), NU)
+    assert kommer(motor) == ["PersonTilstand", "PersonAfsoningMeldt"]

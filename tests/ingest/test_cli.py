@@ -162,3 +162,12 @@ def test_stop_efterlader_ingen_personoplysninger(tmp_path: Path, nummer: signal.
     assert [p for p in spool.rglob("*") if p.is_file()] == []
     if nummer == signal.SIGTERM:
         assert (status, list(spool.iterdir())) == (143, [])
+
+
+def test_groenlands_layout_vaelges_og_et_ukendt_siges(tmp_path: Path) -> None:
+    groenlandsk = fil(tmp_path, (f"001{ANNA}".ljust(35) + "05",))
+    assert koer("--dry-run", groenlandsk)[0] == 1
+    status, ud = proev("--layout", "groenland", groenlandsk)
+    assert (status, ud["persons"], ud["refused"]) == (0, 1, [])
+    status, _, fejl = koer("--layout", "faeroesk", "--dry-run", groenlandsk)
+    assert (status, fejl) == (2, "Layoutet findes ikke. Der er: p12170, groenland.\n")

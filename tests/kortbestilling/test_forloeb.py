@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from contracts.brev import BrevAnmodet, Brevtype
-from contracts.kort import Adressetype, KortAfsendt, KortBestilt, KortFejlet, KortTrukket
+from contracts.kort import Adressetype, KortAfsendt, KortAnmodetV2, KortBestilt, KortFejlet, KortTrukket
 from contracts.opgave import OpgaveAnmodet
 from contracts.person import Adresse
 from services.kortbestilling.forloeb import KORT
@@ -152,6 +152,18 @@ def test_kvitteringen_sendes_naar_kortet_er_bestilt() -> None:
     assert brev.brev_id == "indrejse-1:kort:kvittering"
     assert brev.brevtype is Brevtype.SUNDHEDSKORTKVITTERING
     assert brev.felter == {"gruppe": "1", "praksisnavn": "Lægehuset Åen", "adressetype": "KENDT"}
+
+
+@pytest.mark.parametrize("uden", [True, False])
+@pytest.mark.parametrize("svar", ["accepteret", "trukket", "afsendt"])
+def test_kort_uden_kvittering(uden: bool, svar: str) -> None:
+    """IND-07, LV-21: the card of a doctor chosen by hand at entry has no receipt, however its order is known."""
+    motor = Motor(tjeneste)
+    felter = ANMODET.model_dump() | {"aarsag": "FOERSTE_RET", "uden_kvittering": uden}
+    motor.modtag(KortAnmodetV2.model_validate(felter), NU)
+    motor.modtag(BESKEDER[svar], NU)
+    assert len(motor.fra(KortBestilt)) == 1
+    assert len(motor.fra(BrevAnmodet)) == (0 if uden else 1)
 
 
 def test_ordren_er_oensket_en_gang_med_kortets_noegle() -> None:

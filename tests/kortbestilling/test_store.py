@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from services.kortbestilling.store import KORTENE
-from tests.motor import kan_vaere_tomme, kolonner_af, kolonner_i, valgfrie
+from tests.motor import kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, valgfrie
 
-SQL = Path("services/kortbestilling/migrations/0001_kort.sql").read_text(encoding="utf-8")
+SQL = migrationer(Path("services/kortbestilling/migrations"))
 
 
 def test_migrationen_svarer_til_raekken() -> None:

@@ -9,7 +9,6 @@ from cli.rules import katalog
 from contracts.bestilling import BestillingAfvist
 from contracts.kort import Kortaarsag
 from contracts.laegevalg import LaegeOphoert, LaegevalgAfvist, LaegevalgAnnulleret, LaegevalgGodkendt
-from services.laegevalg.forloeb import Art
 from services.laegevalg.forloeb.begrundelser import (
     AFVISNINGER,
     ANNULLERINGER,
@@ -19,6 +18,7 @@ from services.laegevalg.forloeb.begrundelser import (
     OPHOER,
     begrundet,
 )
+from services.laegevalg.forloeb.sagsbeskeder import Art
 from services.laegevalg.rules import personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT
 from services.plo_events.rules import Grund

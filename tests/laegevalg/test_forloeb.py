@@ -14,7 +14,6 @@ from contracts.person import Adresse, Personoplysninger
 from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
 from services.laegevalg.forloeb import (
     INDREJSE,
-    Art,
     Ikrafttraedelse,
     IndrejseErBehandlet,
     IndrejseManglerLaege,
@@ -24,6 +23,7 @@ from services.laegevalg.forloeb import (
     Sagsbesked,
     Tilstand,
 )
+from services.laegevalg.forloeb.sagsbeskeder import Art
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import InternBesked, SaetFrist
 from tests.motor import typer
@@ -208,7 +208,7 @@ def test_anmodningen_har_postnummer_og_kommune() -> None:
     "beskeder",
     [
         pytest.param([PLADS], id="plads før anmodning"),
-        pytest.param([BEHANDLET, PLADS], id="plads til en behandlet indrejse"),
+        pytest.param([BEHANDLET, UBEHANDLET], id="en behandlet indrejse begynder ikke forfra"),
         pytest.param([UBEHANDLET, PLADS, INGEN], id="afslag efter en plads"),
         pytest.param([UBEHANDLET, IKRAFT], id="ikrafttrædelse uden plads"),
     ],

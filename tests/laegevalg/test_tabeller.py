@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from contracts.bestilling import LaegevalgAendret
 from contracts.cpr import AfsoningMeldt, CprAdresse, CprHaendelse, FlytningGodkendt, Trin
 from contracts.cpr_opslag import CprOpslagBestilt
+from contracts.noegle import person_id_ved_oprettelse
 from contracts.plo import PraksisNedlaegges
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events import store as cpr_events
@@ -32,6 +33,7 @@ from tests.laegevalg.valgverden import bestilt
 from tests.motor import Hub, Motor
 
 NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
+VAERGE, BARN = (person_id_ved_oprettelse(nr, "hemmelig") for nr in ("6909990001", "7005850002"))
 LAGRE = {"cpr_events": cpr_events, "laegevalg": laegevalg, "plo_events": plo_events}
 
 
@@ -73,9 +75,14 @@ def hub() -> Hub:
         opslag_id="o", kanal="SAGSBEHANDLER", aktoer="sb", rolle="SAGSBEHANDLER", kommunekode="0751", cpr="6102030405",
         grund="Ny i kommunen", bestilt=NU,
     ))  # fmt: skip
+    flytning = {"flyttedato": date(2024, 11, 20), "til_kommunekode": "0710"}
     order = {"ydernummer": "000021", "kommunekode": "0751", "bestilt": NU, "virkningsdato": date(2024, 11, 20)}
-    hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order))
-    hub.send(NU, bestilt(cpr="6102030405", bestilling_id="venter", borger_cpr="7005850002", **order))
+    hub.send(NU, bestilt(cpr="6909990001", bestilling_id="kendt", **order, afventer_flytning=flytning))
+    ved_indrejse = {"kanal": "SAGSBEHANDLER", "rolle": "SAGSBEHANDLER", "betalingskort": None, "gruppe": "1"}
+    hub.send(NU, bestilt(
+        cpr="6102030405", bestilling_id="venter", borger_cpr="7005850002", **(order | ved_indrejse),
+        afventer_flytning=flytning,
+    ))  # fmt: skip
     hub.frem(NU)
     flyt = {"bestilling_id": "flyt", "forloeb_id": "laegevalg-venter", "virkningsdato": date(2024, 11, 21)}
     hub.send(NU, LaegevalgAendret.model_validate(bestilt(**order).model_dump() | flyt))
@@ -144,6 +151,14 @@ SOEGNINGER = [
         ["6102030405 6909990001", "7005850002 6102030405", "6909990001 1"],
         id="bestillerens kreds",
     ),
+    pytest.param(
+        "laegevalg",
+        laegevalg.BESTILLINGER,
+        laegevalg.INDREJSEBESTILLINGER,
+        ["6102030405", "6909990001"],
+        id="bestillinger ved indrejse",
+    ),
+    pytest.param("laegevalg", laegevalg.SIKREDE, laegevalg.NAERMESTE, [BARN, VAERGE], id="de nærmeste"),
 ]
 
 
@@ -162,3 +177,14 @@ async def test_soegningen_finder_det_samme_i_begge_former(
 
     assert fundet == hukommelse
     assert [len(n) for n in hukommelse.values()] in ([1, 0], [2, 2, 0], [1, 1, 0])
+
+
+def test_bestilling_ved_indrejse_findes_til_den_er_opgivet() -> None:
+    """IND-04: waiting or handed over, but not refused; an ordinary order is none."""
+    motor = Motor(LAEGEVALG)
+    motor.modtag(bestilt(cpr="6102030405", bestilt=NU, virkningsdato=date(2024, 11, 20)), NU)
+    felter = {"kanal": "SAGSBEHANDLER", "rolle": "SAGSBEHANDLER", "betalingskort": None, "gruppe": "1"}
+    for nr, dag in (("venter", date(2024, 11, 20)), ("afvist", date(2020, 1, 1))):
+        motor.modtag(bestilt(cpr="6102030405", bestilling_id=nr, bestilt=NU, virkningsdato=dag, **felter), NU)
+    raekker = motor.raekker["bestilling"].values()
+    assert laegevalg.INDREJSEBESTILLINGER.hukommelse(raekker, "6102030405") == ["venter"]

@@ -140,3 +140,30 @@ def test_valg(foretrukne: tuple[tuple[str, bool], ...], praksisser: list[P], val
     svar = rules.vaelg_praksis(ERIK, oensker, kendte, praksisser)
 
     assert (svar if isinstance(svar, Grund) else svar.ydernummer) == valgt
+
+
+@pytest.mark.parametrize(
+    ("praksis", "kun_i", "svar"),
+    [
+        pytest.param(P(), "0751", None, id="IND-06: kommunens egen praksis"),
+        pytest.param(P(kommunekode="0461"), "0751", Grund.ANDEN_KOMMUNE, id="IND-06: en anden kommunes praksis"),
+        pytest.param(P(kommunekode="0461"), None, None, id="IND-06, YDER-02: senere valg må krydse"),
+        pytest.param(P(status=LUKKET), "0751", None, id="LV-17: kommunens lukkede praksis kan spørges"),
+        pytest.param(P(kommunekode="0461", optagne=12), "0751", Grund.ANDEN_KOMMUNE, id="IND-06: også når den er fuld"),
+        pytest.param(
+            P(kommunekode="0461", status=NEDLAGT), "0751", Grund.PRAKSIS_NEDLAGT, id="PLO-16: nedlagt er nedlagt"
+        ),
+        pytest.param(None, "0751", Grund.PRAKSIS_UKENDT, id="LV-17: ukendt praksis"),
+    ],
+)
+def test_navngiven_praksis_ved_indrejse(praksis: P | None, kun_i: str | None, svar: Grund | None) -> None:
+    assert rules.plads_hos(praksis, ERIK.dag, ERIK.dag, kun_i) is svar
+
+
+def test_automatisk_tildeling_krydser_ikke_kommunegraensen() -> None:
+    """IND-06: not by the family's practice, nor by being the only open one; FAM-05: but by a child's default."""
+    anden = P("000020", kommunekode="0461")
+    familiens = [ForetrukkenYder(ydernummer="000020")]
+    barnets = [ForetrukkenYder(ydernummer="000020", altid_aaben=True)]
+    assert rules.vaelg_praksis(ERIK, familiens, {"000020": anden}, [anden]) is Grund.INGEN_AABEN_PRAKSIS
+    assert rules.vaelg_praksis(ERIK, barnets, {"000020": anden}, [anden]) == anden

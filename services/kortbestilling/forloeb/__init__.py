@@ -59,7 +59,10 @@ def _bestil(kort: Kort, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def _bekraeft(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
-    """The supplier has the order, known from its answer or from a status that overtook it; told once (POST-12)."""
+    """The supplier has the order, known from its answer or from a status that overtook it; told once (POST-12).
+
+    IND-07: without a receipt for a card of a doctor that was chosen by hand at entry.
+    """
     if kort.bestilt is not None:
         return kort, Udfald()
     version = KortBestilt if kort.aarsag in set(Kortaarsag) else KortBestiltV2
@@ -72,7 +75,8 @@ def _bekraeft(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
         brevtype=Brevtype.SUNDHEDSKORTKVITTERING,
         felter={"gruppe": kort.gruppe, "praksisnavn": kort.praksisnavn, "adressetype": kort.adressetype.value},
     )
-    return replace(kort, bestilt=nu), Udfald(beskeder=(bestilt, brev))
+    breve = () if kort.uden_kvittering else (brev,)
+    return replace(kort, bestilt=nu), Udfald(beskeder=(bestilt, *breve))
 
 
 def _traek(kort: Kort, besked: LeverandoerTrak, nu: datetime) -> Skridt:

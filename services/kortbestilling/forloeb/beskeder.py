@@ -60,6 +60,8 @@ class Kort:
     statusser: tuple[Statuslinje, ...] = ()
     grund: str | None = None
     """Why there is no card, where the order ended without one."""
+    uden_kvittering: bool = False
+    """No receipt is sent (IND-07)."""
 
 
 class Kortordre(InternBesked):

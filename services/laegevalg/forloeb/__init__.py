@@ -8,41 +8,46 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
-from contracts.brev import BrevAnmodet, Brevtype
-from contracts.kort import KortAnmodet, KortAnnulleres
 from contracts.laegevalg import (
-    ForloebAfsluttet,
-    ForloebStartet,
-    GruppeTraadtIKraft,
-    LaegevalgAnnulleret,
     LaegevalgGodkendt,
     LaegevalgReserveret,
     LaegevalgTraadtIKraft,
 )
-from contracts.opgave import OpgaveAnmodet, Opgavetype
-from contracts.plads import IngenPlads, PladsAnmodet, PladsFrigives, PladsReserveret
+from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GODKENDELSER, GRUPPER, KORT, begrundet
+from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
-    Art,
     BarnetErNavngivet,
     ForaeldreSkalVaelge,
     GenfundetIAndenGruppe,
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErBehandlet,
+    IndrejseErOverhalet,
+    IndrejseErUnderBehandling,
     IndrejseManglerLaege,
     IndrejseUbehandlet,
+    IndrejseVurderesIgen,
     PladsSvarUdeblev,
     Sag,
     Sagsbesked,
     Tilstand,
 )
+from services.laegevalg.forloeb.sagsled import (
+    UDEN_LAEGE,
+    afsluttet,
+    annulleret,
+    begyndt,
+    gruppe_1,
+    kort,
+    kvittering,
+    opgave,
+    pladsanmodning,
+    trukket_tilbage,
+)
 from services.laegevalg.forloeb.svar import afvist
-from services.laegevalg.rules import GRUPPE_1, Indrejseudfald
-from shared.domain.datoer import dato
+from services.laegevalg.rules import Indrejseudfald
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import INTET, Udfald
 
@@ -63,57 +68,30 @@ def indrejsebesked(udfald: Indrejseudfald, sag: Sag) -> Sagsbesked:
             assert_never(udfald)
 
 
-def _startet(sag: Sag, nu: datetime) -> ForloebStartet:
-    return ForloebStartet(
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        kommunekode=sag.kommunekode,
-        art=sag.art,
-        oprettet_af="SYSTEM",
-        startet=nu,
-    )
-
-
-def _afsluttet(sag: Sag, udfald: str, nu: datetime) -> ForloebAfsluttet:
-    return ForloebAfsluttet(
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        kommunekode=sag.kommunekode,
-        art=sag.art,
-        udfald=udfald,
-        afsluttet=nu,
-    )
-
-
-def _pladsanmodning(sag: Sag) -> PladsAnmodet:
-    return PladsAnmodet(
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        kommunekode=sag.kommunekode,
-        postnummer=sag.person.adresse.postnummer if sag.person.adresse else "",
-        foretrukne=sag.foretrukne,
-    )
-
-
 def noter_behandlet(sag: Sag, besked: IndrejseErBehandlet, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: record, and do nothing further."""
-    afsluttet = _afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
-    return sag, Udfald(beskeder=(_startet(sag, nu), afsluttet))
+    slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
+    return sag, Udfald(beskeder=(*begyndt(sag, nu), slut))
+
+
+def vent_paa_bestilling(sag: Sag, besked: IndrejseErUnderBehandling, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: what a caseworker has begun is not done over by the event."""
+    return sag, Udfald(beskeder=begyndt(sag, nu))
 
 
 def soeg_laege(sag: Sag, besked: IndrejseManglerLaege, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: assign doctor only."""
-    return sag, Udfald(beskeder=(_startet(sag, nu), _pladsanmodning(sag)))
+    return sag, Udfald(beskeder=(*begyndt(sag, nu), pladsanmodning(sag)))
 
 
 def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-01, CPR-05, CPR-15, GRP-16: group 1 from the day of entry, finding or birth, then a doctor."""
-    return sag, Udfald(beskeder=(_startet(sag, nu), _gruppe_1(sag), _pladsanmodning(sag)))
+    return sag, Udfald(beskeder=(*begyndt(sag, nu), gruppe_1(sag), pladsanmodning(sag)))
 
 
 def saet_gruppe_1_og_meld(sag: Sag, besked: GenfundetIAndenGruppe, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-05 (OWN): group 1 by analogy; whether the former group is to be his again is for a caseworker."""
-    opgave = _opgave(
+    meldt = opgave(
         sag,
         "genfundet",
         "GENFUNDET_ANDEN_GRUPPE",
@@ -122,12 +100,12 @@ def saet_gruppe_1_og_meld(sag: Sag, besked: GenfundetIAndenGruppe, nu: datetime)
         "Borgeren er sat i gruppe 1, og en læge søges. Vurder, om det er den rette gruppe.",
     )
     efter, udfald = saet_gruppe_1(sag, IndrejseUbehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id), nu)
-    return efter, udfald + Udfald(beskeder=(opgave,))
+    return efter, udfald + Udfald(beskeder=(meldt,))
 
 
 def overgiv_foraeldrene(sag: Sag, besked: ForaeldreSkalVaelge, nu: datetime) -> tuple[Sag, Udfald]:
     """FAM-06 (OWN): the parents decide which of their doctors; nothing is assigned."""
-    opgave = _opgave(
+    meldt = opgave(
         sag,
         "opgave",
         "FORAELDRE_MED_HVER_SIN_LAEGE",
@@ -135,20 +113,9 @@ def overgiv_foraeldrene(sag: Sag, besked: ForaeldreSkalVaelge, nu: datetime) -> 
         "Barnet er i gruppe 1. Forældrene har forældremyndigheden sammen og hver sin læge, så de skal vælge, "
         "hvilken af de to barnet skal have. Spørg forældrene, og vælg lægen.",
     )
-    gruppe = (_gruppe_1(sag),) if besked.gruppe_mangler else ()
-    afsluttet = _afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)
-    return sag, Udfald(beskeder=(_startet(sag, nu), *gruppe, opgave, afsluttet))
-
-
-def _gruppe_1(sag: Sag) -> GruppeTraadtIKraft:
-    return GruppeTraadtIKraft(
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        gruppe=GRUPPE_1,
-        gyldig_fra=sag.virkningsdato,
-        grund=sag.art,
-        begrundelse=begrundet(GRUPPER, sag.art),
-    )
+    gruppe = (gruppe_1(sag),) if besked.gruppe_mangler else ()
+    slut = afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)
+    return sag, Udfald(beskeder=(*begyndt(sag, nu), *gruppe, meldt, slut))
 
 
 def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
@@ -170,8 +137,8 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
             LaegevalgGodkendt.model_validate(
                 {**faelles, "grund": "AUTOMATISK", "begrundelse": begrundet(GODKENDELSER, "AUTOMATISK")}
             ),
-            *(() if sag.person.unavngivet else (_kort(sag, nu),)),
-            _kvittering(sag),
+            *(() if sag.person.unavngivet else (kort(sag, nu),)),
+            kvittering(sag),
         )
     )
 
@@ -179,43 +146,13 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
 def bestil_foerste_kort(sag: Sag, besked: BarnetErNavngivet, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-15, KORT-14: the card that waited for the name; the same card however often it is asked for."""
     hos_laegen = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
-    return sag, Udfald(beskeder=(_kort(hos_laegen, nu, besked.gruppe),))
-
-
-def _kort(sag: Sag, nu: datetime, gruppe: str = GRUPPE_1) -> KortAnmodet:
-    aarsag = rules.kortaarsag(genindrejse=sag.art in RET_IGEN)
-    return KortAnmodet(
-        kort_id=f"{sag.forloeb_id}:kort",
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        cpr=sag.person.cpr,
-        navn=sag.person.navn,
-        adresse=sag.person.adresse,
-        kommunekode=sag.kommunekode,
-        aarsag=aarsag,
-        gebyr_oere=rules.kortgebyr_oere(aarsag, dato(nu)),
-        gruppe=gruppe,
-        ydernummer=sag.ydernummer,
-        praksisnavn=sag.praksisnavn,
-        begrundelse=begrundet(KORT, aarsag),
-    )
-
-
-def _kvittering(sag: Sag) -> BrevAnmodet:
-    return BrevAnmodet(
-        brev_id=f"{sag.forloeb_id}:laegevalgskvittering",
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        kommunekode=sag.kommunekode,
-        brevtype=Brevtype.LAEGEVALGSKVITTERING,
-        felter={"praksisnavn": sag.praksisnavn, "virkningsdato": sag.virkningsdato.isoformat()},
-    )
+    return sag, Udfald(beskeder=(kort(hos_laegen, nu, besked.gruppe),))
 
 
 def overgiv(sag: Sag, besked: IngenPlads | PladsSvarUdeblev, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-02: a manual task to make a doctor choice. Group 1 stays; there is no card."""
     aarsag, titel, sket = UDEN_LAEGE[sag.art]
-    opgave = _opgave(
+    meldt = opgave(
         sag,
         "opgave",
         aarsag,
@@ -223,21 +160,7 @@ def overgiv(sag: Sag, besked: IngenPlads | PladsSvarUdeblev, nu: datetime) -> tu
         f"{sket} {sag.virkningsdato:%d-%m-%Y} og er i gruppe 1, "
         "men der kunne ikke tildeles en læge automatisk. Vælg en læge.",
     )
-    return sag, Udfald(beskeder=(opgave, _afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)))
-
-
-def _opgave(sag: Sag, hvilken: str, aarsag: str, titel: str, beskrivelse: str) -> OpgaveAnmodet:
-    return OpgaveAnmodet(
-        opgave_id=f"{sag.forloeb_id}:{hvilken}",
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        cpr=sag.person.cpr,
-        kommunekode=sag.kommunekode,
-        opgavetype=Opgavetype.MANUEL,
-        aarsag=aarsag,
-        titel=titel,
-        beskrivelse=beskrivelse,
-    )
+    return sag, Udfald(beskeder=(meldt, afsluttet(sag, Tilstand.OVERGIVET_TIL_SAGSBEHANDLER, nu)))
 
 
 def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag, Udfald]:
@@ -250,41 +173,36 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
         ydernummer=sag.ydernummer,
         virkningsdato=sag.virkningsdato,
     )
-    return sag, Udfald(beskeder=(ikraft, _afsluttet(sag, "LAEGE_TILDELT", nu)))
+    return sag, Udfald(beskeder=(ikraft, afsluttet(sag, "LAEGE_TILDELT", nu)))
 
 
 def annuller(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu), _annulleret(besked.kommando)))
+    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), annulleret(besked.kommando)))
 
 
 def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
-    if sag.ydernummer is None:
-        raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
-    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ANNULLERET"}
-    stop = KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"})
-    kort = () if sag.person.unavngivet else (stop,)
-    return sag, Udfald(
-        beskeder=(
-            LaegevalgAnnulleret.model_validate(
-                {**om, "ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, "ANNULLERET")}
-            ),
-            PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
-            *kort,
-            _afsluttet(sag, "ANNULLERET", nu),
-            _annulleret(besked.kommando, "LAEGEVALGSKVITTERING", *("SUNDHEDSKORT" for _ in kort)),
-        )
+    beskeder = (
+        *trukket_tilbage(sag, "ANNULLERET"),
+        afsluttet(sag, "ANNULLERET", nu),
+        annulleret(besked.kommando, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
     )
+    return sag, Udfald(beskeder=beskeder)
 
 
-def _annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulleret:
-    return ForloebAnnulleret(
-        noegle=kommando.noegle,
-        bestilling_id=kommando.bestilling_id,
-        forloeb_id=kommando.forloeb_id,
-        ikke_fortrudt=ikke_fortrudt,
-    )
+def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: the doctor that was chosen stays; the place that came later is given back."""
+    slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": "ERSTATTET"}
+    plads = (PladsFrigives.model_validate({**om, "ydernummer": besked.ydernummer}),) if besked.ydernummer else ()
+    return sag, Udfald(beskeder=(*plads, slut))
+
+
+def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: as above, after the automatic choice was approved and before it took effect."""
+    slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
+    return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
 
 
 def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
@@ -333,15 +251,16 @@ def virkning_indtraf(sag: Sag) -> Ikrafttraedelse:
     return Ikrafttraedelse(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
 
 
-UDEN_LAEGE = {
-    Art.INDREJSE: ("INDREJSE_UDEN_LAEGE", "Vælg læge til indrejst borger", "Borgeren er indrejst"),
-    Art.GENINDREJSE: ("INDREJSE_UDEN_LAEGE", "Vælg læge til indrejst borger", "Borgeren er indrejst"),
-    Art.GENFINDING: ("GENFUNDET_UDEN_LAEGE", "Vælg læge til genfundet borger", "Borgeren er fundet igen"),
-    Art.FOEDSEL: ("FOEDT_UDEN_LAEGE", "Vælg læge til nyfødt barn", "Barnet er født"),
-}
-"""IND-02: reason, title and what happened, of the task where no practice could be found."""
-RET_IGEN = frozenset({Art.GENINDREJSE, Art.GENFINDING})
-"""BET-09: the right is not new, but it is in use again: a free card of its own reason."""
+def se_igen(sag: Sag, nu: datetime) -> datetime:
+    """What ends the order wakes the entry; this is for an order that crossed it."""
+    return rules.naeste_soegning(sag.startet, nu)
+
+
+def vurderes_igen(sag: Sag) -> IndrejseVurderesIgen:
+    """Look again at what the entry waits for."""
+    return IndrejseVurderesIgen(forloeb_id=sag.forloeb_id, person_id=sag.person_id, cpr=sag.person.cpr)
+
+
 T = Tilstand
 # fmt: off
 OVERGANGE = (
@@ -375,8 +294,25 @@ FRISTER = (
     #     i                  hvornår            sker               besked
     Frist(T.AFVENTER_PLADS,  plads_udebliver,   svar_udeblev,      PladsSvarUdeblev),
     Frist(T.AFVENTER_IKRAFT, valget_begynder,   virkning_indtraf,  Ikrafttraedelse),
+    Frist(T.AFVENTER_BESTILLING, se_igen,       vurderes_igen,     IndrejseVurderesIgen),
+)
+VED_HAAND = (
+    #        fra                    når                        til                        gør
+    Overgang(T.MODTAGET,            IndrejseErUnderBehandling, T.AFVENTER_BESTILLING,     vent_paa_bestilling),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseErBehandlet,       T.BEHANDLET_UDEN_HANDLING, noter_behandlet),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseManglerLaege,      T.AFVENTER_PLADS,          soeg_laege),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
+    Overgang(T.AFVENTER_BESTILLING, ForaeldreSkalVaelge,       T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseAnnulleres,        T.ANNULLERET,              annuller),
+    *(Overgang(i, IndrejseVurderesIgen, i, intet) for i in T if i is not T.MODTAGET),
+    Overgang(T.AFVENTER_PLADS,      IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, lad_bestillingen_gaelde),
+    Overgang(T.AFVENTER_IKRAFT,     IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, annuller_overhalet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PladsReserveret,       T.BEHANDLET_UDEN_HANDLING, giv_plads_tilbage),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, IngenPlads,            T.BEHANDLET_UDEN_HANDLING, intet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, PladsSvarUdeblev,      T.BEHANDLET_UDEN_HANDLING, intet),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, Ikrafttraedelse,       T.BEHANDLET_UDEN_HANDLING, intet),
 )
 # fmt: on
 _NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
 """CPR-15: the name comes when it comes."""
-INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *_NAVNGIVET), frister=FRISTER)
+INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *VED_HAAND, *_NAVNGIVET), frister=FRISTER)

@@ -16,6 +16,7 @@ from services.laegevalg.forloeb.faelles import (
     stop,
     tilbagekald,
 )
+from services.laegevalg.forloeb.flyttebeskeder import FlytningTrukket, FlytningUdeblev
 from services.laegevalg.forloeb.handlinger import traek_gebyr
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.udfald import Udfald
@@ -42,6 +43,12 @@ def annuller_fraflyttet_med_kort(valg: Valg, besked: Besked, nu: datetime) -> Sk
 def annuller_erstattet(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     """The person has chosen again: one choice at a time holds a place and a fee."""
     return _annuller(valg, "ERSTATTET", nu)
+
+
+def annuller_uden_flytning(valg: Valg, besked: FlytningUdeblev | FlytningTrukket, nu: datetime) -> Skridt:
+    """FLYT-01: the choice rested on a move that does not come; no card of a move is brought along any more."""
+    grund = "FLYTNING_TRUKKET" if isinstance(besked, FlytningTrukket) else "FLYTNING_UDEBLEV"
+    return _annuller(replace(valg, flyttesag=None), grund, nu)
 
 
 def stop_kortet_erstattet(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
@@ -75,7 +82,7 @@ def _annuller(
         **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(ANNULLERINGER, grund)
     )
     beskeder: list[Besked] = [annulleret, *frigivne(valg, grund)]
-    if valg.anmodet and valg.godkendt is None:
+    if valg.anmodet and valg.godkendt is None and valg.dispenseret is None:
         beskeder.append(tilbagekald(valg))
     beskeder.append(afsluttet(valg, "ANNULLERET", nu))
     if kommando is not None:
@@ -93,8 +100,8 @@ def ikke_fortrudt(valg: Valg) -> tuple[str, ...]:
     """FORL-06: what was sent before, and cannot be called back."""
     alt = (
         ("DISPENSATIONSANMODNING", valg.anmodet),
-        ("LAEGEVALGSKVITTERING", valg.godkendt is not None),
-        ("SUNDHEDSKORTKVITTERING", valg.kort_bestilt),
+        ("LAEGEVALGSKVITTERING", valg.godkendt is not None and valg.anledning is None),
+        ("SUNDHEDSKORTKVITTERING", valg.kort_bestilt and valg.anledning is None),
     )
     return tuple(navn for navn, sendt in alt if sendt)
 

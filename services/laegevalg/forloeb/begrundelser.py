@@ -68,6 +68,24 @@ AFVISNINGER: Mapping[str, tuple[str, Hjemmel]] = {
         Hjemmel("BET-01", _GEBYR),
     ),
     "BETALINGSSVAR_UDEBLEV": ("Det blev ikke oplyst, om gebyret kunne reserveres. Bestil igen.", Hjemmel("BET-01")),
+    "ANDEN_KOMMUNE": (
+        "Ved indrejse kan der kun vælges en læge i den kommune, borgeren flytter til.",
+        Hjemmel("IND-06"),
+    ),
+    "KRAEVER_SAGSBEHANDLER": ("Det kan kun kommunen bestille. Kontakt Borgerservice.", Hjemmel("GRP-19")),
+    "UGYLDIG_GRUPPE": (
+        "Sammen med en læge kan der kun bestilles gruppe 1.",
+        Hjemmel("GRP-19", "sundhedsloven, § 58"),
+    ),
+    "UGYLDIG_ANLEDNING": ("Den anledning til lægevalget, der er angivet, findes ikke.", Hjemmel("LV-21")),
+    "UGYLDIG_FLYTNING": (
+        "Den flytning, valget skal vente på, kan ikke ventes på. Kontrollér datoen og kommunen.",
+        Hjemmel("FLYT-01"),
+    ),
+    "LAEGEVALG_I_GANG": (
+        "Der er et lægevalg i gang i en anden kommune. Bekræft, at det nye valg skal gælde i stedet.",
+        Hjemmel("FLYT-04"),
+    ),
     "PLADS_SVAR_UDEBLEV": ("Det kunne ikke afgøres, om lægen har plads. Bestil igen.", Hjemmel("LV-17")),
 }
 GODKENDELSER: Mapping[str, tuple[str, Hjemmel]] = {
@@ -85,6 +103,11 @@ ANNULLERINGER: Mapping[str, tuple[str, Hjemmel]] = {
     "FRAFLYTTET": (
         "Lægevalget bortfalder, fordi personen ikke længere har ret til en læge i Danmark.",
         Hjemmel("NORD-01", _SUNDHEDSLOVEN),
+    ),
+    "FLYTNING_TRUKKET": ("Lægevalget bortfalder, fordi flytningen er trukket tilbage.", Hjemmel("FLYT-01")),
+    "FLYTNING_UDEBLEV": (
+        "Lægevalget bortfalder, fordi flytningen ikke er meldt inden 30 dage efter den anmeldte dag.",
+        Hjemmel("FLYT-01"),
     ),
 }
 GRUPPER: Mapping[str, tuple[str, Hjemmel]] = {

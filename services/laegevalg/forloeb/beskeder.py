@@ -9,6 +9,7 @@ from contracts.base import Cprnummer, Id, Oejeblik, Vaerdi
 from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import Dispensationssvar
 from contracts.person import Personoplysninger
+from services.laegevalg.forloeb.vilkaar import Flyttevilkaar
 from shared.domain.udfald import InternBesked
 
 
@@ -46,6 +47,7 @@ class Valgtilstand(StrEnum):
     AFVENTER_RESERVATION = "AFVENTER_RESERVATION"
     AFVENTER_LEVERING = "AFVENTER_LEVERING"
     AFVENTER_DISPENSATION = "AFVENTER_DISPENSATION"
+    AFVENTER_FLYTNING = "AFVENTER_FLYTNING"
     GODKENDT = "GODKENDT"
     KORT_BESTILT = "KORT_BESTILT"
     KORT_TRUKKET = "KORT_TRUKKET"
@@ -107,6 +109,14 @@ class Valg:
     """The command to cancel that waits for the card; none where a newer choice wants the card stopped."""
     flyttesag: str | None = None
     """The forløb of a move whose card this one brings along, free (FLYT-06)."""
+    anledning: str | None = None
+    """INDREJSE or GENINDREJSE: chosen by a caseworker at entry (LV-21)."""
+    ny_gruppe: str | None = None
+    """The group that takes effect with the doctor (IND-03)."""
+    kun_i_kommunen: bool = False
+    flytning: Flyttevilkaar | None = None
+    dispenseret: str | None = None
+    """How the practice was found to agree while the move was missing: SVAR or STILTIENDE."""
 
     @property
     def oprettet_af(self) -> str:
@@ -160,7 +170,6 @@ class PersonenErKendt(Bestillingsbesked):
 
     person_id: Id
     aegtefaelle_id: Id | None = None
-    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class BestillingErUgyldig(Bestillingsbesked):
@@ -204,7 +213,6 @@ class ValgBegynder(Valgbesked):
 
     bestilt: LaegevalgBestilt
     aegtefaelle_id: Id | None = None
-    foraeldremyndighed_ider: tuple[Id, ...] = ()
 
 
 class AnnulleringOensket(Valgbesked):

@@ -41,7 +41,6 @@ def _overgiv(bestilling: Bestilling, besked: PersonenErKendt, nu: datetime) -> S
         person_id=besked.person_id,
         bestilt=bestilt,
         aegtefaelle_id=besked.aegtefaelle_id,
-        foraeldremyndighed_ider=besked.foraeldremyndighed_ider,
     )
     bestilling = replace(bestilling, person_id=besked.person_id)
     return bestilling, Udfald(frister=(SaetFrist(f"{bestilling.forloeb_id}:ValgBegynder", nu, begynder),))

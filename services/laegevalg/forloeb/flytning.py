@@ -17,7 +17,8 @@ from shared.domain.udfald import SaetFrist, Udfald
 
 T = Valgtilstand
 KORTET_ER_IKKE_BESTILT = (
-    T.AFVENTER_PLADS, T.AFVENTER_RESERVATION, T.AFVENTER_LEVERING, T.AFVENTER_DISPENSATION, T.GODKENDT,
+    T.AFVENTER_PLADS, T.AFVENTER_RESERVATION, T.AFVENTER_LEVERING, T.AFVENTER_DISPENSATION, T.AFVENTER_FLYTNING,
+    T.GODKENDT,
 )  # fmt: skip
 """Where the card of a choice is still to come."""
 

@@ -10,6 +10,7 @@ from contracts.dispensation import DispensationAnmodet, DispensationLeveret
 from contracts.kort import LAEGESKIFT, KortAfsendt, KortAnmodetV2
 from contracts.laegevalg import (
     ForloebStartet,
+    GruppeTraadtIKraft,
     LaegevalgAfventerDispensation,
     LaegevalgAfvist,
     LaegevalgGodkendt,
@@ -17,6 +18,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsHosYderAnmodet
 from services.laegevalg import rules
+from services.laegevalg.forloeb import flyttevalg
 from services.laegevalg.forloeb.begrundelser import AFVISNINGER, GODKENDELSER, KORT, begrundet
 from services.laegevalg.forloeb.beskeder import Brevforloeb, BrevSkalSendes, Brevtilstand, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
@@ -31,18 +33,21 @@ from services.laegevalg.forloeb.faelles import (
     reserveret,
     stop,
 )
+from services.laegevalg.forloeb.flyttebeskeder import FlytningErSket
+from services.laegevalg.forloeb.sagsbeskeder import Art
 from services.laegevalg.rules.personer import FLYTNING
 from shared.domain.datoer import dato
 from shared.domain.udfald import Udfald
 
 Skridt = tuple[Valg, Udfald]
+GRUPPESKIFT = "GRUPPESKIFT"
 
 
 # --- the way to approval ----------------------------------------------------------------------------------------------
 
 
 def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
-    """LV-17: the place is asked for at once."""
+    """LV-17: the place is asked for at once. FLYT-01: a move that was announced is waited for from now on."""
     startet = ForloebStartet(
         **om(valg),
         kommunekode=valg.kommunekode,
@@ -53,6 +58,7 @@ def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     )
     adresse = valg.person.adresse
     plads = PladsHosYderAnmodet(
+        kun_i_kommunen=valg.kun_i_kommunen,
         **om(valg),
         kommunekode=adresse.kommunekode if adresse else valg.kommunekode,
         postnummer=adresse.postnummer if adresse else "",
@@ -60,7 +66,7 @@ def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
         virkningsdato=valg.virkningsdato,
         altid_aaben=valg.altid_aaben,
     )
-    return valg, Udfald(beskeder=(startet, plads))
+    return valg, Udfald(beskeder=(startet, plads)) + flyttevalg.frist(valg)
 
 
 def reserver_gebyr(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
@@ -126,7 +132,15 @@ def godkend_stiltiende(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
     return _godkend(valg, "STILTIENDE")
 
 
+def godkend_flyttet(valg: Valg, besked: FlytningErSket, nu: datetime) -> Skridt:
+    """FLYT-01, LV-18: the last condition is met."""
+    efter, udfald = flyttevalg.noter_flytning(valg, besked, nu)
+    godkendt, resten = _godkend(efter, valg.dispenseret or "AABEN")
+    return godkendt, udfald + resten
+
+
 def _godkend(valg: Valg, grund: str) -> Skridt:
+    """IND-07, LV-21: without a receipt where the doctor was chosen by hand at entry."""
     godkendt = LaegevalgGodkendt(
         **om(valg),
         ydernummer=valg.ydernummer,
@@ -141,12 +155,16 @@ def _godkend(valg: Valg, grund: str) -> Skridt:
         brevtype=Brevtype.LAEGEVALGSKVITTERING,
         felter={"praksisnavn": valg.praksisnavn, "virkningsdato": valg.virkningsdato.isoformat()},
     )
-    return replace(valg, godkendt=grund), Udfald(beskeder=(godkendt, kvittering))
+    breve = () if valg.anledning else (kvittering,)
+    return replace(valg, godkendt=grund), Udfald(beskeder=(godkendt, *breve))
 
 
 def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
-    """KORT-12, BET-07: the card that the fee is for, to the person as he is known now."""
-    aarsag = LAEGESKIFT if valg.flyttesag is None else FLYTNING
+    """KORT-12, BET-07: the card that the fee is for, to the person as he is known now.
+
+    KORT-14, BET-09, IND-07: at entry it is the first card, or that of the return, free and without a receipt.
+    """
+    aarsag = _kortaarsag(valg)
     kort = KortAnmodetV2(
         **om(valg),
         kort_id=kort_id(valg),
@@ -156,12 +174,19 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
         kommunekode=valg.kommunekode,
         aarsag=aarsag,
         gebyr_oere=valg.gebyr_oere,
-        gruppe=valg.gruppe,
+        gruppe=valg.ny_gruppe or valg.gruppe,
         ydernummer=valg.ydernummer,
         praksisnavn=valg.praksisnavn,
         begrundelse=begrundet(KORT, aarsag),
+        uden_kvittering=valg.anledning is not None,
     )
     return valg, Udfald(beskeder=(kort,))
+
+
+def _kortaarsag(valg: Valg) -> str:
+    if valg.anledning is not None:
+        return rules.kortaarsag(genindrejse=valg.anledning == Art.GENINDREJSE)
+    return LAEGESKIFT if valg.flyttesag is None else FLYTNING
 
 
 def noter_kortordre(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
@@ -182,9 +207,18 @@ def frigiv_gebyr(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def traed_i_kraft(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
-    """LV-20: the doctor is the person's own."""
+    """LV-20: the doctor is the person's own. IND-03: and so is the group, from the same day."""
     ikraft = LaegevalgTraadtIKraft(**om(valg), ydernummer=valg.ydernummer, virkningsdato=valg.virkningsdato)
-    return valg, Udfald(beskeder=(ikraft, afsluttet(valg, "LAEGE_VALGT", nu)))
+    return valg, Udfald(beskeder=(*_ny_gruppe(valg), ikraft, afsluttet(valg, "LAEGE_VALGT", nu)))
+
+
+def _ny_gruppe(valg: Valg) -> tuple[GruppeTraadtIKraft, ...]:
+    if valg.ny_gruppe is None:
+        return ()
+    grund = valg.anledning or GRUPPESKIFT
+    return (
+        GruppeTraadtIKraft(**om(valg), gruppe=valg.ny_gruppe, gyldig_fra=valg.virkningsdato, grund=grund),
+    )  # fmt: skip
 
 
 # --- it comes to nothing ----------------------------------------------------------------------------------------------
@@ -237,6 +271,15 @@ def _afvis(valg: Valg, grund: str, nu: datetime, *, plads: bool = True) -> Skrid
 
 
 def _skriv(valg: Valg, grund: str, nu: datetime) -> Udfald:
+    """LV-08; IND-07: at entry no letter is sent, so the caseworker is told instead."""
+    if valg.anledning is not None:
+        return opgave(
+            valg,
+            "NYT_LAEGEVALG_MANGLER",
+            "Borgeren mangler at få valgt en anden læge",
+            f"Valget af {valg.praksisnavn or 'lægen'} ved indrejsen blev ikke til noget. Der er ikke sendt noget brev. "
+            "Tag stilling til, hvilken læge borgeren skal have.",
+        )
     brev = Brevforloeb(
         forloeb_id=f"{valg.forloeb_id}:brev",
         person_id=valg.person_id,

@@ -19,7 +19,6 @@ from contracts.person import (
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Art, Sag, Tilstand
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     BestillingErUgyldig,
@@ -43,7 +42,8 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
-from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
+from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
+from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald, ordrer
 from services.laegevalg.rules.bemyndigelse import afslag_paa_rolle
 from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
@@ -56,9 +56,7 @@ SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
     Svarudfald.SENT_AFSLAG: SentAfslag,
 }
 """The message of the process for each outcome of an answer."""
-PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (
-    PersonBeskyttelseAendret,
-)  # fmt: skip
+PERSON_UDEN_FOELGER: tuple[type[Besked], ...] = (PersonBeskyttelseAendret,)
 """What happens to a person and starts nothing here; what follows from his status comes with `PersonTilstand`."""
 
 
@@ -84,9 +82,10 @@ def ugyldig(b: LaegevalgBestilt, nu: datetime) -> BestillingErUgyldig | None:
     elif not rules.er_mulig_tid(b.bestilt, nu):
         grund = UDEN_FOR
     else:
+        kanal, kendt_rolle = Bestillingskanal(b.kanal), Rolle(b.rolle)
         grund = rules.afslag_paa_bestilling(
-            b.virkningsdato, Rolle(b.rolle), b.bestilt, Bestillingskanal(b.kanal), b.betalingskort, b.dispensationsregel
-        )
+            b.virkningsdato, kendt_rolle, b.bestilt, kanal, b.betalingskort, b.dispensationsregel
+        ) or ordrer.afslag(kanal, kendt_rolle, b.gruppe, b.anledning, b.afventer_flytning, b.bestilt)
     return BestillingErUgyldig(noegle=b.noegle, bestilling_id=b.bestilling_id, grund=grund) if grund else None
 
 
@@ -148,16 +147,13 @@ def soeg(bestilling: Bestilling) -> PersonSoegesIgen:
     )
 
 
-def kendt(
-    bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None, foraeldremyndighed_ider: tuple[str, ...]
-) -> PersonenErKendt:
+def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) -> PersonenErKendt:
     """The person of the order is known."""
     return PersonenErKendt(
         noegle=bestilling.bestilt.noegle,
         bestilling_id=bestilling.bestilling_id,
         person_id=person_id,
         aegtefaelle_id=aegtefaelle_id,
-        foraeldremyndighed_ider=foraeldremyndighed_ider,
     )
 
 
@@ -189,12 +185,6 @@ def afslag_paa_kommando(
 def bestilling_bag(besked: AnnullerForloeb | LaegevalgAendret) -> str:
     """The order that led to the forløb a command names."""
     return besked.forloeb_id.removeprefix("laegevalg-")
-
-
-def naermeste(besked: ValgBegynder) -> tuple[str, ...]:
-    """LV-11, FAM-05: whose closed doctor may count as open."""
-    aegtefaelle = (besked.aegtefaelle_id,) if besked.aegtefaelle_id else ()
-    return (*aegtefaelle, *besked.foraeldremyndighed_ider)
 
 
 def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from contracts.base import Ydernummer
+from contracts.base import Cprnummer, Ydernummer
 from contracts.bestilling import AnnullerForloeb
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder
@@ -16,6 +16,8 @@ class Tilstand(StrEnum):
     """What an entry waits for, or what became of it. MODTAGET is left in the step that makes it."""
 
     MODTAGET = "MODTAGET"
+    AFVENTER_BESTILLING = "AFVENTER_BESTILLING"
+    """A caseworker's order for the same entry is under way (IND-04)."""
     AFVENTER_PLADS = "AFVENTER_PLADS"
     AFVENTER_IKRAFT = "AFVENTER_IKRAFT"
     TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
@@ -125,6 +127,28 @@ class BarnetErNavngivet(Sagsbesked):
     gruppe: str
     ydernummer: Ydernummer
     praksisnavn: str
+
+
+class IndrejseErUnderBehandling(Sagsbesked):
+    """IND-03, IND-04: a caseworker has ordered for this entry; what comes of it is not known yet."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseErUnderBehandling.v1"
+
+
+class IndrejseVurderesIgen(Sagsbesked):
+    """What a caseworker ordered may have come to something, or to nothing."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseVurderesIgen.v1"
+
+    cpr: Cprnummer
+
+
+class IndrejseErOverhalet(Sagsbesked):
+    """IND-04: the doctor of a caseworker's order took effect while the entry sought one; `ydernummer` held a place."""
+
+    ce_type: ClassVar[str] = "laegevalg.IndrejseErOverhalet.v1"
+
+    ydernummer: str | None = None
 
 
 class PladsSvarUdeblev(Sagsbesked):

@@ -18,7 +18,7 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import aendring, flytning
+from services.laegevalg.forloeb import aendring, flytning, flyttevalg
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
@@ -47,6 +47,14 @@ from services.laegevalg.forloeb.beskeder import (
     ValgetsIkrafttraedelse,
     ValgpladsUdeblev,
     Valgtilstand,
+)
+from services.laegevalg.forloeb.flyttebeskeder import (
+    DispensationFoerFlytning,
+    FlytningErSket,
+    FlytningMangler,
+    FlytningTrukket,
+    FlytningUdeblev,
+    ValgIAndenKommune,
 )
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 
@@ -78,6 +86,7 @@ def _om(type_: type[Valgbesked]) -> Callable[[Valg], Valgbesked]:
 T = Valgtilstand
 PLADS, RESERVATION, LEVERING = T.AFVENTER_PLADS, T.AFVENTER_RESERVATION, T.AFVENTER_LEVERING
 DISPENSATION, GODKENDT, BESTILT, TRUKKET = T.AFVENTER_DISPENSATION, T.GODKENDT, T.KORT_BESTILT, T.KORT_TRUKKET
+FLYTNING = T.AFVENTER_FLYTNING
 ANNULLERES, I_KRAFT, AFVIST, ANNULLERET = T.ANNULLERES, T.TRAADT_I_KRAFT, T.AFVIST, T.ANNULLERET
 
 # fmt: off
@@ -172,6 +181,45 @@ ANNULLERING = (
 )
 # fmt: on
 
+# fmt: off
+_VENTER_PAA_FLYTNING = (
+    #        fra           når                       til           gør
+    Overgang(T.MODTAGET,   ValgIAndenKommune,        AFVIST,       flyttevalg.afvis),
+    Overgang(PLADS,        FlytningMangler,          FLYTNING,     flyttevalg.vent_straks),
+    Overgang(RESERVATION,  FlytningMangler,          FLYTNING,     flyttevalg.vent),
+    Overgang(LEVERING,     DispensationFoerFlytning, FLYTNING,     flyttevalg.vent_dispenseret),
+    Overgang(DISPENSATION, DispensationFoerFlytning, FLYTNING,     flyttevalg.vent_dispenseret),
+    Overgang(FLYTNING,     FlytningErSket,           GODKENDT,     h.godkend_flyttet),
+    Overgang(FLYTNING,     AnnulleringOensket,       ANNULLERET,   a.annuller),
+    Overgang(FLYTNING,     ValgetErErstattet,        ANNULLERET,   a.annuller_erstattet),
+    Overgang(FLYTNING,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
+    Overgang(FLYTNING,     PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
+    Overgang(FLYTNING,     AendringOensket,          FLYTNING,     aendring.flyt),
+    Overgang(FLYTNING,     SentJa,                   FLYTNING,     h.intet),
+    Overgang(FLYTNING,     SentAfslag,               FLYTNING,     h.meld_sent_afslag),
+    Overgang(FLYTNING,     DispensationLeveret,      FLYTNING,     h.intet),
+    Overgang(FLYTNING,     ValgpladsUdeblev,         FLYTNING,     h.intet),
+    Overgang(FLYTNING,     BetalingssvarUdeblev,     FLYTNING,     h.intet),
+    Overgang(FLYTNING,     LeveringUdeblev,          FLYTNING,     h.intet),
+    Overgang(FLYTNING,     DispensationsfristUdloeb, FLYTNING,     h.intet),
+    *(Overgang(i, FlytningErSket, i, flyttevalg.noter_flytning) for i in (PLADS, RESERVATION, LEVERING, DISPENSATION)),
+    *(
+        Overgang(i, FlytningUdeblev, ANNULLERET, a.annuller_uden_flytning)
+        for i in (PLADS, RESERVATION, LEVERING, DISPENSATION, FLYTNING)
+    ),
+    *(
+        Overgang(i, FlytningTrukket, ANNULLERET, a.annuller_uden_flytning)
+        for i in (PLADS, RESERVATION, LEVERING, DISPENSATION, FLYTNING, GODKENDT)
+    ),
+    *(Overgang(i, FlytningTrukket, i, flyttevalg.meld_trukket) for i in (BESTILT, TRUKKET, I_KRAFT)),
+    *(Overgang(i, naar, i, h.intet) for i in (AFVIST, ANNULLERET) for naar in (
+        FlytningMangler, DispensationFoerFlytning, FlytningErSket, FlytningUdeblev, FlytningTrukket,
+    )),
+    *(Overgang(ANNULLERES, naar, ANNULLERES, h.intet) for naar in (FlytningUdeblev, FlytningTrukket)),
+    *(Overgang(i, FlytningUdeblev, i, h.intet) for i in (GODKENDT, BESTILT, TRUKKET, I_KRAFT)),
+)
+# fmt: on
+"""FLYT-01, LV-18: the move beside all else that is waited for. FLYT-04: a choice that does not begin."""
 _FLYTNING = (
     *(
         Overgang(i, AendringOensket, i, aendring.flyt)
@@ -244,7 +292,7 @@ _EFTER_AFSLUTNINGEN = tuple(
 OVERGANGE = (
     *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
     *_KORTET_BAGEFTER, *_MED_FLYTTEKORT,
-    *_I_KRAFT, *_EFTER_AFSLUTNINGEN,
+    *_I_KRAFT, *_EFTER_AFSLUTNINGEN, *_VENTER_PAA_FLYTNING,
 )  # fmt: skip
 # fmt: off
 FRISTER = (
@@ -253,6 +301,7 @@ FRISTER = (
     Frist(RESERVATION,  _svar_senest,        _om(BetalingssvarUdeblev),      BetalingssvarUdeblev),
     Frist(LEVERING,     _svar_senest,        _om(LeveringUdeblev),           LeveringUdeblev),
     Frist(DISPENSATION, _dispensationsfrist, _om(DispensationsfristUdloeb),  DispensationsfristUdloeb),
+    Frist(FLYTNING,     flyttevalg.giver_op, flyttevalg.udeblev,             FlytningUdeblev),
     Frist(GODKENDT,     _kortdag,            _om(Kortbestillingsdag),        Kortbestillingsdag),
     Frist(BESTILT,      _virkning,           _om(ValgetsIkrafttraedelse),    ValgetsIkrafttraedelse),
     Frist(TRUKKET,      _virkning,           _om(ValgetsIkrafttraedelse),    ValgetsIkrafttraedelse),

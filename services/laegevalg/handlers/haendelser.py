@@ -18,7 +18,7 @@ from contracts.person import (
 )
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import haendelse, rettelse
+from services.laegevalg.forloeb import flyttevalg, haendelse, rettelse
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
     KortetErIkkeMed,
@@ -32,6 +32,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     ValgKanTageKortetMed,
     ValgsvarUdeblev,
 )
+from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer
 from services.laegevalg.store import PERSONSAGER, SIKREDE, Sikret
 from shared.domain.forloeb import UventetBesked
@@ -46,9 +47,11 @@ def naar_der_er_sket_personen_noget(
     besked: haendelse.Haendelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
 ) -> Udfald:
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
+    noteret = _med_flytning(besked, sikret)
+    meldt = _meldt(besked, sikret, nu)
     forloeb_id = rettelse.ledig(haendelse.sag_ider(besked), kendte)
     if forloeb_id is None:
-        return INTET
+        return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     sikring = sikret.sikring if sikret else rules.Sikring()
     aabne = sikret.aabne_valg if sikret else ()
     sag = haendelse.ny_sag(
@@ -58,14 +61,42 @@ def naar_der_er_sket_personen_noget(
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
     skridt = PERSONSAG.skridt(sag, foelger, nu)
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
-        flyttet = sig.PersonenFlyttede(
+        flyttede = sig.PersonenFlyttede(
             forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag
         )
-        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttet),))
-    if sikret is None:
+        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttede),))
+    skridt += meldt
+    if noteret is None:
         return skridt
-    ny = registrer(sikret, skridt.beskeder, nu)
+    ny = registrer(noteret, skridt.beskeder, nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _med_flytning(besked: haendelse.Haendelse, sikret: Sikret | None) -> Sikret | None:
+    """FLYT-01, CPR-06: an order that is still to come finds the move noted, until CPR has the person there."""
+    if sikret is None or not isinstance(besked, PersonFlyttet):
+        return sikret
+    til = besked.til_kommunekode
+    ny = None if til == sikret.kommunekode else MeldtFlytning(til_kommunekode=til, dag=besked.flyttedato)
+    return sikret if ny == sikret.meldt_flytning else replace(sikret, meldt_flytning=ny)
+
+
+def _meldt(besked: haendelse.Haendelse, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """FLYT-01: the choices that wait for the move hear of it."""
+    if sikret is None or not isinstance(besked, PersonFlyttet):
+        return INTET
+    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu)
+
+
+def _flytning_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """FLYT-01: what rests on the move falls with it."""
+    if sikret is None:
+        return INTET
+    meldt = sikret.meldt_flytning
+    glemt = (
+        (replace(sikret, meldt_flytning=None),) if meldt is not None and meldt.dag == besked.flyttedato else ()
+    )  # fmt: skip
+    return Udfald(raekker=glemt) + flyttevalg.trukket_for(sikret.aabne_valg, besked, nu)
 
 
 @naar(
@@ -75,7 +106,7 @@ def naar_det_ikke_er_sket(
     besked: rettelse.Rettelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
 ) -> Udfald:
     """CPR-10, CPR-07: the card is stopped if it can be; a corrected name has one with the right name instead."""
-    udfald = INTET
+    udfald = _flytning_trukket(besked, sikret, nu) if isinstance(besked, PersonFlytningTilbagekaldt) else INTET
     for sag in rettelse.tilbagekaldte(besked, kendte):
         om = PersonsagTilbagekaldes(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
         udfald += PERSONSAG.skridt(sag, om, nu)

@@ -13,22 +13,36 @@ from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     INDREJSE,
-    Ikrafttraedelse,
-    IndrejseAnnulleres,
-    PladsSvarUdeblev,
-    Sag,
-    Sagsbesked,
     begyndelse,
     indrejsebesked,
+    indrejsevalg,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
-from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
+from services.laegevalg.forloeb.sagsbeskeder import (
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    IndrejseErUnderBehandling,
+    IndrejseVurderesIgen,
+    KortetsNavnKom,
+    PladsSvarUdeblev,
+    Sag,
+    Sagsbesked,
+    Tilstand,
+)
+from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege
-from services.laegevalg.store import BESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER, Sikret
+from services.laegevalg.store import (
+    BESTILLINGER,
+    INDREJSEBESTILLINGER,
+    SAGER,
+    SIKREDE,
+    VENTENDE_BESTILLINGER,
+    Sikret,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -55,15 +69,31 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         aabne_valg=foer.aabne_valg if foer else (),
         aabne_breve=foer.aabne_breve if foer else (),
         historik=foer.historik if foer else (),
+        kort_venter_paa_navn=foer.kort_venter_paa_navn if foer else None,
         afloest_af=foer.afloest_af if foer else None,
         tidligere_ider=foer.tidligere_ider if foer else (),
-        kort_venter_paa_navn=foer.kort_venter_paa_navn if foer else None,
+        indrejse=foer.indrejse if foer else None,
+        indrejsevalg=foer.indrejsevalg if foer else (),
+        meldt_flytning=_endnu_meldt(person, foer),
     )
 
 
 def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
     """The insured; one nobody has told of yet as the event knows him, until his state comes."""
     return sikret or sikret_af(person, 0, None)
+
+
+def _falder_ved_fraflytning(ny: Sikret, foer: Sikret | None) -> tuple[str, ...]:
+    """NORD-01: all that is open; IND-03: but not the order for a return that CPR has not told of yet."""
+    var_vaek = foer is not None and foer.person is not None and rules.er_fraflyttet(foer.person.status)
+    return tuple(id_ for id_ in ny.aabne_valg if not (var_vaek and id_ in ny.indrejsevalg))
+
+
+def _endnu_meldt(person: Personoplysninger, foer: Sikret | None) -> MeldtFlytning | None:
+    """FLYT-01: where he lives now says more than a move that was told of before."""
+    if foer is None or (person.adresse and person.adresse.kommunekode != foer.kommunekode):
+        return None
+    return foer.meldt_flytning
 
 
 @tjeneste.naar(PersonTilstand, laeser=(SIKREDE.en(), BESTILLINGER.soeg(VENTENDE_BESTILLINGER)))
@@ -80,7 +110,7 @@ def naar_person_har_ny_tilstand(
     soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if besked.afloest_af is None and rules.er_fraflyttet(besked.person.status):
-        for id_ in ny.aabne_valg:
+        for id_ in _falder_ved_fraflytning(ny, sikret):
             fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
             frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
     if ny.kort_venter_paa_navn is not None and not besked.person.unavngivet:
@@ -91,18 +121,27 @@ def naar_person_har_ny_tilstand(
 
 
 @tjeneste.naar(
-    PersonIndrejst, laeser=(SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie))
-)
+    PersonIndrejst,
+    laeser=(
+        SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie),
+        BESTILLINGER.soeg(INDREJSEBESTILLINGER),
+    ),
+)  # fmt: skip
 def naar_person_er_indrejst(
-    besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
-    """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else."""
+    besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
+    bestilte: Mapping[str, Bestilling], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else.
+
+    One that a caseworker's order is about to handle, or may be, waits for that.
+    """
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    udfald = rules.indrejsens_udfald(kendt.sikring, besked.indrejsedato)
-    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
+    foelger = _foelger(ny, kendt, under_behandling=bool(kendt.indrejsevalg or bestilte))
+    indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
+    return begynd(ny, foelger, replace(kendt, indrejse=indrejst), nu)
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
@@ -116,6 +155,31 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     skridt = INDREJSE.skridt(ny, foerste, nu)
     sikret = registrer(kendt, skridt.beskeder, nu)
     return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
+
+
+def _foelger(sag: Sag, sikret: Sikret, *, under_behandling: bool) -> Sagsbesked:
+    udfald = rules.indrejsens_udfald(sikret.sikring, sag.virkningsdato)
+    if under_behandling and udfald is not rules.Indrejseudfald.BEHANDLET:
+        return IndrejseErUnderBehandling(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+    return indrejsebesked(udfald, sag)
+
+
+@tjeneste.naar(IndrejseVurderesIgen, laeser=(SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER)))
+def naar_indrejsen_vurderes_igen(
+    besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
+    nu: datetime,
+) -> Udfald:  # fmt: skip
+    """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way."""
+    if sag is None or sikret is None:
+        raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    if sag.tilstand is not Tilstand.AFVENTER_BESTILLING:
+        return INDREJSE.skridt(sag, besked, nu)
+    sag = begyndelse.navngivet(sag, sikret.person)
+    venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
+    foelger = _foelger(sag, sikret, under_behandling=bool(sikret.indrejsevalg or venter))
+    skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
+    ny = med_ventende_kort(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
+    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
@@ -132,7 +196,7 @@ def naar_indrejsen_skal_videre(
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
-    skridt = INDREJSE.skridt(sag, besked, nu)
+    skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     ny = med_ventende_kort(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))

@@ -22,6 +22,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Personsagsb
 from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
 from services.laegevalg.forloeb.sammenlaegning import (
     LaegSammen,
+    Samlet,
     erstattede,
     i_raekkefoelge,
     kort_id,
@@ -74,9 +75,19 @@ def naar_to_er_en_person(
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
     beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
-    valg, sikring = {**egne, **andens}, samlet.sikring
+    valg = {**egne, **andens}
     aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
-    ny = replace(
+    ny, navnet = _navnet(_med_begges(sikret, tidligere, samlet, aabne, slut), nu)
+    raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
+    raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
+    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
+
+
+def _med_begges(
+    sikret: Sikret, tidligere: Sikret, samlet: Samlet, aabne: tuple[str, ...], slut: Sequence[str]
+) -> Sikret:
+    sikring = samlet.sikring
+    return replace(
         sikret,
         gruppe=sikring.gruppe,
         gruppe_fra=sikring.gruppe_fra,
@@ -86,13 +97,12 @@ def naar_to_er_en_person(
         historik=samlet.historik,
         aabne_valg=aabne,
         aabne_breve=_begges(sikret.aabne_breve, tidligere.aabne_breve, uden=slut),
-        tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
         kort_venter_paa_navn=sikret.kort_venter_paa_navn or tidligere.kort_venter_paa_navn,
+        indrejse=sikret.indrejse or tidligere.indrejse,
+        indrejsevalg=_begges(sikret.indrejsevalg, tidligere.indrejsevalg, uden=slut),
+        meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
+        tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
-    ny, navnet = _navnet(ny, nu)
-    raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
-    raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
-    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
 
 
 def _er_hinanden(besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None) -> bool:
@@ -123,8 +133,9 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         historik=(),
         aabne_valg=(),
         aabne_breve=(),
-        tidligere_ider=(),
         kort_venter_paa_navn=None,
+        indrejsevalg=(),
+        tidligere_ider=(),
     )
 
 

@@ -9,18 +9,20 @@ from contracts.base import Besked
 from contracts.betaling import BetalingFejlet, BetalingReserveret, Betalingshandling
 from contracts.dispensation import DispensationFejlet, DispensationLeveret, DispensationSvar
 from contracts.kort import KortAfsendt, KortAnnulleret, KortBestiltV2, KortFejlet, KortIkkeAnnulleret, KortTrukket
+from contracts.person import Personoplysninger
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Sag, flytning, oversaettelse, proevning
+from services.laegevalg.forloeb import Sag, flytning, flyttevalg, indrejsevalg, oversaettelse, proevning
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg, Valgtilstand
+from services.laegevalg.forloeb.flyttebeskeder import FlytningMeldt, FlytningTrukket, FlytningUdeblev
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
-from services.laegevalg.store import PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import NAERMESTE, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
 from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
@@ -47,37 +49,66 @@ def naar_pladsen_er_afgjort(
 
 def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetime) -> Udfald:
     """A step of the table, and what follows for the insured: his doctor, and what he still has open."""
-    skridt = LAEGEVALG.skridt(valg, besked, nu)
+    skridt = LAEGEVALG.skridt(valg, flyttevalg.oversat(valg, besked), nu)
     if sikret is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", type(besked).__name__)
-    skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(skridt.beskeder, sikret.ydernummer))
+    beskeder = indrejsevalg.uden_kendt_gruppe(skridt.beskeder, valg, sikret.sikring, sikret.indrejse)
+    skridt = replace(skridt, beskeder=oversaettelse.med_tidligere(beskeder, sikret.ydernummer))
     ny = registrer(sikret, skridt.beskeder, nu, valg.praksisnavn)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
+        if valg.forloeb_id in ny.indrejsevalg:
+            ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
+            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, nu)
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
     ny = replace(ny, aabne_breve=(*ny.aabne_breve, *breve))
     skridt += flytning.uden_kort_alligevel(valg, skridt.raekker[0], nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
-@tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.flere(oversaettelse.naermeste)))
+@tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.soeg(NAERMESTE), VALG.soeg(PERSONENS_VALG)))
 def naar_valget_begynder(
-    besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, naermeste: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
-    """LV-17: the choice begins, and a letter that waited for one is done (LV-08). LV-11, FAM-05: open for whom."""
+    besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, naere: Mapping[str, Sikret],
+    andre: Mapping[str, Valg], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """LV-17: the choice begins, and a letter that waited for one is done (LV-08). FLYT-04: or it is refused."""
     if valg is not None:
         return INTET
     if sikret is None or sikret.person is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", "ValgBegynder")
-    laeger = {i: rules.Familielaege(s.ydernummer, s.adresse) for i, s in naermeste.items() if s.ydernummer}
-    altid_aaben = er_altid_aaben(besked.bestilt.ydernummer, sikret.person, laeger, dato(besked.bestilt.bestilt))
-    ny = oversaettelse.nyt_valg(besked, sikret.person, sikret.gruppe or rules.GRUPPE_1, altid_aaben, nu)
+    ny = _nyt_valg(besked, sikret, sikret.person, naere, nu)
+    i_gang = [v for v in andre.values() if v.forloeb_id in sikret.aabne_valg]
+    i_vejen = flyttevalg.i_anden_kommune(besked.bestilt, ny.forloeb_id, i_gang)
+    if i_vejen is not None:
+        return LAEGEVALG.skridt(ny, i_vejen, nu)
     skridt = LAEGEVALG.skridt(ny, besked, nu)
+    ved_indrejse = (ny.forloeb_id,) if indrejsevalg.behandler_indrejse(ny) else ()
     nyt_valg = [sig.NytValgKom(forloeb_id=id_, person_id=sikret.person_id) for id_ in sikret.aabne_breve]
     return skridt + Udfald(
-        raekker=(replace(sikret, aabne_valg=(*sikret.aabne_valg, ny.forloeb_id), aabne_breve=()),),
+        raekker=(
+            replace(
+                sikret,
+                aabne_valg=(*sikret.aabne_valg, ny.forloeb_id),
+                aabne_breve=(),
+                indrejsevalg=(*sikret.indrejsevalg, *ved_indrejse),
+            ),
+        ),
         frister=tuple(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg),
     )
+
+
+def _nyt_valg(
+    besked: sig.ValgBegynder, sikret: Sikret, person: Personoplysninger, naere: Mapping[str, Sikret], nu: datetime
+) -> Valg:
+    """LV-11, FAM-05: whose practice it is; LV-21, FLYT-01: what else the order says."""
+    laeger = {i: rules.Familielaege(s.ydernummer, s.adresse) for i, s in naere.items() if s.ydernummer}
+    altid_aaben = er_altid_aaben(besked.bestilt.ydernummer, person, laeger, dato(besked.bestilt.bestilt))
+    ny = oversaettelse.nyt_valg(besked, person, sikret.gruppe or rules.GRUPPE_1, altid_aaben, nu)
+    kendt_fra = [r.fra for r in sikret.historik]
+    ny = indrejsevalg.ved_indrejse(ny, besked.bestilt, sikret.sikring, sikret.indrejse, kendt_fra)
+    foraeldres = (naere[i].ydernummer for i in sikret.foraeldremyndighed_ider if i in naere)
+    vilkaar = flyttevalg.vilkaar(besked.bestilt, sikret.kommunekode, sikret.meldt_flytning)
+    return replace(indrejsevalg.hos_foraeldre(ny, foraeldres), flytning=vilkaar)
 
 
 @tjeneste.naar(BetalingReserveret, laeser=VALGET)
@@ -156,13 +187,26 @@ def naar_kortet_kommer_videre(
 @naar(
     DispensationLeveret, DispensationFejlet, PladsBortfaldet, sig.AendringOensket, sig.AnnulleringOensket,
     sig.PersonenErFraflyttet, sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev,
-    sig.LeveringUdeblev, sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, laeser=VALGET,
+    sig.LeveringUdeblev, sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, FlytningUdeblev,
+    laeser=VALGET,
 )  # fmt: skip
 def naar_valget_skal_videre(besked: Any, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
     """Answers, closures and deadlines: the table decides. The places of other forløb lead to nothing here."""
     if valg is None and isinstance(besked, PladsBortfaldet):
         return INTET
     return valget_videre(_kendt(valg, besked), besked, sikret, nu)
+
+
+@naar(FlytningMeldt, FlytningTrukket, laeser=VALGET)
+def naar_en_flytning_er_meldt(
+    besked: FlytningMeldt | FlytningTrukket, valg: Valg | None, sikret: Sikret | None, nu: datetime
+) -> Udfald:
+    """FLYT-01: only the choice that waits for that very move, or rests on it, hears more of it."""
+    kendt = _kendt(valg, besked)
+    if isinstance(besked, FlytningTrukket):
+        return valget_videre(kendt, besked, sikret, nu) if flyttevalg.er_trukket(kendt, besked) else INTET
+    sket = flyttevalg.sket(kendt, besked)
+    return INTET if sket is None else valget_videre(kendt, sket, sikret, nu)
 
 
 def _kendt(valg: Valg | None, besked: Besked) -> Valg:

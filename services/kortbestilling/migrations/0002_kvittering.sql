@@ -1,0 +1,1 @@
+alter table kort add column uden_kvittering boolean not null default false;

@@ -1,0 +1,106 @@
+"""A caseworker's choice of doctor at entry, and what the entry makes of it (IND-03, IND-04, IND-06, LV-21)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from contracts.base import Besked
+from contracts.bestilling import Bestillingskanal, LaegevalgBestilt
+from contracts.laegevalg import GruppeTraadtIKraft
+from contracts.plads import IngenPlads, PladsReserveret
+from services.laegevalg import rules
+from services.laegevalg.forloeb.beskeder import Valg
+from services.laegevalg.forloeb.sagsbeskeder import (
+    Art,
+    Ikrafttraedelse,
+    IndrejseAnnulleres,
+    IndrejseErOverhalet,
+    IndrejseVurderesIgen,
+    PladsSvarUdeblev,
+    Sag,
+    Tilstand,
+)
+from services.laegevalg.forloeb.vilkaar import Indrejst
+from services.laegevalg.rules import Indrejseudfald, Sikring, ordrer
+from shared.domain.udfald import SaetFrist, Udfald
+
+Sagshaendelse = PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres
+
+
+def ved_indrejse(
+    valg: Valg, bestilt: LaegevalgBestilt, sikring: Sikring, indrejse: Indrejst | None, kendt_fra: Sequence[date]
+) -> Valg:
+    """LV-21: whether it is a choice at entry; such a choice is one of group 1 too (IND-03), and free (BET-09)."""
+    indrejst = indrejse.dag if indrejse else None
+    kanal = Bestillingskanal(bestilt.kanal)
+    if not ordrer.er_ved_indrejse(bestilt.anledning, kanal, bestilt.bestilt, indrejst, sikring):
+        return replace(valg, ny_gruppe=bestilt.gruppe)
+    igen = ordrer.er_genindrejse(valg.virkningsdato, indrejst, indrejse is not None and indrejse.igen, kendt_fra)
+    return replace(
+        valg,
+        anledning=(Art.GENINDREJSE if igen else Art.INDREJSE).value,
+        ny_gruppe=bestilt.gruppe or (rules.GRUPPE_1 if bestilt.anledning else None),
+        betalingskort=None,
+    )
+
+
+def hos_foraeldre(valg: Valg, foraeldres: Iterable[str | None]) -> Valg:
+    """FAM-05: for a child under 15 the custody holder's practice counts as open, and is no other's (IND-06)."""
+    barn = rules.foelger_foraeldre(valg.person.foedselsdato, valg.virkningsdato)
+    hos_dem = barn and valg.ydernummer in set(foraeldres)
+    return replace(
+        valg, altid_aaben=valg.altid_aaben or hos_dem, kun_i_kommunen=valg.anledning is not None and not hos_dem
+    )
+
+
+def uden_kendt_gruppe(
+    beskeder: Sequence[Besked], valg: Valg, sikring: Sikring, indrejse: Indrejst | None
+) -> tuple[Besked, ...]:
+    """IND-03: the group is told of where it is new to the person, and once."""
+
+    def er_ny(besked: Besked) -> bool:
+        if not isinstance(besked, GruppeTraadtIKraft):
+            return True
+        dag = indrejse.dag if indrejse else None
+        return ordrer.skifter_gruppe(
+            sikring, besked.gruppe, besked.gyldig_fra, dag, ved_indrejse=valg.anledning is not None
+        )
+
+    return tuple(b for b in beskeder if er_ny(b))
+
+
+def behandler_indrejse(valg: Valg) -> bool:
+    """IND-04: whether an entry that CPR tells of is being handled by this choice."""
+    return valg.anledning is not None or valg.ny_gruppe is not None
+
+
+def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfald:
+    """IND-04: the choice has come to its end; an entry that waits for it sees what became of it."""
+    if indrejse is None:
+        return Udfald()
+    sag = f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}"
+    igen = IndrejseVurderesIgen(forloeb_id=sag, person_id=valg.person_id, cpr=valg.person.cpr)
+    return Udfald(frister=(SaetFrist(f"{sag}:IndrejseVurderesIgen", nu, igen),))
+
+
+def nyeste(foer: Indrejst | None, dag: date, *, igen: bool) -> Indrejst:
+    """An older entry that is told late is not the newest."""
+    return foer if foer is not None and foer.dag > dag else Indrejst(dag=dag, igen=igen)
+
+
+def hvis_overhalet(sag: Sag, besked: Sagshaendelse, sikring: Sikring) -> Besked:
+    """IND-04: what a caseworker ordered took effect meanwhile, so the entry gives no other doctor."""
+    if isinstance(besked, IndrejseAnnulleres):
+        return besked
+    if rules.indrejsens_udfald(sikring, sag.virkningsdato) is not Indrejseudfald.BEHANDLET:
+        return besked
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
+    match sag.tilstand, besked:
+        case Tilstand.AFVENTER_PLADS, PladsReserveret():
+            return IndrejseErOverhalet.model_validate({**om, "ydernummer": besked.ydernummer})
+        case Tilstand.AFVENTER_PLADS, IngenPlads() | PladsSvarUdeblev():
+            return IndrejseErOverhalet.model_validate(om)
+        case Tilstand.AFVENTER_IKRAFT, Ikrafttraedelse():
+            return IndrejseErOverhalet.model_validate({**om, "ydernummer": sag.ydernummer})
+        case _:
+            return besked

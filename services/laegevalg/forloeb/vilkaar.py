@@ -1,0 +1,31 @@
+"""What a choice of doctor and an insured person carry of moves and entries (FLYT-01, IND-04, LV-21)."""
+
+from datetime import date
+
+from contracts.base import Kommunekode, Vaerdi
+
+
+class Flyttevilkaar(Vaerdi):
+    """The announced move that a choice waits for (FLYT-01)."""
+
+    til_kommunekode: Kommunekode
+    anmeldt: date
+    """The day that was announced."""
+    opfyldt: bool = False
+    flyttet: date | None = None
+    """The day of the move that was told of; None also where CPR had the person there already."""
+
+
+class MeldtFlytning(Vaerdi):
+    """A move that was told of and that the person's state does not show yet (CPR-06)."""
+
+    til_kommunekode: Kommunekode
+    dag: date
+
+
+class Indrejst(Vaerdi):
+    """The person's newest entry, as CPR told of it."""
+
+    dag: date
+    igen: bool = False
+    """Re-entry."""
