@@ -75,6 +75,7 @@ def gruppe_1(sag: Sag) -> GruppeTraadtIKraft:
 
 
 def kort(sag: Sag, nu: datetime, gruppe: str = GRUPPE_1) -> KortAnmodet:
+    """KORT-14, BET-09: free. IND-08, KORT-05: nothing temporary besides; that is a caseworker's own order."""
     aarsag = rules.kortaarsag(genindrejse=sag.art in RET_IGEN)
     return KortAnmodet(
         kort_id=f"{sag.forloeb_id}:kort",
