@@ -1,6 +1,6 @@
 """The tables of the service: the insured, the entries, the orders, the choices and the letters after a rejection."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -17,7 +17,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     Valgtilstand,
 )
-from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert
+from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert, Sagstilstand
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
 from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
@@ -237,35 +237,31 @@ def _har_forladt(besked: Any) -> str | None:
     return besked.person_id if er_fraflyttet(haendelse.haendelsen(besked).person.status) else None
 
 
-def _i_gang(slut: Collection[str]) -> Callable[[Iterable[Any], str], list[str]]:
+def _i_gang(tabel: str, *tilstande: str) -> Soegning:
+    """The person's rows in one of the states; nothing is looked for while he has not left."""
+
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
-        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and r.tilstand not in slut)
+        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and r.tilstand in tilstande)
 
-    return find
+    navngivne = ", ".join(f"'{t}'" for t in tilstande)
+    return Soegning(
+        navn=f"{tabel}_i_gang",
+        argument=_har_forladt,
+        sql=f"""
+            select person_id, forloeb_id from {tabel} where person_id = any($1) and tilstand in ({navngivne})
+            order by person_id, forloeb_id collate "C"
+        """,  # noqa: S608 - of our own words alone
+        hukommelse=find,
+    )
 
 
-SAGER_I_GANG = Soegning(
-    navn="sager_i_gang",
-    argument=_har_forladt,
-    sql="""
-        select person_id, forloeb_id from sag
-        where person_id = any($1) and tilstand in ('AFVENTER_BESTILLING', 'AFVENTER_PLADS', 'AFVENTER_IKRAFT')
-        order by person_id, forloeb_id collate "C"
-    """,
-    hukommelse=_i_gang([t for t in Tilstand if not t.startswith("AFVENTER_")]),
-)
+SAGER_I_GANG = _i_gang("sag", *(t for t in Tilstand if t.startswith("AFVENTER_")))
 """The entries that may still give a doctor to one who has left (CPR-14, NORD-01)."""
-VALG_I_GANG = Soegning(
-    navn="valg_i_gang",
-    argument=_har_forladt,
-    sql="""
-        select person_id, forloeb_id from valg
-        where person_id = any($1) and tilstand not in ('TRAADT_I_KRAFT', 'AFVIST', 'ANNULLERET')
-        order by person_id, forloeb_id collate "C"
-    """,
-    hukommelse=_i_gang((Valgtilstand.TRAADT_I_KRAFT, Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)),
-)
+_VALG_SLUT = (Valgtilstand.TRAADT_I_KRAFT, Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)
+VALG_I_GANG = _i_gang("valg", *(t for t in Valgtilstand if t not in _VALG_SLUT))
 """The choices that may still give a doctor to one who has left."""
+KORT_I_GANG = _i_gang("personsag", Sagstilstand.KORT_BESTILT)
+"""The cards nobody ordered that can still be stopped for one who has left."""
 
 
 # --- what can be asked of the service (the read API) ------------------------------------------------------------------

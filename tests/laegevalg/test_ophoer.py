@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.betaling import FrigivBetaling
-from contracts.kort import KortAnmodet, KortAnmodetV2
+from contracts.kort import KortAnmodet, KortAnmodetV2, KortAnnulleres, KortTrukket
 from contracts.laegevalg import (
     ForloebAfsluttet,
     GruppeTraadtIKraft,
@@ -80,6 +80,28 @@ def test_cpr14_en_indrejse_i_gang_giver_hverken_laege_eller_kort(ende: Any) -> N
     assert {(a.art, a.udfald) for a in v.fra(ForloebAfsluttet)} >= {("INDREJSE", "ANNULLERET")}
     assert v.fra(OpgaveAnmodet) == []
     assert v.sikret.ydernummer is None
+
+
+@pytest.mark.parametrize("ende", ENDER)
+@pytest.mark.parametrize("trukket", [False, True], ids=["ikke trukket", "KORT-09: trukket"])
+def test_cpr14_kortet_til_en_flytning_stoppes_hvis_det_kan(ende: Any, trukket: bool) -> None:
+    """CPR-14, NORD-01: a card that was ordered for a move before; what is drawn goes its way, and nobody gets two."""
+    v = Verden()
+    flyttet = PersonFlyttet(
+        person_id=PERSON,
+        person=person().person,
+        flyttedato=D(2024, 3, 1),
+        fra_kommunekode="0461",
+        til_kommunekode="0630",
+    )
+    v.send(kl(3, 1), person(), flyttet)
+    (kort,) = v.fra(KortAnmodetV2)
+    om = {"kort_id": kort.kort_id, "forloeb_id": kort.forloeb_id, "person_id": PERSON}
+    if trukket:
+        v.send(kl(3, 2), KortTrukket(**om, tidspunkt=kl(3, 2)))
+    v.send(kl(3, 5), ende, flyttet)
+    assert [s.grund for s in v.fra(KortAnnulleres)] == ([] if trukket else ["FRAFLYTTET"])
+    assert len(v.fra(KortAnmodetV2)) == 1
 
 
 @pytest.mark.parametrize("ende", ENDER)

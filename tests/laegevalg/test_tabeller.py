@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,27 @@ SOEGNINGER = [
         id="bestillinger ved indrejse",
     ),
     pytest.param("laegevalg", laegevalg.SIKREDE, laegevalg.NAERMESTE, [BARN, VAERGE], id="de nærmeste"),
+    pytest.param(
+        "laegevalg",
+        laegevalg.VALG,
+        laegevalg.VALG_I_GANG,
+        [person_id_ved_oprettelse("6909990001", "hemmelig"), "1"],
+        id="valg i gang",
+    ),
 ]
+
+
+async def test_indrejser_i_gang_findes_i_begge_former(database: str, hub: Hub) -> None:
+    """CPR-14: an entry is looked for where a place or its day is awaited, and only there."""
+    motor = hub.motorer["laegevalg"]
+    sag = next(iter(motor.raekker["sag"].values()))
+    tilstande = {f"sag-{t}": t for t in type(sag.tilstand)}
+    motor.raekker["sag"] = {i: replace(sag, forloeb_id=i, tilstand=t) for i, t in tilstande.items()}
+    ventet = laegevalg.SAGER_I_GANG.hukommelse(motor.raekker["sag"].values(), sag.person_id)
+    assert ventet == ["sag-AFVENTER_BESTILLING", "sag-AFVENTER_IKRAFT", "sag-AFVENTER_PLADS"]
+    async with skema(database, motor) as transaktion:
+        fundet = await transaktion.db.fetch(laegevalg.SAGER_I_GANG.sql, [sag.person_id])
+    assert [noegle for _, noegle in fundet] == ventet
 
 
 @pytest.mark.parametrize(("navn", "tabel", "soegning", "argumenter"), SOEGNINGER)

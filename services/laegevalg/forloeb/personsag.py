@@ -33,6 +33,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     KortstopUdeblev,
     Personsag,
     PersonsagAnnulleres,
+    PersonsagensRetOphoerte,
     PersonsagTilbagekaldes,
     RettenOphoerer,
     Sagstilstand,
@@ -173,6 +174,11 @@ def stop_kortet(sag: Personsag, besked: PersonsagAnnulleres, _nu: datetime) -> S
     return replace(sag, annullering=besked.kommando), Udfald(beskeder=(stop,))
 
 
+def stop_for_den_der_er_vaek(sag: Personsag, _besked: PersonsagensRetOphoerte, _nu: datetime) -> Skridt:
+    """CPR-14, NORD-01, KORT-09: no card for one who has left, where it can still be stopped."""
+    return sag, Udfald(beskeder=(KortAnnulleres(**_om(sag), kort_id=_kort_id(sag), grund="FRAFLYTTET"),))
+
+
 def stop_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: datetime) -> Skridt:
     """CPR-10, KORT-09: no card for what did not happen, where it can still be stopped."""
     stop = KortAnnulleres(**_om(sag), kort_id=_kort_id(sag), grund="TILBAGEKALDT")
@@ -282,6 +288,7 @@ OVERGANGE = (
     Overgang(VALG,         PersonsagTilbagekaldes, T.TILBAGEKALDT,             noter_tilbagekaldt),
     Overgang(T.BEHANDLET_UDEN_HANDLING, PersonsagTilbagekaldes, T.TILBAGEKALDT, noter_tilbagekaldt),
     Overgang(BESTILT,      PersonsagTilbagekaldes, T.ANNULLERES,               stop_tilbagekaldt),
+    Overgang(BESTILT,      PersonsagensRetOphoerte, T.ANNULLERES,              stop_for_den_der_er_vaek),
 )
 # fmt: on
 _BAGEFTER = (
@@ -325,6 +332,7 @@ _BAGEFTER = (
         )
     ),
     *(Overgang(i, naar, i, intet) for i in (SLUT, T.ANNULLERET) for naar in (KortAfsendt, KortFejlet)),
+    *(Overgang(i, PersonsagensRetOphoerte, i, intet) for i in T if i not in (T.MODTAGET, BESTILT)),
 )
 """What comes when it is over, or in another order than it happened."""
 FRISTER = (

@@ -135,6 +135,12 @@ class PersonsagTilbagekaldes(Personsagsbesked):
     ce_type: ClassVar[str] = "laegevalg.PersonsagTilbagekaldes.v1"
 
 
+class PersonsagensRetOphoerte(Personsagsbesked):
+    """CPR-14, NORD-01: the person died, left or went missing meanwhile."""
+
+    ce_type: ClassVar[str] = "laegevalg.PersonsagensRetOphoerte.v1"
+
+
 class ValgsvarUdeblev(Personsagsbesked):
     """The choice did not say in time whether it brings the card along."""
 

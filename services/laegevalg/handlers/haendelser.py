@@ -29,6 +29,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     KortstopUdeblev,
     Personsag,
     PersonsagAnnulleres,
+    PersonsagensRetOphoerte,
     Personsagsbesked,
     PersonsagTilbagekaldes,
     RettenErOphoert,
@@ -41,7 +42,7 @@ from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
 from services.laegevalg.handlers.valg import valget_videre
-from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
+from services.laegevalg.store import KORT_I_GANG, PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -130,15 +131,23 @@ def naar_det_ikke_er_sket(
     return udfald if ny is None else udfald + PERSONSAG.skridt(*ny, nu)
 
 
-@tjeneste.naar(RettenErOphoert, laeser=(SIKREDE.en(), SAGER.soeg(SAGER_I_GANG), VALG.soeg(VALG_I_GANG)))
+@tjeneste.naar(
+    RettenErOphoert,
+    laeser=(SIKREDE.en(), SAGER.soeg(SAGER_I_GANG), VALG.soeg(VALG_I_GANG), PERSONSAGER.soeg(KORT_I_GANG)),
+)
 def naar_retten_er_ophoert(
-    besked: RettenErOphoert, sikret: Sikret | None, sager: Mapping[str, Sag], valg: Mapping[str, Valg], nu: datetime
-) -> Udfald:
-    """CPR-14, NORD-01: what began before. What began since is of a new right."""
+    besked: RettenErOphoert, sikret: Sikret | None, sager: Mapping[str, Sag], valg: Mapping[str, Valg],
+    kort: Mapping[str, Personsag], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """CPR-14, NORD-01: what began before, cards that are not drawn too. What began since is of a new right."""
+    stoppet = INTET
+    for sag in (k for k in kort.values() if k.startet <= besked.ophoert):
+        stop = PersonsagensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
+        stoppet += PERSONSAG.skridt(sag, stop, nu)
     if sikret is None:
-        return INTET
+        return stoppet
     foer = [s for s in sager.values() if s.virkningsdato < besked.dag and s.startet <= besked.ophoert]
-    return _afbryd(sikret, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
+    return stoppet + _afbryd(sikret, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
 
 
 def _afbryd(sikret: Sikret, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
