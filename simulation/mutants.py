@@ -178,7 +178,7 @@ def _card_of_the_gone(handler: Handler) -> Handler:
 
     def run(besked: Any, sikret: Any, *args: Any) -> Udfald:
         out = handler(besked, sikret, *args)
-        if args[0] is not None or not out.beskeder or besked.person.adresse is None:
+        if args[0] or not out.beskeder or besked.person.adresse is None:
             return out
         row, p = out.raekker[0], besked.person
         kort = KortAnmodetV2(

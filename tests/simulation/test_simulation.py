@@ -17,7 +17,7 @@ from simulation.run import Outcome, run
 
 ROD = Path(__file__).parents[2]
 KOERSLER = 1000
-HOEJST = 200
+HOEJST = 400
 """So many seeds at most until a planted bug is found."""
 SKAL_SKE = (
     *((slags, sted) for slags in ("dræbt", "frosset") for sted in ("før commit", "efter commit", "kafka.send")),
