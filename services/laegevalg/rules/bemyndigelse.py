@@ -66,7 +66,10 @@ class Bopael:
     fraflyttet_kommune: str | None = None
     fraflyttet: date | None = None
     """The day the hub was told."""
-    valg_i_gang: bool = False
+    meldt_kommuner: tuple[str, ...] = ()
+    """Where he is told to move to, or has announced to (FLYT-01)."""
+    valg_i_kommuner: tuple[str, ...] = ()
+    """The municipalities that own a choice of his in progress (FLYT-01)."""
 
 
 # fmt: off
@@ -149,11 +152,12 @@ def kommune(kommunekode: str | None) -> str | None:
 def afslag_paa_kommune(kommunekode: str, bopael: Bopael, paa: date) -> Afslag | None:
     """KORT-08: only the temporary card is given across municipalities, so one orders for those who live there.
 
-    FLYT-01: the municipality moved from may still, for 30 days. FLYT-04: where a choice is in progress another may try,
-    and is told of it. One who lives in no municipality is about to enter: any may (IND-03).
+    FLYT-01: the municipality moved from may still, for 30 days, and the one that owns a choice in progress.
+    FLYT-04: the one that a move goes to may before its day. Who lives in none is about to enter: any may (IND-03).
     """
     hjemme = kommune(bopael.kommunekode)
-    if hjemme is None or kommunekode == hjemme or bopael.valg_i_gang:
+    meldte = (kommune(m) for m in bopael.meldt_kommuner)
+    if hjemme is None or kommunekode in (hjemme, *meldte, *bopael.valg_i_kommuner):
         return None
     if kommunekode == kommune(bopael.fraflyttet_kommune) and bopael.fraflyttet is not None:
         frist = max((r for r in FRAFLYTNINGSKOMMUNE if r.gaelder_fra <= paa), key=lambda r: r.gaelder_fra)
