@@ -45,6 +45,8 @@ class Afslag(StrEnum):
     UVIST_HVEM = "UVIST_HVEM"
     """Nobody has told of the one who acts, and he may be the one who may."""
     BOR_I_ANDEN_KOMMUNE = "BOR_I_ANDEN_KOMMUNE"
+    EN_ANDEN_KOMMUNES = "EN_ANDEN_KOMMUNES"
+    """The forløb is another municipality's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,3 +166,10 @@ def afslag_paa_kommune(kommunekode: str, bopael: Bopael, paa: date) -> Afslag | 
         if paa <= plus_dage(bopael.fraflyttet, frist.dage):
             return None
     return Afslag.BOR_I_ANDEN_KOMMUNE
+
+
+def afslag_paa_ejer(kommunekode: str | None, ejer: str | None) -> Afslag | None:
+    """FLYT-01, FORL-05: a forløb is its own municipality's to cancel or change. None stated: nothing to judge by."""
+    if kommunekode is None or kommunekode in (ejer, kommune(ejer)):
+        return None
+    return Afslag.EN_ANDEN_KOMMUNES
