@@ -104,6 +104,8 @@ class AnnullerForloeb(Besked):
     forloeb_id: Id
     grund: str
     bestilt: Oejeblik
+    kommunekode: Kommunekode | None = None
+    """The caseworker's; where it is stated, the forløb must be that municipality's (FLYT-01)."""
 
 
 class LaegevalgAendret(Besked):
@@ -122,6 +124,8 @@ class LaegevalgAendret(Besked):
     forloeb_id: Id
     virkningsdato: date
     bestilt: Oejeblik
+    kommunekode: Kommunekode | None = None
+    """As on `AnnullerForloeb`."""
 
 
 class BestillingModtaget(Besked):

@@ -161,7 +161,8 @@ KOMMUNER = [
     pytest.param(VEJLE, FLYTTET, date(2024, 5, 31), None, id="FLYT-01: dag 30"),
     pytest.param(VEJLE, FLYTTET, date(2024, 6, 1), "BOR_I_ANDEN_KOMMUNE", id="FLYT-01: dag 31"),
     pytest.param(AARHUS, FLYTTET, date(2024, 5, 2), "BOR_I_ANDEN_KOMMUNE", id="KORT-08: en tredje kommune"),
-    pytest.param(ODENSE, {"kommunekode": VEJLE, "valg_i_gang": True}, DAG, None, id="FLYT-04: et valg er i gang"),
+    pytest.param(ODENSE, {"kommunekode": VEJLE, "valg_i_kommuner": (ODENSE,)}, DAG, None, id="FLYT-01: ejer et valg"),
+    pytest.param(ODENSE, {"kommunekode": VEJLE, "meldt_kommuner": (ODENSE,)}, DAG, None, id="FLYT-04: på vej dertil"),
 ]
 
 
@@ -181,6 +182,7 @@ KODER = {
     Afslag.AEGTEFAELLE: ("AEGTEFAELLE_IKKE_TILLADT", "FAM-15"),
     Afslag.UVIST_HVEM: ("IKKE_BEMYNDIGET", "FAM-03"),
     Afslag.BOR_I_ANDEN_KOMMUNE: ("IKKE_BEMYNDIGET", "KORT-08"),
+    Afslag.EN_ANDEN_KOMMUNES: ("IKKE_BEMYNDIGET", "FLYT-01"),
 }
 
 

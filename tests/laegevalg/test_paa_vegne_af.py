@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
-from contracts.bestilling import BestillingAfvist, BestillingModtaget, LaegevalgBestilt
+from contracts.bestilling import AnmeldtFlytning, BestillingAfvist, BestillingModtaget, LaegevalgBestilt
 from contracts.betaling import BetalingReserveret
 from contracts.brev import BrevAnmodet
 from contracts.kort import KortBestiltV2
-from contracts.laegevalg import LaegevalgGodkendt
+from contracts.laegevalg import LaegevalgAnnulleret, LaegevalgGodkendt
 from contracts.noegle import cpr_noegle
-from contracts.person import Adresse, Personoplysninger, PersonTilstand
+from contracts.person import Adresse, PersonFlytningTilbagekaldt, PersonFlyttet, Personoplysninger, PersonTilstand
 from contracts.plads import PladsHosYderAnmodet
 from contracts.yder import Yderstatus
 from services.laegevalg.forloeb.beskeder import PersonSoegesIgen, PersonUdeblev
@@ -347,8 +347,8 @@ def test_en_kommando_i_en_rolle_der_ikke_kan(andet: dict[str, Any], grund: str) 
 
 def sagsbehandlers(kommunekode: str, nr: str = "sb", **andet: Any) -> LaegevalgBestilt:
     return for_(
-        MOR, None, kanal="SAGSBEHANDLER", rolle="SAGSBEHANDLER", aktoer="sb-7", betalingskort=None,
-        kommunekode=kommunekode, bestilling_id=nr, **andet,
+        MOR, None, **({"kanal": "SAGSBEHANDLER", "rolle": "SAGSBEHANDLER", "aktoer": "sb-7", "betalingskort": None}
+        | {"kommunekode": kommunekode, "bestilling_id": nr} | andet),
     )  # fmt: skip
 
 
@@ -380,15 +380,73 @@ def test_efter_en_flytning(kommunekode: str, dag: int, ventet: tuple[str, str] |
     assert udfald(v, nu, order) == ventet
 
 
-def test_en_anden_kommune_kan_proeve_mens_et_valg_er_i_gang() -> None:
-    """FLYT-04: what comes of it is for the choice itself to say, not for who may order."""
+def flytter(cpr: str, dag: date) -> PersonFlyttet:
+    """To Odense; his state has him at home until the day."""
+    return PersonFlyttet(
+        person_id=NAVNE[cpr], person=tilstand(cpr).person, flyttedato=dag, fra_kommunekode="0630",
+        til_kommunekode="0461",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("bekraeftet", [False, True])
+def test_en_uvedkommende_kommune_kan_intet_mens_et_valg_er_i_gang(bekraeftet: bool) -> None:
+    """FLYT-04, KORT-08: what is in progress is not theirs to learn of, still less to cancel."""
     v = verden()
     v.send(DAG, for_(MOR, None, ydernummer=Y2))
+    v.send(kl(6, 4), sagsbehandlers("0461", bestilt=kl(6, 4), bekraeftet=bekraeftet))
+    assert afviste(v) == [("sb", "IKKE_BEMYNDIGET", "KORT-08")]
+    assert [a.kommunekode for a in v.fra(BestillingAfvist)] == [None]
+    assert v.fra(LaegevalgAnnulleret) == []
+    assert [p.forloeb_id for p in v.fra(PladsHosYderAnmodet)] == ["laegevalg-mor"]
+
+
+def test_den_nye_kommune_faar_at_vide_at_et_valg_er_i_gang() -> None:
+    """FLYT-04: he has moved there since."""
+    v = verden()
+    v.send(DAG, for_(MOR, None, ydernummer=Y2))
+    v.send(kl(6, 4), tilstand(MOR, 2, adresse=ODENSE))
     v.send(kl(6, 4), sagsbehandlers("0461", bestilt=kl(6, 4)))
-    assert [m.bestilling_id for m in v.fra(BestillingModtaget)] == ["mor", "sb"]
     assert [(a.bestilling_id, a.grund, a.kommunekode) for a in v.fra(BestillingAfvist)] == [
         ("sb", "LAEGEVALG_I_GANG", "0630")
     ]
+
+
+@pytest.mark.parametrize(("kommunekode", "grund"), [("0461", "LAEGEVALG_I_GANG"), ("0751", "IKKE_BEMYNDIGET")])
+@pytest.mark.parametrize("hvordan", ["meldt", "anmeldt"])
+def test_foer_flyttedagen_kan_den_kommende_kommune_bestille(hvordan: str, kommunekode: str, grund: str) -> None:
+    """FLYT-04, FLYT-01: the move is told, or announced with a choice, and CPR has the person at the old address yet."""
+    v = verden()
+    anmeldt = AnmeldtFlytning(flyttedato=date(2024, 6, 20), til_kommunekode="0461")
+    v.send(DAG, for_(MOR, None, ydernummer=Y2, **({"afventer_flytning": anmeldt} if hvordan == "anmeldt" else {})))
+    if hvordan == "meldt":
+        v.send(kl(6, 4), flytter(MOR, date(2024, 6, 20)))
+    v.send(kl(6, 5), sagsbehandlers(kommunekode, bestilt=kl(6, 5)))
+    assert [(a.bestilling_id, a.grund) for a in v.fra(BestillingAfvist)] == [("sb", grund)]
+
+
+def test_en_flytning_der_er_trukket_tilbage_giver_ingen_ret() -> None:
+    """FLYT-01, CPR-07, KORT-08."""
+    v = verden()
+    v.send(kl(6, 4), flytter(MOR, date(2024, 6, 20)))
+    trukket = PersonFlytningTilbagekaldt(
+        person_id="mor", person=tilstand(MOR).person, flytning_id="f", flyttedato=date(2024, 6, 20)
+    )
+    v.send(kl(6, 5), trukket)
+    assert udfald(v, kl(6, 6), sagsbehandlers("0461", bestilt=kl(6, 6))) == ("IKKE_BEMYNDIGET", "KORT-08")
+
+
+@pytest.mark.parametrize(("kommunekode", "ventet"), [("0630", None), ("0751", ("IKKE_BEMYNDIGET", "KORT-08"))])
+def test_den_der_ejer_et_valg_i_gang_kan_bestille_til_det_er_slut(
+    kommunekode: str, ventet: tuple[str, str] | None
+) -> None:
+    """FLYT-01: the choice was made before the move, and may be made anew also after the 30 days; nobody else's is."""
+    v = verden()
+    v.send(DAG, sagsbehandlers("0630", "foerst", virkningsdato=date(2024, 8, 30), rolle="SAERLIGE_RETTIGHEDER"))
+    v.send(kl(6, 4), tilstand(MOR, 2, adresse=ODENSE))
+    order = sagsbehandlers(kommunekode, bestilt=kl(7, 20), virkningsdato=date(2024, 8, 1))
+    v.frem(kl(7, 20))
+    v.send(kl(7, 20), order)
+    assert afviste(v) == ([] if ventet is None else [("sb", *ventet)])
 
 
 @pytest.mark.parametrize("andet", [{"status": "80", "adresse": None}, {"status": "80"}])

@@ -111,20 +111,21 @@ def test_flytning_til_og_med_virkningsdatoen_deler_kortet(flyttedato: date) -> N
 
 
 @pytest.mark.parametrize(
-    ("flyttedato", "nu"),
+    ("flyttedato", "trukket"),
     [
-        pytest.param(D(2024, 4, 4), kl(3, 12), id="flytter efter virkningsdatoen"),
-        pytest.param(D(2024, 3, 20), kl(3, 20), id="kortet er bestilt"),
+        pytest.param(D(2024, 4, 4), False, id="flytter efter virkningsdatoen"),
+        pytest.param(D(2024, 3, 20), True, id="kortet er trukket"),
     ],
 )
-def test_flytning_med_sit_eget_kort(flyttedato: date, nu: Any) -> None:
+def test_flytning_med_sit_eget_kort(flyttedato: date, trukket: bool) -> None:
     """FLYT-06: the choice and its fee stand."""
     v = s01()
-    v.frem(nu)
-    foer = len(v.fra(KortAnmodetV2))
-    v.send(nu, person(2, adresse=ODENSE), flyttet(flyttedato))
-    assert aarsager(v)[foer:] == [("FLYTNING", 0)]
-    assert v.fra(FrigivBetaling) == []
+    v.frem(kl(3, 20))
+    if trukket:
+        v.send(kl(3, 20), kortet("TRUKKET", kl(3, 20)))
+    v.send(kl(3, 21), person(2, adresse=ODENSE), flyttet(flyttedato))
+    assert aarsager(v) == [("LAEGESKIFT", 22500), ("FLYTNING", 0)]
+    assert v.fra(FrigivBetaling) == v.fra(KortAnnulleres) == []
 
 
 def test_flytning_giver_et_frit_kort_een_gang() -> None:

@@ -60,5 +60,10 @@ AFSLAG: Mapping[Afslag, tuple[str, str, Hjemmel]] = {
         "Personen bor i en anden kommune, og bestillingen skal laves dér.",
         Hjemmel("KORT-08"),
     ),
+    Afslag.EN_ANDEN_KOMMUNES: (
+        "IKKE_BEMYNDIGET",
+        "Forløbet hører til i en anden kommune, og kun den kan annullere eller ændre det.",
+        Hjemmel("FLYT-01"),
+    ),
 }
 # fmt: on

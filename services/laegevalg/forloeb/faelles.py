@@ -11,6 +11,7 @@ from contracts.laegevalg import ForloebAfsluttet, LaegevalgReserveret
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsFrigives
 from services.laegevalg.forloeb.beskeder import Valg
+from services.laegevalg.forloeb.vilkaar import FLYTTEKORT_BESTILT
 from shared.domain.udfald import Udfald
 
 ART = "LAEGEVALG"
@@ -70,4 +71,5 @@ def reservation_id(valg: Valg) -> str:
 
 
 def kort_id(valg: Valg) -> str:
-    return f"{valg.forloeb_id}:kort"
+    """FLYT-06: the card of a move in the place of one that was stopped is another card."""
+    return f"{valg.forloeb_id}:kort{'-2' if valg.flyttekort == FLYTTEKORT_BESTILT else ''}"

@@ -26,10 +26,16 @@ Skridt = tuple[Valg, Udfald]
 
 
 def flytningen(valg: Valg, besked: PersonenFlyttede) -> Valgbesked:
-    """FLYT-06: the move is no later than the choice takes effect, and its card is not ordered."""
+    """FLYT-06: the move is no later than the choice takes effect, and its card is not known to be drawn."""
     om = {"forloeb_id": valg.forloeb_id, "person_id": valg.person_id, "flyttesag": besked.flyttesag}
-    med = valg.tilstand in KORTET_ER_IKKE_BESTILT and _i_tide(besked.dag, valg.virkningsdato)
+    kan = valg.tilstand in KORTET_ER_IKKE_BESTILT or _kan_stoppes(valg)
+    med = kan and _i_tide(besked.dag, valg.virkningsdato)
     return FlytningMedKort.model_validate(om) if med else FlytningUdenKort.model_validate(om)
+
+
+def _kan_stoppes(valg: Valg) -> bool:
+    """Not the first card of an entry, nor one that is the card of an earlier move."""
+    return valg.tilstand is T.KORT_BESTILT and valg.flyttesag is None and valg.anledning is None
 
 
 def _i_tide(flyttet: date, virkningsdato: date) -> bool:
@@ -38,7 +44,7 @@ def _i_tide(flyttet: date, virkningsdato: date) -> bool:
 
 def tag_kortet_med(valg: Valg, besked: FlytningMedKort, nu: datetime) -> Skridt:
     """FLYT-06: what was reserved is given back; an earlier move is answered for already."""
-    svar = Udfald(frister=(_svar(KortetErMed, besked.flyttesag, valg, nu),))
+    svar = Udfald(frister=(svar_flytningen(KortetErMed, besked.flyttesag, valg, nu),))
     efter = replace(valg, flyttesag=besked.flyttesag)
     if valg.tilstand is T.AFVENTER_RESERVATION:  # given back when Nets has answered
         return efter, svar
@@ -53,7 +59,7 @@ def giv_gebyret_tilbage(valg: Valg) -> Skridt:
 
 def tag_ikke_kortet_med(valg: Valg, besked: FlytningUdenKort, nu: datetime) -> Skridt:
     """The move orders a card of its own."""
-    return valg, Udfald(frister=(_svar(KortetErIkkeMed, besked.flyttesag, valg, nu),))
+    return valg, Udfald(frister=(svar_flytningen(KortetErIkkeMed, besked.flyttesag, valg, nu),))
 
 
 def uden_kort_alligevel(foer: Valg, efter: Valg, nu: datetime) -> Udfald:
@@ -61,8 +67,9 @@ def uden_kort_alligevel(foer: Valg, efter: Valg, nu: datetime) -> Udfald:
     slut = efter.tilstand in (T.AFVIST, T.ANNULLERET) and foer.tilstand is not efter.tilstand
     if not slut or efter.flyttesag is None:
         return Udfald()
-    return Udfald(frister=(_svar(KortetErIkkeMed, efter.flyttesag, efter, nu),))
+    return Udfald(frister=(svar_flytningen(KortetErIkkeMed, efter.flyttesag, efter, nu),))
 
 
-def _svar(type_: type[KortetErMed | KortetErIkkeMed], sag: str, valg: Valg, nu: datetime) -> SaetFrist:
+def svar_flytningen(type_: type[KortetErMed | KortetErIkkeMed], sag: str, valg: Valg, nu: datetime) -> SaetFrist:
+    """To the forløb of the move."""
     return SaetFrist(f"{sag}:{type_.__name__}", nu, type_(forloeb_id=sag, person_id=valg.person_id))

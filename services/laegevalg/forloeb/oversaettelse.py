@@ -44,7 +44,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
 from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald, ordrer
-from services.laegevalg.rules.bemyndigelse import afslag_paa_rolle
+from services.laegevalg.rules.bemyndigelse import afslag_paa_ejer, afslag_paa_rolle
 from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
 
@@ -165,7 +165,8 @@ def afslag_paa_kommando(
 ) -> str | None:
     """FORL-05: why a command is refused before its forløb is looked at; None: it is not.
 
-    A caseworker may cancel or change any, a citizen those ordered under his own key; ROL-02: an unknown role nothing.
+    A caseworker who states his municipality may cancel or change its own (FLYT-01), one who does not any; a citizen
+    those ordered under his own key; ROL-02: an unknown role nothing.
     """
     kendt = bestilling if bestilling is not None and bestilling.forloeb_id == besked.forloeb_id else None
     if (rolle := afslag_paa_rolle(besked.kanal, besked.rolle)) is not None:
@@ -175,6 +176,9 @@ def afslag_paa_kommando(
     egen = kendt is not None and kendt.bestilt.noegle == besked.noegle
     if besked.rolle is Rolle.BORGER and not egen:
         return "IKKE_BEMYNDIGET"
+    ejer = kendt.bestilt.kommunekode if kendt is not None else andet.kommunekode if andet is not None else None
+    if (anden := afslag_paa_ejer(besked.kommunekode if besked.rolle is not Rolle.BORGER else None, ejer)) is not None:
+        return anden.value
     if isinstance(besked, AnnullerForloeb):
         return None
     if not rules.er_mulig_tid(besked.bestilt, nu):

@@ -18,7 +18,7 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import aendring, flytning, flyttevalg
+from services.laegevalg.forloeb import aendring, flytning, flyttekort, flyttevalg
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
@@ -118,9 +118,9 @@ VEJEN = (
     Overgang(GODKENDT,     Kortbestillingsdag,       BESTILT,      h.bestil_kort),
 
     Overgang(BESTILT,      KortBestiltV2,            BESTILT,      h.noter_kortordre),
-    Overgang(BESTILT,      KortTrukket,              TRUKKET,      h.intet),
-    Overgang(BESTILT,      KortAfsendt,              TRUKKET,      h.traek_gebyr),
-    Overgang(BESTILT,      KortFejlet,               BESTILT,      h.frigiv_gebyr),
+    Overgang(BESTILT,      KortTrukket,              TRUKKET,      flyttekort.kortet_gik(h.intet)),
+    Overgang(BESTILT,      KortAfsendt,              TRUKKET,      flyttekort.kortet_gik(h.traek_gebyr)),
+    Overgang(BESTILT,      KortFejlet,               BESTILT,      flyttekort.bestil_eller_frigiv),
     Overgang(BESTILT,      ValgetsIkrafttraedelse,   I_KRAFT,      h.traed_i_kraft),
 
     Overgang(TRUKKET,      KortAfsendt,              TRUKKET,      h.traek_gebyr),
@@ -128,8 +128,8 @@ VEJEN = (
     Overgang(TRUKKET,      ValgetsIkrafttraedelse,   I_KRAFT,      h.traed_i_kraft),
 
     Overgang(I_KRAFT,      KortBestiltV2,            I_KRAFT,      h.noter_kortordre),
-    Overgang(I_KRAFT,      KortAfsendt,              I_KRAFT,      h.traek_gebyr),
-    Overgang(I_KRAFT,      KortFejlet,               I_KRAFT,      h.frigiv_gebyr),
+    Overgang(I_KRAFT,      KortAfsendt,              I_KRAFT,      flyttekort.kortet_gik(h.traek_gebyr)),
+    Overgang(I_KRAFT,      KortFejlet,               I_KRAFT,      flyttekort.bestil_eller_frigiv),
 )
 ANNULLERING = (
     #        fra           når                       til           gør
@@ -147,9 +147,9 @@ ANNULLERING = (
 
     Overgang(ANNULLERES,   KortAnnulleret,           ANNULLERET,   a.annuller_efter_kort),
     Overgang(ANNULLERES,   KortFejlet,               ANNULLERET,   a.annuller_efter_kort),
-    Overgang(ANNULLERES,   KortIkkeAnnulleret,       TRUKKET,      a.opgiv_annullering),
-    Overgang(ANNULLERES,   KortTrukket,              TRUKKET,      a.opgiv_annullering),
-    Overgang(ANNULLERES,   KortAfsendt,              TRUKKET,      a.opgiv_annullering_og_traek),
+    Overgang(ANNULLERES,   KortIkkeAnnulleret,       TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering)),
+    Overgang(ANNULLERES,   KortTrukket,              TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering)),
+    Overgang(ANNULLERES,   KortAfsendt,              TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering_og_traek)),
     Overgang(ANNULLERES,   KortBestiltV2,            ANNULLERES,   h.noter_kortordre),
     Overgang(ANNULLERES,   KortsvarUdeblev,          ANNULLERES,   h.meld_manglende_kortsvar),
 
@@ -231,6 +231,7 @@ _FLYTNING = (
 """KORT-12: another day, until it has come."""
 _MED_FLYTTEKORT = (
     *(Overgang(i, FlytningMedKort, i, flytning.tag_kortet_med) for i in flytning.KORTET_ER_IKKE_BESTILT),
+    Overgang(BESTILT, FlytningMedKort, BESTILT, flyttekort.stop_for_flytningen),
     *(
         Overgang(i, FlytningUdenKort, i, flytning.tag_ikke_kortet_med)
         for i in (*flytning.KORTET_ER_IKKE_BESTILT, BESTILT, TRUKKET, ANNULLERES, I_KRAFT, AFVIST, ANNULLERET)
@@ -264,10 +265,11 @@ _FRISTER_BAG_I_KOEEN = tuple(
 )
 """Deadlines that fell due while the message that ended the waiting stood before them in line."""
 _KORTET_BAGEFTER = (
-    *(Overgang(i, naar, i, h.intet) for i in (TRUKKET, I_KRAFT) for naar in (KortIkkeAnnulleret, KortAnnulleret)),
-    *(Overgang(i, KortTrukket, i, h.intet) for i in (TRUKKET, I_KRAFT)),
+    *(Overgang(TRUKKET, naar, TRUKKET, h.intet) for naar in (KortIkkeAnnulleret, KortAnnulleret, KortTrukket)),
+    *(Overgang(I_KRAFT, n, I_KRAFT, flyttekort.kortet_gik(h.intet)) for n in (KortIkkeAnnulleret, KortTrukket)),
+    *(Overgang(i, KortAnnulleret, i, flyttekort.bestil_i_stedet) for i in (BESTILT, I_KRAFT)),
     Overgang(TRUKKET, KortBestiltV2, TRUKKET, h.noter_kortordre),
-    Overgang(BESTILT, KortIkkeAnnulleret, TRUKKET, h.intet),
+    Overgang(BESTILT, KortIkkeAnnulleret, TRUKKET, flyttekort.kortet_gik(h.intet)),
 )
 _I_KRAFT = (
     Overgang(I_KRAFT, PladsBortfaldet, I_KRAFT, h.meld_praksis_lukket),

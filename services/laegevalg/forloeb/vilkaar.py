@@ -4,6 +4,10 @@ from datetime import date
 
 from contracts.base import Kommunekode, Vaerdi
 
+KORTET_STOPPES = "KORTET_STOPPES"
+FLYTTEKORT_BESTILT = "FLYTTEKORT_BESTILT"
+"""How far the card of a move is that takes the place of the one a choice had ordered (FLYT-06)."""
+
 
 class Flyttevilkaar(Vaerdi):
     """The announced move that a choice waits for (FLYT-01)."""

@@ -1,13 +1,13 @@
 """Whether an order comes from one who may give it, as far as the hub knows those concerned."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from contracts.bestilling import Bestillingskanal
 from services.laegevalg import rules
 from services.laegevalg.forloeb import oversaettelse
-from services.laegevalg.forloeb.beskeder import Bestilling, BestillingErUgyldig, PersonenErKendt
+from services.laegevalg.forloeb.beskeder import Bestilling, BestillingErUgyldig, PersonenErKendt, Valg
 from services.laegevalg.rules import bemyndigelse as regler
 from services.laegevalg.rules.bemyndigelse import Afslag, Bopael, Forhold, Handling
 from services.laegevalg.store import Sikret
@@ -17,16 +17,22 @@ Afgoerelse = PersonenErKendt | BestillingErUgyldig
 
 
 def afgjort(
-    bestilling: Bestilling, fundne: Mapping[str, Sikret], kreds: Mapping[str, Sikret], *, sidste: bool = False
+    bestilling: Bestilling,
+    fundne: Mapping[str, Sikret],
+    kreds: Mapping[str, Sikret],
+    i_gang: Iterable[Valg],
+    *,
+    sidste: bool = False,
 ) -> Afgoerelse | None:
     """Whose the order is, or why it is refused; None: the person, or what the one who orders is to him, is not known.
 
+    `i_gang`: the person's choices in progress.
     `sidste`: nothing more is waited for, so who is not known to be allowed is not.
     """
     sikret = _med_nummer(bestilling.cpr, fundne.values())
     if sikret is None:
         return None
-    udfald = _udfald(bestilling, sikret, kreds)
+    udfald = _udfald(bestilling, sikret, kreds, tuple(i_gang))
     if len(udfald) > 1 and not sidste:
         return None
     afslag = udfald.pop() if len(udfald) == 1 else Afslag.UVIST_HVEM
@@ -47,11 +53,13 @@ def som_oplyst(ny: Sikret, foer: Sikret | None, nu: datetime) -> Sikret:
     return replace(ny, fraflyttet_kommune=foer.fraflyttet_kommune, fraflyttet=foer.fraflyttet)
 
 
-def _udfald(bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret]) -> set[Afslag | None]:
+def _udfald(
+    bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret], i_gang: Sequence[Valg]
+) -> set[Afslag | None]:
     """What comes of it, for each thing that the one who orders may be to the person: one where that is known."""
     bestilt, paa = bestilling.bestilt, dato(bestilling.bestilt.bestilt)
     if bestilt.kanal != Bestillingskanal.SELVBETJENING:
-        return {regler.afslag_paa_kommune(bestilt.kommunekode, _bopael(sikret), paa)}
+        return {regler.afslag_paa_kommune(bestilt.kommunekode, _bopael(sikret, i_gang), paa)}
     aktoer = _aktoer(bestilling, sikret, kreds)
     return {
         regler.afslag_i_selvbetjening(
@@ -100,12 +108,16 @@ def _med_nummer(cpr: str, sikrede: Iterable[Sikret]) -> Sikret | None:
     return fundet if fundet is None or fundet.afloest_af is None else raekker.get(fundet.afloest_af, fundet)
 
 
-def _bopael(sikret: Sikret) -> Bopael:
+def _bopael(sikret: Sikret, i_gang: Sequence[Valg]) -> Bopael:
+    """FLYT-01: where he lives, and what else makes a municipality his."""
     adresse, person = sikret.adresse, sikret.person
     bor_her = adresse is not None and person is not None and not rules.er_fraflyttet(person.status)
+    meldt = sikret.meldt_flytning
+    anmeldte = (v.flytning.til_kommunekode for v in i_gang if v.flytning is not None)
     return Bopael(
         adresse.kommunekode if adresse is not None and bor_her else None,
         sikret.fraflyttet_kommune,
         sikret.fraflyttet,
-        valg_i_gang=bool(sikret.aabne_valg),
+        meldt_kommuner=(*((meldt.til_kommunekode,) if meldt else ()), *anmeldte),
+        valg_i_kommuner=tuple(v.kommunekode for v in i_gang),
     )

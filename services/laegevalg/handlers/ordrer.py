@@ -6,13 +6,14 @@ from datetime import datetime
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from services.laegevalg.forloeb import IndrejseAnnulleres, Sag, oversaettelse, proevning
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb.beskeder import Bestilling, Bestillingstilstand, Brevforloeb
+from services.laegevalg.forloeb.beskeder import Bestilling, Bestillingstilstand, Brevforloeb, Valg
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagAnnulleres
 from services.laegevalg.forloeb.proevning import Aendring
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.handlers.bemyndigelse import afgjort
 from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.laegevalg.store import (
     AENDRINGER,
     BESTILLERENS_KREDS,
@@ -22,18 +23,22 @@ from services.laegevalg.store import (
     SAGER,
     SIKREDE,
     SIKREDE_EFTER_CPR,
+    VALG,
     Sikret,
 )
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import SaetFrist, Udfald
 
-ORDREN = (BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR), SIKREDE.soeg(BESTILLERENS_KREDS))
+ORDREN = (
+    BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR), SIKREDE.soeg(BESTILLERENS_KREDS),
+    VALG.soeg(VALG_I_GANG_EFTER_CPR),
+)  # fmt: skip
 
 
 @tjeneste.naar(LaegevalgBestilt, laeser=ORDREN, ordensnoegle="noegle")
 def naar_laegevalg_er_bestilt(
     besked: LaegevalgBestilt, bestilling: Bestilling | None, fundne: Mapping[str, Sikret], kreds: Mapping[str, Sikret],
-    nu: datetime,
+    i_gang: Mapping[str, Valg], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """LV-17: an order is taken once per `bestilling_id`; sent again, nothing happens."""
     proevning.ingen_cpr(besked)
@@ -41,7 +46,7 @@ def naar_laegevalg_er_bestilt(
         return proevning.bestilt_igen(besked, bestilling)
     ny = oversaettelse.ny_bestilling(besked, nu)
     ugyldig = oversaettelse.ugyldig(besked, nu)
-    return BESTILLING.skridt(ny, ugyldig or afgjort(ny, fundne, kreds) or oversaettelse.ukendt(ny), nu)
+    return BESTILLING.skridt(ny, ugyldig or afgjort(ny, fundne, kreds, i_gang.values()) or oversaettelse.ukendt(ny), nu)
 
 
 @tjeneste.naar(sig.PersonSoegesIgen, laeser=ORDREN, ordensnoegle="noegle")
@@ -51,6 +56,7 @@ def naar_personen_soeges_igen(
     bestilling: Bestilling | None,
     fundne: Mapping[str, Sikret],
     kreds: Mapping[str, Sikret],
+    i_gang: Mapping[str, Valg],
     nu: datetime,
 ) -> Udfald:
     """The person, and who ordered for him, may have become known meanwhile, also at the last moment."""
@@ -58,7 +64,8 @@ def naar_personen_soeges_igen(
         raise UventetBesked(BESTILLING.navn, "UKENDT", type(besked).__name__)
     if bestilling.tilstand is not Bestillingstilstand.AFVENTER_PERSON:
         return BESTILLING.skridt(bestilling, besked, nu)
-    fundet = afgjort(bestilling, fundne, kreds, sidste=isinstance(besked, sig.PersonUdeblev))
+    sidste = isinstance(besked, sig.PersonUdeblev)
+    fundet = afgjort(bestilling, fundne, kreds, i_gang.values(), sidste=sidste)
     return BESTILLING.skridt(bestilling, fundet or besked, nu)
 
 

@@ -12,9 +12,10 @@ from contracts.kort import KortAfsendt, KortAnnulleret, KortBestiltV2, KortFejle
 from contracts.person import Personoplysninger
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Sag, flytning, flyttevalg, indrejsevalg, oversaettelse, proevning
+from services.laegevalg.forloeb import Sag, flytning, flyttekort, flyttevalg, indrejsevalg, oversaettelse, proevning
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg, Valgtilstand
+from services.laegevalg.forloeb.faelles import kort_id
 from services.laegevalg.forloeb.flyttebeskeder import FlytningMeldt, FlytningTrukket, FlytningUdeblev
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
@@ -187,12 +188,15 @@ def naar_personen_flyttede(
 def naar_kortet_kommer_videre(
     besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, nu: datetime
 ) -> Udfald:
-    """To the forløb that ordered it. Of an entry nobody waits for the card."""
+    """To the forløb that ordered it. Of an entry nobody waits for the card. FLYT-06: nor for one that was stopped."""
     if isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET":
         return INTET
     if sag is not None:
         return PERSONSAG.skridt(sag, besked, nu)
-    return INTET if valg is None else valget_videre(valg, besked, sikret, nu)
+    if valg is None or besked.kort_id != kort_id(valg):
+        return INTET
+    kendt = flyttekort.som_kendt(valg, sikret.person, sikret.gruppe) if sikret else valg
+    return valget_videre(kendt, besked, sikret, nu)
 
 
 @naar(

@@ -45,6 +45,8 @@ class Afslag(StrEnum):
     UVIST_HVEM = "UVIST_HVEM"
     """Nobody has told of the one who acts, and he may be the one who may."""
     BOR_I_ANDEN_KOMMUNE = "BOR_I_ANDEN_KOMMUNE"
+    EN_ANDEN_KOMMUNES = "EN_ANDEN_KOMMUNES"
+    """The forløb is another municipality's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,10 @@ class Bopael:
     fraflyttet_kommune: str | None = None
     fraflyttet: date | None = None
     """The day the hub was told."""
-    valg_i_gang: bool = False
+    meldt_kommuner: tuple[str, ...] = ()
+    """Where he is told to move to, or has announced to (FLYT-01)."""
+    valg_i_kommuner: tuple[str, ...] = ()
+    """The municipalities that own a choice of his in progress (FLYT-01)."""
 
 
 # fmt: off
@@ -149,14 +154,22 @@ def kommune(kommunekode: str | None) -> str | None:
 def afslag_paa_kommune(kommunekode: str, bopael: Bopael, paa: date) -> Afslag | None:
     """KORT-08: only the temporary card is given across municipalities, so one orders for those who live there.
 
-    FLYT-01: the municipality moved from may still, for 30 days. FLYT-04: where a choice is in progress another may try,
-    and is told of it. One who lives in no municipality is about to enter: any may (IND-03).
+    FLYT-01: the municipality moved from may still, for 30 days, and the one that owns a choice in progress.
+    FLYT-04: the one that a move goes to may before its day. Who lives in none is about to enter: any may (IND-03).
     """
     hjemme = kommune(bopael.kommunekode)
-    if hjemme is None or kommunekode == hjemme or bopael.valg_i_gang:
+    meldte = (kommune(m) for m in bopael.meldt_kommuner)
+    if hjemme is None or kommunekode in (hjemme, *meldte, *bopael.valg_i_kommuner):
         return None
     if kommunekode == kommune(bopael.fraflyttet_kommune) and bopael.fraflyttet is not None:
         frist = max((r for r in FRAFLYTNINGSKOMMUNE if r.gaelder_fra <= paa), key=lambda r: r.gaelder_fra)
         if paa <= plus_dage(bopael.fraflyttet, frist.dage):
             return None
     return Afslag.BOR_I_ANDEN_KOMMUNE
+
+
+def afslag_paa_ejer(kommunekode: str | None, ejer: str | None) -> Afslag | None:
+    """FLYT-01, FORL-05: a forløb is its own municipality's to cancel or change. None stated: nothing to judge by."""
+    if kommunekode is None or kommunekode in (ejer, kommune(ejer)):
+        return None
+    return Afslag.EN_ANDEN_KOMMUNES
