@@ -115,7 +115,8 @@ DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
     "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
 })
-FRAFLYTTET = frozenset({"05", "07", "70", "80", "90"})
+DOED = "90"
+FRAFLYTTET = frozenset({"05", "07", "70", "80", DOED})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
