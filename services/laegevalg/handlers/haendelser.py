@@ -64,14 +64,13 @@ def naar_der_er_sket_personen_noget(
     if forloeb_id is None:
         return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     if haendelse.kommunen(besked, hjem) is None:
-        if sikret is None:
-            return Udfald(frister=(haendelse.vent(fortalt, nu),))
-        if haendelse.intet_at_ophoere(besked):
+        if sikret is not None and haendelse.intet_at_ophoere(besked):
             return afbryd(sikret, besked.person.status, sager.values(), valg.values(), nu)
+        return INTET if _bor_ikke_her(sikret) else Udfald(frister=(haendelse.vent(fortalt, nu),))
     sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
     sag = replace(haendelse.ny_sag(besked, sikring, praksisnavn, hjem, nu), forloeb_id=forloeb_id)
     aabne = sikret.aabne_valg if sikret else ()
-    foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
+    foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne), vaek=_bor_ikke_her(sikret))
     skridt = PERSONSAG.skridt(sag, foelger, nu) + meldt
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
         flyttede = sig.PersonenFlyttede(
@@ -86,6 +85,11 @@ def naar_der_er_sket_personen_noget(
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:RettenErOphoert", nu, igen),))
         return skridt + afbryd(ny, besked.person.status, sager.values(), valg.values(), nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _bor_ikke_her(sikret: Sikret | None) -> bool:
+    """CPR-14, NORD-01: as his state says; it may be newer than what is told."""
+    return sikret is not None and sikret.person is not None and rules.er_fraflyttet(sikret.person.status)
 
 
 def _med_flytning(besked: haendelse.Haendelse, sikret: Sikret | None) -> Sikret | None:
@@ -144,7 +148,7 @@ def naar_personsagen_skal_videre(
     if sag is None:
         raise UventetBesked(PERSONSAG.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if isinstance(besked, KortetErIkkeMed | ValgsvarMangler) and sikret is not None and sikret.person is not None:
-        if rules.er_fraflyttet(sikret.person.status):
+        if _bor_ikke_her(sikret):
             return INTET
         sag = haendelse.med_nyeste(sag, sikret.person, sikret.sikring, sikret.praksisnavn)
     return PERSONSAG.skridt(sag, besked, nu)
