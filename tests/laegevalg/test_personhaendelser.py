@@ -267,13 +267,3 @@ def test_s44_afsoning_og_vaernepligt_er_en_opgave(type_: Any, trin: Trin) -> Non
     assert opgave.kommunekode == "0630"
     assert (v.sikret.gruppe, v.sikret.ydernummer) == ("1", Y1)
     assert v.fra(LaegevalgAnnulleret) == []
-
-
-def test_en_ukendt_kommune_er_en_synlig_fejl() -> None:
-    """A task belongs to somebody; of one whose municipality nobody knows it is for a person to see."""
-    v = Verden()
-    ude = person(adresse=None)
-    afsoning = PersonAfsoningMeldt(person_id=PERSON, person=ude.person, trin=Trin.START, dato=D(2024, 2, 1))
-    v.send(kl(2, 2), ude)
-    with pytest.raises(ValueError, match="kommunen er ukendt"):
-        v.send(kl(2, 2), afsoning)

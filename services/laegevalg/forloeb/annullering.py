@@ -17,7 +17,7 @@ from services.laegevalg.forloeb.faelles import (
     tilbagekald,
 )
 from services.laegevalg.forloeb.flyttebeskeder import FlytningTrukket, FlytningUdeblev
-from services.laegevalg.forloeb.handlinger import traek_gebyr
+from services.laegevalg.forloeb.handlinger import startet, traek_gebyr
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.udfald import Udfald
 
@@ -32,6 +32,12 @@ def annuller(valg: Valg, besked: AnnulleringOensket, nu: datetime) -> Skridt:
 def annuller_fraflyttet(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
     """NORD-01, LV-19."""
     return _annuller(valg, "FRAFLYTTET", nu)
+
+
+def annuller_foer_begyndelsen(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """NORD-01, CPR-14: ordered for one who has left, is missing or dead; nothing is asked, so nothing is given back."""
+    annulleret = _annulleret(valg, "FRAFLYTTET")
+    return valg, Udfald(beskeder=(startet(valg, nu), annulleret, afsluttet(valg, "ANNULLERET", nu)))
 
 
 def annuller_fraflyttet_med_kort(valg: Valg, besked: Besked, nu: datetime) -> Skridt:
@@ -78,10 +84,7 @@ def _grund(valg: Valg) -> str:
 def _annuller(
     valg: Valg, grund: str, nu: datetime, kommando: AnnullerForloeb | None = None, *, kort_uvist: bool = False
 ) -> Skridt:
-    annulleret = LaegevalgAnnulleret(
-        **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(ANNULLERINGER, grund)
-    )
-    beskeder: list[Besked] = [annulleret, *frigivne(valg, grund)]
+    beskeder: list[Besked] = [_annulleret(valg, grund), *frigivne(valg, grund)]
     if valg.anmodet and valg.godkendt is None and valg.dispenseret is None:
         beskeder.append(tilbagekald(valg))
     beskeder.append(afsluttet(valg, "ANNULLERET", nu))
@@ -94,6 +97,12 @@ def _annuller(
         )
         beskeder.append(svar)
     return replace(valg, annullering=None), Udfald(beskeder=tuple(beskeder))
+
+
+def _annulleret(valg: Valg, grund: str) -> LaegevalgAnnulleret:
+    return LaegevalgAnnulleret(
+        **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(ANNULLERINGER, grund)
+    )
 
 
 def ikke_fortrudt(valg: Valg) -> tuple[str, ...]:

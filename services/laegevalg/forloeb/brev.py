@@ -15,6 +15,7 @@ from services.laegevalg.forloeb.beskeder import (
     BrevSkalSendes,
     Brevtilstand,
     NytValgKom,
+    PersonenErFraflyttet,
     SvarfristUdloeb,
 )
 from services.laegevalg.forloeb.svar import afvist
@@ -58,6 +59,11 @@ def _annuller(brev: Brevforloeb, besked: BrevforloebAnnulleres, nu: datetime) ->
         ikke_fortrudt=("LAEGEVALGSBREV",),
     )
     return brev, Udfald(beskeder=(_afsluttet(brev, "ANNULLERET", nu), annulleret))
+
+
+def _afslut_for_den_der_er_vaek(brev: Brevforloeb, _besked: PersonenErFraflyttet, nu: datetime) -> Skridt:
+    """CPR-14, NORD-01: nobody waits for the choice of one who has left, is missing or dead."""
+    return brev, Udfald(beskeder=(_afsluttet(brev, "ANNULLERET", nu),))
 
 
 def _afvis_annullering(brev: Brevforloeb, besked: BrevforloebAnnulleres, _nu: datetime) -> Skridt:
@@ -114,6 +120,7 @@ OVERGANGE = (
     Overgang(AFVENTER,  BrevetKomIkkeFrem, OVERGIVET, _overgiv),
     Overgang(AFVENTER,  SvarfristUdloeb,   OVERGIVET, _overgiv),
     Overgang(AFVENTER,  BrevforloebAnnulleres, ANNULLERET, _annuller),
+    Overgang(AFVENTER,  PersonenErFraflyttet, ANNULLERET, _afslut_for_den_der_er_vaek),
     Overgang(NYT_VALG,  BrevforloebAnnulleres, NYT_VALG, _afvis_annullering),
     Overgang(OVERGIVET, BrevforloebAnnulleres, OVERGIVET, _afvis_annullering),
     Overgang(ANNULLERET, BrevforloebAnnulleres, ANNULLERET, _afvis_annullering),
@@ -127,6 +134,7 @@ OVERGANGE = (
     Overgang(OVERGIVET, NytValgKom,        OVERGIVET, _intet),
     Overgang(OVERGIVET, BrevetKomIkkeFrem, OVERGIVET, _intet),
     Overgang(OVERGIVET, SvarfristUdloeb,   OVERGIVET, _intet),
+    *(Overgang(i, PersonenErFraflyttet, i, _intet) for i in (NYT_VALG, ANNULLERET, OVERGIVET)),
 )
 FRISTER = (
     #     i         hvornår     sker     besked

@@ -29,7 +29,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     SkalVurderes,
     ValgKanTageKortetMed,
 )
-from services.laegevalg.rules import Sikring, personer
+from services.laegevalg.rules import Sikring, er_fraflyttet, personer
 from shared.domain.datoer import dato
 from shared.domain.udfald import SaetFrist
 
@@ -131,9 +131,15 @@ def numre(foerste: str) -> tuple[str, ...]:
 
 
 def kommunen(besked: Haendelse, kommunekode: str | None) -> str | None:
-    """Whose forløb it is: that of the address; of one who left, that of where he lived."""
+    """Whose forløb it is: that of the address; of one who left, that of where he lived.
+
+    NORD-01: a move to Greenland says from where itself, so it does not matter whether his state was read before.
+    """
+    if art_af(besked) is Sagsart.FRAFLYTNING:
+        fra = besked.fra_kommunekode if isinstance(besked, PersonFlyttet) else None
+        return kommunekode and (fra or kommunekode)
     adresse = besked.person.adresse
-    return adresse.kommunekode if adresse and art_af(besked) is not Sagsart.FRAFLYTNING else kommunekode
+    return adresse.kommunekode if adresse else kommunekode
 
 
 def vent(fortalt: Haendelse | HaendelseVenter, nu: datetime) -> SaetFrist:
@@ -177,11 +183,19 @@ def ny_sag(besked: Haendelse, sikring: Sikring, praksisnavn: str, kommunekode: s
     )
 
 
-def hvad_foelger(besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg: bool) -> Personsagsbesked:
-    """The first message of the forløb: a card, the end of the right, a task, or nothing."""
+def hvad_foelger(
+    besked: Haendelse, sag: Personsag, sikring: Sikring, aabne_valg: bool, *, vaek: bool = False
+) -> Personsagsbesked:
+    """The first message of the forløb: a card, the end of the right, a task, or nothing.
+
+    CPR-14, NORD-01: no card for one who has left, is missing or dead, as the event or his state (`vaek`) has it.
+    """
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     intet = IntetFoelger.model_validate(om)
+    vaek = vaek or er_fraflyttet(besked.person.status)
     match sag.art:
+        case Sagsart.FLYTNING | Sagsart.NAVNEAENDRING | Sagsart.NUMMERSKIFT if vaek:
+            return intet
         case Sagsart.FLYTNING | Sagsart.NUMMERSKIFT if besked.person.unavngivet:
             return intet  # CPR-15: its first card waits for the name
         case Sagsart.FLYTNING if not personer.har_kort(sikring.gruppe):

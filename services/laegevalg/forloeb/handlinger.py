@@ -46,9 +46,9 @@ GRUPPESKIFT = "GRUPPESKIFT"
 # --- the way to approval ----------------------------------------------------------------------------------------------
 
 
-def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
-    """LV-17: the place is asked for at once. FLYT-01: a move that was announced is waited for from now on."""
-    startet = ForloebStartet(
+def startet(valg: Valg, nu: datetime) -> ForloebStartet:
+    """FORL-01: the forløb is there to be seen."""
+    return ForloebStartet(
         **om(valg),
         kommunekode=valg.kommunekode,
         art=ART,
@@ -56,6 +56,10 @@ def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
         startet=nu,
         borger_cpr=valg.borger_cpr,
     )
+
+
+def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+    """LV-17: the place is asked for at once. FLYT-01: a move that was announced is waited for from now on."""
     adresse = valg.person.adresse
     plads = PladsHosYderAnmodet(
         kun_i_kommunen=valg.kun_i_kommunen,
@@ -66,7 +70,7 @@ def begynd(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
         virkningsdato=valg.virkningsdato,
         altid_aaben=valg.altid_aaben,
     )
-    return valg, Udfald(beskeder=(startet, plads)) + flyttevalg.frist(valg)
+    return valg, Udfald(beskeder=(startet(valg, nu), plads)) + flyttevalg.frist(valg)
 
 
 def reserver_gebyr(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:

@@ -72,6 +72,14 @@ def behandler_indrejse(valg: Valg) -> bool:
     return valg.anledning is not None or valg.ny_gruppe is not None
 
 
+def er_til_en_tilbagevenden(valg: Valg, status: str) -> bool:
+    """IND-03: an order for the return of one who had left stands until CPR tells of it. CPR-14: the dead do not return.
+
+    Every other order of one who has left, is missing or dead falls (NORD-01, CPR-14). `status`: as he is known now.
+    """
+    return behandler_indrejse(valg) and status != rules.DOED and rules.er_fraflyttet(valg.person.status)
+
+
 def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfald:
     """IND-04: the choice has come to its end; an entry that waits for it sees what became of it."""
     if indrejse is None:

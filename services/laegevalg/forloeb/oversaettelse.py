@@ -28,6 +28,7 @@ from services.laegevalg.forloeb.beskeder import (
     DispensationGivet,
     DispensationKraeves,
     IntetMangler,
+    PersonenErFraflyttet,
     PersonenErKendt,
     PersonenErUkendt,
     PersonSoegesIgen,
@@ -47,6 +48,7 @@ from services.laegevalg.rules import UDEN_FOR, Familielaege, Sikring, Svarudfald
 from services.laegevalg.rules.bemyndigelse import afslag_paa_ejer, afslag_paa_rolle
 from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from shared.domain.datoer import plus_dage
+from shared.domain.udfald import SaetFrist
 
 VENTER_PAA_LAEGEN = (Valgtilstand.AFVENTER_LEVERING, Valgtilstand.AFVENTER_DISPENSATION)
 SVARBESKEDER: dict[Svarudfald, type[Valgbesked]] = {
@@ -92,6 +94,12 @@ def ugyldig(b: LaegevalgBestilt, nu: datetime) -> BestillingErUgyldig | None:
 def ukendt(bestilling: Bestilling) -> PersonenErUkendt:
     """Nobody has the number of the order."""
     return PersonenErUkendt(noegle=bestilling.bestilt.noegle, bestilling_id=bestilling.bestilling_id)
+
+
+def fraflyttet(ider: Iterable[str], person_id: str, nu: datetime) -> list[SaetFrist]:
+    """NORD-01, CPR-14: the choices and letters that are open hear that the person has left, is missing or dead."""
+    hoert = [PersonenErFraflyttet(forloeb_id=id_, person_id=person_id) for id_ in ider]
+    return [SaetFrist(f"{b.forloeb_id}:PersonenErFraflyttet", nu, b) for b in hoert]
 
 
 def nyt_valg(besked: ValgBegynder, person: Personoplysninger, gruppe: str, altid_aaben: bool, nu: datetime) -> Valg:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from contracts.person import PersonFlytningTilbagekaldt, PersonHaendelseRettet
 from services.laegevalg.forloeb.haendelse import numre
 from services.laegevalg.forloeb.personsagsbeskeder import KortFoelger, Personsag, Sagsart, Sagstilstand
-from services.laegevalg.rules import Sikring, personer
+from services.laegevalg.rules import Sikring, er_fraflyttet, personer
 
 Rettelse = PersonHaendelseRettet | PersonFlytningTilbagekaldt
 ARTER = {
@@ -56,7 +56,7 @@ def rettet_navn(
     besked: Rettelse, kendte: Mapping[str, Personsag], sikring: Sikring, nu: datetime
 ) -> tuple[Personsag, KortFoelger] | None:
     """CPR-10, CPR-01: the card with the right name, where that with the wrong one was ordered and is not drawn."""
-    if not _retter_navnet(besked):
+    if not _retter_navnet(besked) or er_fraflyttet(besked.person.status):
         return None
     tilbage = tilbagekaldte(besked, kendte)
     foer = next((s for s in tilbage if s.tilstand is Sagstilstand.KORT_BESTILT), None)

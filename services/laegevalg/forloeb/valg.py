@@ -162,6 +162,7 @@ ANNULLERING = (
     Overgang(TRUKKET,      ValgetErErstattet,        TRUKKET,      h.intet),
     Overgang(ANNULLERES,   ValgetErErstattet,        ANNULLERES,   h.intet),
 
+    Overgang(T.MODTAGET,   PersonenErFraflyttet,     ANNULLERET,   a.annuller_foer_begyndelsen),
     Overgang(PLADS,        PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(RESERVATION,  PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(LEVERING,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),

@@ -1,8 +1,19 @@
 """What is done with each message, by what it is about."""
 
-from services.laegevalg.handlers import begyndelse, breve, haendelser, ordrer, personer, sammenlaegning, valg
+from services.laegevalg.handlers import (
+    begyndelse,
+    breve,
+    fraflytning,
+    haendelser,
+    ordrer,
+    personer,
+    sammenlaegning,
+    valg,
+)
 from services.laegevalg.handlers.faelles import tjeneste
 
 sammenlaegning.foelg_personen(tjeneste)
 
-__all__ = ["begyndelse", "breve", "haendelser", "ordrer", "personer", "sammenlaegning", "tjeneste", "valg"]
+__all__ = [
+    "begyndelse", "breve", "fraflytning", "haendelser", "ordrer", "personer", "sammenlaegning", "tjeneste", "valg",
+]  # fmt: skip

@@ -35,6 +35,11 @@ def naar_brevforloebet_skal_videre(
     sket: Besked = besked
     if isinstance(besked, BrevUndertryktV2 | BrevFejletV2):
         sket = sig.BrevetKomIkkeFrem(forloeb_id=brev.forloeb_id, person_id=brev.person_id, grund=besked.grund)
+    return brevet_videre(brev, sket, sikret, nu)
+
+
+def brevet_videre(brev: Brevforloeb, sket: Besked, sikret: Sikret | None, nu: datetime) -> Udfald:
+    """A step of the table; a letter that is done is not open any more."""
     skridt = BREVFORLOEB.skridt(brev, sket, nu)
     if sikret is None or brev.forloeb_id not in sikret.aabne_breve:
         return skridt

@@ -1,6 +1,6 @@
 """What is done with each message about what happened to a person."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,8 +17,8 @@ from contracts.person import (
     PersonVaernepligtMeldt,
 )
 from services.laegevalg import rules
-from services.laegevalg.forloeb import INDREJSE, flyttevalg, haendelse, rettelse
 from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb import flyttevalg, haendelse, rettelse
 from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
@@ -29,7 +29,6 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     KortstopUdeblev,
     Personsag,
     PersonsagAnnulleres,
-    PersonsagensRetOphoerte,
     Personsagsbesked,
     PersonsagTilbagekaldes,
     RettenErOphoert,
@@ -38,11 +37,11 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     ValgsvarMangler,
     ValgsvarUdeblev,
 )
-from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
+from services.laegevalg.forloeb.sagsbeskeder import Sag
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
-from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
-from services.laegevalg.handlers.valg import valget_videre
-from services.laegevalg.store import KORT_I_GANG, PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
+from services.laegevalg.handlers.faelles import naar, registrer
+from services.laegevalg.handlers.fraflytning import afbryd
+from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -65,14 +64,13 @@ def naar_der_er_sket_personen_noget(
     if forloeb_id is None:
         return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     if haendelse.kommunen(besked, hjem) is None:
-        if sikret is None:
-            return Udfald(frister=(haendelse.vent(fortalt, nu),))
-        if haendelse.intet_at_ophoere(besked):
-            return INTET
+        if sikret is not None and haendelse.intet_at_ophoere(besked):
+            return afbryd(sikret, besked.person.status, sager.values(), valg.values(), nu)
+        return INTET if _bor_ikke_her(sikret) else Udfald(frister=(haendelse.vent(fortalt, nu),))
     sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
     sag = replace(haendelse.ny_sag(besked, sikring, praksisnavn, hjem, nu), forloeb_id=forloeb_id)
     aabne = sikret.aabne_valg if sikret else ()
-    foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne))
+    foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne), vaek=_bor_ikke_her(sikret))
     skridt = PERSONSAG.skridt(sag, foelger, nu) + meldt
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
         flyttede = sig.PersonenFlyttede(
@@ -85,8 +83,13 @@ def naar_der_er_sket_personen_noget(
     if isinstance(foelger, RettenOphoerer):
         igen = RettenErOphoert(forloeb_id=sag.forloeb_id, person_id=sag.person_id, dag=sag.dag, ophoert=nu)
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:RettenErOphoert", nu, igen),))
-        return skridt + _afbryd(ny, sager.values(), valg.values(), nu)
+        return skridt + afbryd(ny, besked.person.status, sager.values(), valg.values(), nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _bor_ikke_her(sikret: Sikret | None) -> bool:
+    """CPR-14, NORD-01: as his state says; it may be newer than what is told."""
+    return sikret is not None and sikret.person is not None and rules.er_fraflyttet(sikret.person.status)
 
 
 def _med_flytning(besked: haendelse.Haendelse, sikret: Sikret | None) -> Sikret | None:
@@ -131,39 +134,6 @@ def naar_det_ikke_er_sket(
     return udfald if ny is None else udfald + PERSONSAG.skridt(*ny, nu)
 
 
-@tjeneste.naar(
-    RettenErOphoert,
-    laeser=(SIKREDE.en(), SAGER.soeg(SAGER_I_GANG), VALG.soeg(VALG_I_GANG), PERSONSAGER.soeg(KORT_I_GANG)),
-)
-def naar_retten_er_ophoert(
-    besked: RettenErOphoert, sikret: Sikret | None, sager: Mapping[str, Sag], valg: Mapping[str, Valg],
-    kort: Mapping[str, Personsag], nu: datetime,
-) -> Udfald:  # fmt: skip
-    """CPR-14, NORD-01: what began before, cards that are not drawn too. What began since is of a new right."""
-    stoppet = INTET
-    for sag in (k for k in kort.values() if k.startet <= besked.ophoert):
-        stop = PersonsagensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
-        stoppet += PERSONSAG.skridt(sag, stop, nu)
-    if sikret is None:
-        return stoppet
-    foer = [s for s in sager.values() if s.virkningsdato < besked.dag and s.startet <= besked.ophoert]
-    return stoppet + _afbryd(sikret, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
-
-
-def _afbryd(sikret: Sikret, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
-    """CPR-14, NORD-01: at once, so that nothing under way gives him a doctor afterwards."""
-    afbrudt = INTET
-    for sag in sager:
-        ophoert = IndrejsensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
-        afbrudt += INDREJSE.skridt(sag, ophoert, nu)
-    for v in valg:
-        fraflyttet = sig.PersonenErFraflyttet(forloeb_id=v.forloeb_id, person_id=v.person_id)
-        skridt = valget_videre(v, fraflyttet, sikret, nu)
-        sikret = next((r for r in skridt.raekker if isinstance(r, Sikret)), sikret)
-        afbrudt += replace(skridt, raekker=tuple(r for r in skridt.raekker if not isinstance(r, Sikret)))
-    return afbrudt + Udfald(raekker=(sikret,))
-
-
 @naar(
     KortetErMed, KortetErIkkeMed, KortstopUdeblev, KortetUdeblev, ValgsvarUdeblev, ValgsvarMangler, PersonsagAnnulleres,
     laeser=(SIKREDE.en(), PERSONSAGER.en()),
@@ -178,7 +148,7 @@ def naar_personsagen_skal_videre(
     if sag is None:
         raise UventetBesked(PERSONSAG.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if isinstance(besked, KortetErIkkeMed | ValgsvarMangler) and sikret is not None and sikret.person is not None:
-        if rules.er_fraflyttet(sikret.person.status):
+        if _bor_ikke_her(sikret):
             return INTET
         sag = haendelse.med_nyeste(sag, sikret.person, sikret.sikring, sikret.praksisnavn)
     return PERSONSAG.skridt(sag, besked, nu)

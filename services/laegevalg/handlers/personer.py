@@ -84,12 +84,6 @@ def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:
     return sikret or sikret_af(person, 0, None)
 
 
-def _falder_ved_fraflytning(ny: Sikret, foer: Sikret | None) -> tuple[str, ...]:
-    """NORD-01: all that is open; IND-03: but not the order for a return that CPR has not told of yet."""
-    var_vaek = foer is not None and foer.person is not None and rules.er_fraflyttet(foer.person.status)
-    return tuple(id_ for id_ in ny.aabne_valg if not (var_vaek and id_ in ny.indrejsevalg))
-
-
 def _endnu_meldt(person: Personoplysninger, foer: Sikret | None) -> MeldtFlytning | None:
     """FLYT-01: where he lives now says more than a move that was told of before."""
     if foer is None or (person.adresse and person.adresse.kommunekode != foer.kommunekode):
@@ -103,7 +97,7 @@ def naar_person_har_ny_tilstand(
 ) -> Udfald:
     """Keep what the choice of doctor needs; a version already known, or lower, changes nothing.
 
-    Orders that wait for the person look for him again; the open choices of one who has left the country end (NORD-01).
+    Orders that wait for the person look for him again; what is open of one who has left hears of it (NORD-01).
     """
     if sikret is not None and besked.version <= sikret.version:
         return INTET
@@ -111,9 +105,7 @@ def naar_person_har_ny_tilstand(
     soeg = tuple(oversaettelse.soeg(b) for b in ventende.values())
     frister = [SaetFrist(f"{b.bestilling_id}:PersonSoegesIgen", nu, b) for b in soeg]
     if besked.afloest_af is None and rules.er_fraflyttet(besked.person.status):
-        for id_ in _falder_ved_fraflytning(ny, sikret):
-            fraflyttet = sig.PersonenErFraflyttet(forloeb_id=id_, person_id=ny.person_id)
-            frister.append(SaetFrist(f"{id_}:PersonenErFraflyttet", nu, fraflyttet))
+        frister.extend(oversaettelse.fraflyttet((*ny.aabne_valg, *ny.aabne_breve), ny.person_id, nu))
     if ny.kort_venter_paa_navn is not None and not besked.person.unavngivet:
         navnet = KortetsNavnKom(forloeb_id=ny.kort_venter_paa_navn, person_id=ny.person_id)
         frister.append(SaetFrist(f"{navnet.forloeb_id}:KortetsNavnKom", nu, navnet))

@@ -72,12 +72,18 @@ def naar_valget_begynder(
     besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, naere: Mapping[str, Sikret],
     andre: Mapping[str, Valg], nu: datetime,
 ) -> Udfald:  # fmt: skip
-    """LV-17: the choice begins, and a letter that waited for one is done (LV-08). FLYT-04: or it is refused."""
+    """LV-17: the choice begins, and a letter that waited for one is done (LV-08). FLYT-04: or it is refused.
+
+    NORD-01, CPR-14: for one who has left, is missing or dead it ends before anything is asked of anybody.
+    """
     if valg is not None:
         return INTET
     if sikret is None or sikret.person is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", "ValgBegynder")
     ny = _nyt_valg(besked, sikret, sikret.person, naere, nu)
+    if rules.er_fraflyttet(ny.person.status) and not indrejsevalg.er_til_en_tilbagevenden(ny, ny.person.status):
+        vaek = sig.PersonenErFraflyttet(forloeb_id=ny.forloeb_id, person_id=ny.person_id)
+        return LAEGEVALG.skridt(ny, vaek, nu)
     i_gang = [v for v in andre.values() if v.forloeb_id in sikret.aabne_valg]
     i_vejen = flyttevalg.i_anden_kommune(besked.bestilt, ny.forloeb_id, i_gang)
     if i_vejen is not None:
@@ -94,7 +100,7 @@ def naar_valget_begynder(
                 indrejsevalg=(*sikret.indrejsevalg, *ved_indrejse),
             ),
         ),
-        frister=(*(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg), *_er_fraflyttet(ny, nu)),
+        frister=tuple(SaetFrist(f"{b.forloeb_id}:NytValgKom", nu, b) for b in nyt_valg),
     )
 
 
@@ -110,17 +116,6 @@ def _nyt_valg(
     foraeldres = (naere[i].ydernummer for i in sikret.foraeldremyndighed_ider if i in naere)
     vilkaar = flyttevalg.vilkaar(besked.bestilt, sikret.kommunekode, sikret.meldt_flytning)
     return replace(indrejsevalg.hos_foraeldre(ny, foraeldres), flytning=vilkaar)
-
-
-def _er_fraflyttet(valg: Valg, nu: datetime) -> tuple[SaetFrist, ...]:
-    """NORD-01, CPR-14: one that begins for a person who has left ends as those that were open when it was told.
-
-    IND-03: not the order for a return that CPR has not told of yet.
-    """
-    if indrejsevalg.behandler_indrejse(valg) or not rules.er_fraflyttet(valg.person.status):
-        return ()
-    fraflyttet = sig.PersonenErFraflyttet(forloeb_id=valg.forloeb_id, person_id=valg.person_id)
-    return (SaetFrist(f"{valg.forloeb_id}:PersonenErFraflyttet", nu, fraflyttet),)
 
 
 @tjeneste.naar(BetalingReserveret, laeser=VALGET)
@@ -201,7 +196,7 @@ def naar_kortet_kommer_videre(
 
 @naar(
     DispensationLeveret, DispensationFejlet, PladsBortfaldet, sig.AendringOensket, sig.AnnulleringOensket,
-    sig.PersonenErFraflyttet, sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev,
+    sig.ValgetErErstattet, sig.ValgpladsUdeblev, sig.BetalingssvarUdeblev,
     sig.LeveringUdeblev, sig.DispensationsfristUdloeb, sig.ValgetsIkrafttraedelse, sig.KortsvarUdeblev, FlytningUdeblev,
     laeser=VALGET,
 )  # fmt: skip

@@ -13,8 +13,8 @@ from contracts.plads import ForetrukkenYder
 from shared.domain.datoer import alder, dato, midnat, plus_dage, plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
-GRUPPE_1 = "1"
-"""Registered with a doctor of one's own (GRP-19)."""
+GRUPPE_1, GRUPPE_7 = "1", "7"
+"""Registered with a doctor of one's own (GRP-19); without a right, as one who has left Denmark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ DISPENSATIONSREGLER = frozenset({
     "ANDEN_PAA_ADRESSEN", "FYLDT_15_FORAELDERS_LAEGE", "SIDSTE_LAEGE_VED_GRUPPESKIFT", "SIDSTE_LAEGE_VED_AKTIV_SIKRING",
     "VAERNEPLIGT_ELLER_AFSONING", "FAA_AABNE_PRAKSISSER", "PRAKSIS_LANGT_VAEK",
 })
-FRAFLYTTET = frozenset({"05", "07", "70", "80", "90"})
+DOED = "90"
+FRAFLYTTET = frozenset({"05", "07", "70", "80", DOED})
 KORTGEBYRER = (
     #         gælder fra   årsag                    øre  hjemmel
     Kortgebyr(date.min,    Kortaarsag.FOERSTE_RET,  0,   Hjemmel("BET-09", "bekendtgørelsen, § 12, stk. 1, nr. 2")),
@@ -168,11 +169,17 @@ def indrejsens_udfald(sikring: Sikring, indrejsedato: date) -> Indrejseudfald:
 
     What was registered before that day belongs to an earlier stay. Group set but doctor missing: assign doctor only.
     """
-    if not _siden(sikring.gruppe, sikring.gruppe_fra, indrejsedato):
+    if not _har_gruppe_siden(sikring, indrejsedato):
         return Indrejseudfald.UBEHANDLET
     if sikring.gruppe == GRUPPE_1 and not _siden(sikring.ydernummer, sikring.laege_fra, indrejsedato):
         return Indrejseudfald.MANGLER_LAEGE
     return Indrejseudfald.BEHANDLET
+
+
+def _har_gruppe_siden(sikring: Sikring, dag: date) -> bool:
+    """IND-04: not the group of one who left on that very day and is back: nobody ordered it (NORD-01, NORD-02)."""
+    rejst_den_dag = (sikring.gruppe, sikring.gruppe_fra) == (GRUPPE_7, dag)
+    return _siden(sikring.gruppe, sikring.gruppe_fra, dag) and not rejst_den_dag
 
 
 def _siden(vaerdi: str | None, fra: date | None, dag: date) -> bool:

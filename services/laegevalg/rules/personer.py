@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.laegevalg.rules import GRUPPE_1
+from services.laegevalg.rules import GRUPPE_1, GRUPPE_7
 from shared.domain.datoer import plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
 _PARAGRAF_12 = "bekendtgørelse nr. 1016 af 25. maj 2021, § 12, stk. 1"
 FLYTNING, NAVN_AEGTESKAB, PERSONNUMMER = "FLYTNING", "NAVN_AEGTESKAB", "PERSONNUMMER"
-GRUPPE_2, GRUPPE_7, GRUPPE_9 = "2", "7", "9"
+GRUPPE_2, GRUPPE_9 = "2", "9"
 GRUPPER_MED_KORT = frozenset({GRUPPE_1, GRUPPE_2})
 """Those actively insured have a card (BET-08)."""
 UDEN_RET = frozenset({GRUPPE_7, GRUPPE_9})
