@@ -127,6 +127,18 @@ def test_flytning_med_sit_eget_kort(flyttedato: date, nu: Any) -> None:
     assert v.fra(FrigivBetaling) == []
 
 
+def test_et_kort_der_ikke_kommer_er_een_opgave() -> None:
+    """FLYT-05: the card order and the forløb of the move miss the same card; only what is late is a task there."""
+    v = hos_y1()
+    v.send(kl(3, 5), person(2, adresse=ODENSE), flyttet(D(2024, 3, 1)))
+    v.frem(kl(5, 1))
+    opgaver = v.fra(OpgaveAnmodet)
+    assert {(o.opgave_id, o.aarsag, o.kommunekode) for o in opgaver} == {
+        (f"flytning-{PERSON}-2024-03-01:kort:kort_forsinket", "KORT_FORSINKET", "0461")
+    }
+    assert {o.titel for o in opgaver} == {"Sundhedskort er forsinket", "Sundhedskort er ikke sendt"}
+
+
 def test_flytning_giver_et_frit_kort_een_gang() -> None:
     """KORT-16, CPR-06, CPR-09, BET-13: the same move told twice is one card."""
     v = hos_y1()
