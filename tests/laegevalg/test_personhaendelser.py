@@ -193,6 +193,27 @@ def test_kort_ved_navneskift(viet: date | None, skiftet: date, kort: bool) -> No
     assert len(v.fra(ForloebStartet)) == int(kort)
 
 
+def test_to_flytninger_paa_een_dag_har_hver_sit_kort() -> None:
+    """KORT-16, CPR-09: the card goes where he lives too; either told again is the same, also at another c/o."""
+    v = hos_y1()
+    aarhus = Adresse(kommunekode="0751", vejkode="0001", linje="Åvej 1", postnummer="8000")
+    c_o = ODENSE.model_copy(update={"conavn": "c/o Bo"})
+    v.send(kl(3, 5), flyttet(D(2024, 3, 1)), flyttet(D(2024, 3, 1), adresse=aarhus))
+    v.send(kl(3, 6), flyttet(D(2024, 3, 1), adresse=c_o), flyttet(D(2024, 3, 1), adresse=aarhus))
+    foerste = f"flytning-{PERSON}-2024-03-01"
+    assert [(k.forloeb_id, k.adresse) for k in v.fra(KortAnmodetV2)] == [(foerste, ODENSE), (f"{foerste}-2", aarhus)]
+
+
+def test_to_navneskift_paa_een_dag_har_hver_sit_kort() -> None:
+    """CPR-01, CPR-09: within three months after the wedding; the same name told again is the same change."""
+    v = hos_y1()
+    for efternavn in ("Aa", "Bo", "Aa", "Bo"):
+        skiftet = person(2, efternavn=efternavn).person
+        dag, viet = D(2024, 3, 1), D(2024, 2, 1)
+        v.send(kl(3, 5), PersonSkiftetNavn(person_id=PERSON, person=skiftet, gaelder_fra=dag, vielsesdato=viet))
+    assert [k.navn.split()[-1] for k in v.fra(KortAnmodetV2)] == ["Aa", "Bo"]
+
+
 def test_nyt_personnummer_giver_et_frit_kort() -> None:
     """CPR-11, BET-11: and no number in the id of the forløb."""
     v = hos_y1()
