@@ -22,4 +22,13 @@ KOMMUNER: dict[str, str] = {
     "0791": "Viborg", "0810": "Brønderslev", "0813": "Frederikshavn", "0820": "Vesthimmerlands", "0825": "Læsø",
     "0840": "Rebild", "0846": "Mariagerfjord", "0849": "Jammerbugt", "0851": "Aalborg", "0860": "Hjørring",
 }
+VARETAGES_AF = {
+    "0411": "0400",  # Christiansø has no municipality; Bornholm serves it (our own)
+}
 # fmt: on
+
+
+def kommune(kommunekode: str | None) -> str | None:
+    """The one of the 98 municipalities that serves a code; None: none does."""
+    kode = VARETAGES_AF.get(kommunekode or "", kommunekode)
+    return kode if kode in KOMMUNER else None

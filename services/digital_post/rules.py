@@ -112,9 +112,8 @@ def er_barn(person: Person, dag: date) -> bool:
 
 def er_beskyttet(person: Person, dag: date) -> bool:
     """Protection of name and address on the day, both ends included; the undated mark counts where no date is given."""
-    if person.beskyttet_fra is None:
-        return person.beskyttet and (person.beskyttet_til is None or dag <= person.beskyttet_til)
-    return person.beskyttet_fra <= dag and (person.beskyttet_til is None or dag <= person.beskyttet_til)
+    begyndt = person.beskyttet if person.beskyttet_fra is None else person.beskyttet_fra <= dag
+    return begyndt and (person.beskyttet_til is None or dag <= person.beskyttet_til)
 
 
 def undertrykkes(person: Person, dag: date, *, automatisk: bool) -> Undertrykkelse | None:

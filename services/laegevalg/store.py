@@ -7,6 +7,7 @@ from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
 from contracts.person import Adresse, PersonIndrejst, Personoplysninger, PersonTilstand
+from services.laegevalg import rules
 from services.laegevalg.forloeb import haendelse
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
@@ -332,11 +333,8 @@ def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:
 
 
 def adressenoegle(sikret: Sikret) -> str | None:
-    """What those who live together have in common (FAM-01); None where it is no real address (KORT-11)."""
-    a = sikret.adresse
-    if a is None or not a.linje or "9900" <= a.vejkode <= "9999":
-        return None
-    return f"{a.kommunekode}/{a.vejkode}/{a.postnummer}/{a.linje}"
+    """What those who live together have in common (FAM-01)."""
+    return rules.adressenoegle(sikret.adresse)
 
 
 def _afloeste(raekker: Iterable[Sikret], person_id: str) -> list[str]:

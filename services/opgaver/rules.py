@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from contracts.filtre import Overblik
-from contracts.kommuner import KOMMUNER
+from contracts.kommuner import kommune
 from contracts.opgave import OpgavetypeV2
 from shared.domain.cpr import ligner_cpr, masker
 from shared.domain.datoer import dato, midnat, plus_dage, plus_maaneder
@@ -40,9 +40,6 @@ OPGAVEFRISTER = (
     Opgavefrist(date(1973, 4, 1), OpgavetypeV2.PLO,    None,       Hjemmel("OPG-09"),  dage=14),
 )
 """What holds until somebody has set something else."""
-VARETAGES_AF = {
-    "0411": "0400",  # Christiansø has no municipality; Bornholm serves it (our own)
-}
 SAGSBEHANDLING, LOKAL, GLOBAL = "SAGSBEHANDLING", "LOKAL", "GLOBAL"
 ROLLER: Mapping[str, Collection[str]] = {
     # role                  what it may do (OPG-02, OPG-09, OPG-10, ROL-02)
@@ -110,12 +107,6 @@ def ansvarlig_kommune(kommunekode: str) -> str:
     if kode is None:
         raise ValueError(f"kommunekode {kommunekode} er ingen af de 98 kommuner")
     return kode
-
-
-def kommune(kommunekode: str) -> str | None:
-    """The one of the 98 municipalities that a code belongs to."""
-    kode = VARETAGES_AF.get(kommunekode, kommunekode)
-    return kode if kode in KOMMUNER else None
 
 
 def vist_cpr(person_ider: Sequence[str], cpr: str | None) -> str | None:

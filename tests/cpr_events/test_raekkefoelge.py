@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
@@ -62,7 +63,6 @@ def test_cpr_08_en_sen_flytning_i_en_nyere_leverance_bruges_ikke() -> None:
 def test_cpr_10_en_sen_udrejse_uden_kendt_kommune_noteres_een_gang() -> None:
     """An exit older than the known death: nothing is applied; nobody knows whose task it would be."""
     motor = ny_motor()
-    motor.modtag(haendelse("A01", 2), NU)
     motor.modtag(haendelse("A21", 10), NU)
 
     for _ in range(2):
@@ -70,6 +70,30 @@ def test_cpr_10_en_sen_udrejse_uden_kendt_kommune_noteres_een_gang() -> None:
     assert raekke(motor).status == "90"
     assert motor.fra(OpgaveAnmodet) == []
     assert len(raekke(motor).ikke_anvendte) == 1
+
+
+@pytest.mark.parametrize(
+    ("kendt", "sen"),
+    [
+        pytest.param("A21", "A06", id="CPR-10: død, sen udrejse"),
+        pytest.param("A06", "A02", id="CPR-10: udrejst, sen forsvinden"),
+        pytest.param("A02", "A21", id="CPR-10: forsvundet, sent dødsfald"),
+    ],
+)
+@pytest.mark.parametrize(("boede", "opgavens"), [("0630", "0630"), ("0411", "0400")])
+def test_opgaven_om_den_uden_adresse_er_den_kommunes_hvor_han_boede(
+    kendt: str, sen: str, boede: str, opgavens: str
+) -> None:
+    """CPR-10: a late event that would have changed the group is a task, once; Bornholm has those of Christiansø."""
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 2, kommune=boede), NU)
+    motor.modtag(haendelse(kendt, 10), NU)
+
+    for _ in range(2):
+        motor.modtag(haendelse(sen, 5, leveret=12), NU)
+    (opgave,) = motor.fra(OpgaveAnmodet)
+    assert (opgave.aarsag, opgave.kommunekode) == ("SEN_HAENDELSE", opgavens)
+    assert (raekke(motor).kommunekode, raekke(motor).boede_sidst) == (None, opgavens)
 
 
 def test_cpr_10_indrejse_efter_flytning_meldes_stadig() -> None:

@@ -133,6 +133,24 @@ HJEMME = ("Åvej", "7100")
         pytest.param(
             {"beskyttet_fra": date(2024, 1, 1), "beskyttet_til": date(2024, 3, 5)}, False, id="SIK-02: dagen efter"
         ),
+        pytest.param(
+            {"beskyttet": True, "beskyttet_fra": date(2024, 3, 7)}, False, id="SIK-02: mærket gælder ikke før dagen"
+        ),
+        pytest.param(
+            {"beskyttet": True, "beskyttet_fra": date(2024, 1, 1), "beskyttet_til": date(2024, 3, 7)},
+            True,
+            id="SIK-02, CPR-13: dagen før den sidste, meldt beskyttet",
+        ),
+        pytest.param(
+            {"beskyttet": True, "beskyttet_fra": date(2024, 1, 1), "beskyttet_til": date(2024, 3, 6)},
+            True,
+            id="SIK-02, CPR-13: sidste dag, meldt beskyttet",
+        ),
+        pytest.param(
+            {"beskyttet": True, "beskyttet_fra": date(2024, 1, 1), "beskyttet_til": date(2024, 3, 5)},
+            False,
+            id="SIK-02, CPR-13: dagen efter, meldt beskyttet",
+        ),
     ],
 )
 async def test_en_beskyttet_adresse_vises_kun_den_der_maa_se_den(andet: dict[str, Any], beskyttet: bool) -> None:

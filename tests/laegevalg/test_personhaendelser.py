@@ -128,6 +128,18 @@ def test_flytning_med_sit_eget_kort(flyttedato: date, trukket: bool) -> None:
     assert v.fra(FrigivBetaling) == v.fra(KortAnnulleres) == []
 
 
+def test_et_kort_der_ikke_kommer_er_een_opgave() -> None:
+    """FLYT-05: the card order and the forløb of the move miss the same card; only what is late is a task there."""
+    v = hos_y1()
+    v.send(kl(3, 5), person(2, adresse=ODENSE), flyttet(D(2024, 3, 1)))
+    v.frem(kl(5, 1))
+    opgaver = v.fra(OpgaveAnmodet)
+    assert {(o.opgave_id, o.aarsag, o.kommunekode) for o in opgaver} == {
+        (f"flytning-{PERSON}-2024-03-01:kort:kort_forsinket", "KORT_FORSINKET", "0461")
+    }
+    assert {o.titel for o in opgaver} == {"Sundhedskort er forsinket", "Sundhedskort er ikke sendt"}
+
+
 def test_flytning_giver_et_frit_kort_een_gang() -> None:
     """KORT-16, CPR-06, CPR-09, BET-13: the same move told twice is one card."""
     v = hos_y1()
@@ -180,6 +192,27 @@ def test_kort_ved_navneskift(viet: date | None, skiftet: date, kort: bool) -> No
     v.send(kl(7, 20), PersonSkiftetNavn.model_validate(navn))
     assert aarsager(v) == ([("NAVN_AEGTESKAB", 0)] if kort else [])
     assert len(v.fra(ForloebStartet)) == int(kort)
+
+
+def test_to_flytninger_paa_een_dag_har_hver_sit_kort() -> None:
+    """KORT-16, CPR-09: the card goes where he lives too; either told again is the same, also at another c/o."""
+    v = hos_y1()
+    aarhus = Adresse(kommunekode="0751", vejkode="0001", linje="Åvej 1", postnummer="8000")
+    c_o = ODENSE.model_copy(update={"conavn": "c/o Bo"})
+    v.send(kl(3, 5), flyttet(D(2024, 3, 1)), flyttet(D(2024, 3, 1), adresse=aarhus))
+    v.send(kl(3, 6), flyttet(D(2024, 3, 1), adresse=c_o), flyttet(D(2024, 3, 1), adresse=aarhus))
+    foerste = f"flytning-{PERSON}-2024-03-01"
+    assert [(k.forloeb_id, k.adresse) for k in v.fra(KortAnmodetV2)] == [(foerste, ODENSE), (f"{foerste}-2", aarhus)]
+
+
+def test_to_navneskift_paa_een_dag_har_hver_sit_kort() -> None:
+    """CPR-01, CPR-09: within three months after the wedding; the same name told again is the same change."""
+    v = hos_y1()
+    for efternavn in ("Aa", "Bo", "Aa", "Bo"):
+        skiftet = person(2, efternavn=efternavn).person
+        dag, viet = D(2024, 3, 1), D(2024, 2, 1)
+        v.send(kl(3, 5), PersonSkiftetNavn(person_id=PERSON, person=skiftet, gaelder_fra=dag, vielsesdato=viet))
+    assert [k.navn.split()[-1] for k in v.fra(KortAnmodetV2)] == ["Aa", "Bo"]
 
 
 def test_nyt_personnummer_giver_et_frit_kort() -> None:

@@ -7,7 +7,7 @@ import pytest
 from contracts.kort import Kortaarsag
 from contracts.person import Adresse, Personoplysninger
 from services.laegevalg import rules
-from services.laegevalg.rules import Familielaege, Indrejseudfald, Sikring
+from services.laegevalg.rules import Familielaege, Indrejseudfald, Sikring, bor_sammen
 
 D = date
 HJEMME = Adresse(kommunekode="0751", vejkode="1234", linje="Åboulevarden 7, 2 tv", postnummer="8000")
@@ -149,3 +149,20 @@ def test_kort(genindrejse: bool, aarsag: Kortaarsag) -> None:
 
 def test_alle_kortaarsager_har_et_gebyr() -> None:
     assert {r.aarsag for r in rules.KORTGEBYRER} == set(Kortaarsag)
+
+
+@pytest.mark.parametrize(
+    ("vejkode", "linje", "sammen"),
+    [
+        pytest.param("0456", "Åvej 7", True, id="FAM-07: een adresse"),
+        pytest.param("9899", "Åvej 7", True, id="KORT-11: sidste almindelige vejkode"),
+        pytest.param("9900", "Uden fast bopæl", False, id="KORT-11: første høje vejkode"),
+        pytest.param("9999", "Uden fast bopæl", False, id="KORT-11: sidste høje vejkode"),
+        pytest.param("0456", " ", False, id="KORT-11: ingen linje"),
+    ],
+)
+def test_kun_paa_en_rigtig_adresse_bor_man_sammen(vejkode: str, linje: str, sammen: bool) -> None:
+    """FAM-05, FAM-06, FAM-07: two without a real address do not live together; FAM-01 has the same rule."""
+    hjem = Adresse(kommunekode="0630", vejkode=vejkode, linje=linje, postnummer="7100")
+    assert bor_sammen(hjem, hjem) is sammen
+    assert not bor_sammen(hjem, None)

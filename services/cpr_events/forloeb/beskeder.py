@@ -43,6 +43,8 @@ class Person:
     """What was told of each kind of event."""
     afloest_af: str | None = None
     """CPR-11: the id this person is known under now."""
+    boede_sidst: str | None = None
+    """CPR-10: the last of the 98 municipalities that he lived in, whose task it is when he has no address."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from contracts.base import Besked
 from contracts.cpr import CprHaendelse, CprPerson, PersonOpdateret
-from contracts.kommuner import KOMMUNER
+from contracts.kommuner import kommune
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import (
     PersonBeskyttelseAendret,
@@ -107,7 +107,9 @@ def _laeg_sammen(kendt: Person | None, dobbelte: tuple[Person, ...]) -> Person |
             sket[slags] = foej_til(sket.get(slags, Kendt()), k.fakta, k.graense)
         noter = tuple(dict.fromkeys((*noter, *anden.ikke_anvendte)))
         numre |= {anden.cpr, *anden.snapshot.tidligere_cpr}
-    return replace(kendt, sket=sket, ikke_anvendte=noter, snapshot=_med_tidligere(kendt.snapshot, numre))
+    boede = next((p.boede_sidst for p in (kendt, *dobbelte) if p.boede_sidst), None)
+    snapshot = _med_tidligere(kendt.snapshot, numre)
+    return replace(kendt, sket=sket, ikke_anvendte=noter, snapshot=snapshot, boede_sidst=boede)
 
 
 def _med_tidligere(person: CprPerson, numre: Iterable[str]) -> CprPerson:
@@ -197,13 +199,15 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
     nye = rules.oplysninger(person, leverance, person_id, id_af)
     uaendret = kendt is not None and kendt.version > 0 and (kendt.snapshot, kendt.beskyttet) == (person, nye.beskyttet)
     version = (kendt.version if kendt else 0) + (0 if uaendret else 1)
+    kommunekode = nye.adresse.kommunekode if nye.adresse else None
     raekke_ = Person(
         person_id=person_id,
         cpr=person.cpr,
         version=version,
         leverance=leverance,
         status=person.status,
-        kommunekode=nye.adresse.kommunekode if nye.adresse else None,
+        kommunekode=kommunekode,
+        boede_sidst=kommune(kommunekode) or (kendt.boede_sidst if kendt else None),
         beskyttet=nye.beskyttet,
         snapshot=person,
         ikke_anvendte=kendt.ikke_anvendte if kendt else (),
@@ -260,8 +264,8 @@ def _haendelsen(
 
 def _opgave(besked: CprHaendelse, person: Person, aarsag: str) -> OpgaveAnmodet | None:
     """CPR-10: a person looks at what the hub cannot undo. FLYT-05: of a move it is the municipality moved from."""
-    kommuner = haendelser.opgavens_kommuner(besked, person.kommunekode)
-    kommunekode = next((k for k in kommuner if k in KOMMUNER), None)
+    kommuner = haendelser.opgavens_kommuner(besked, person.boede_sidst)
+    kommunekode = next(filter(None, map(kommune, kommuner)), None)
     if kommunekode is None:
         return None
     betydning, dag = raekke(besked.kode).betydning, haendelsesdato(besked)

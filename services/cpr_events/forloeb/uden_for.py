@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from contracts.cpr import AfsoningMeldt, CprAdresse, FlytningGodkendt, FlytningTilbagekaldt, VaernepligtMeldt
+from contracts.kommuner import kommune
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonFlytningTilbagekaldt,
@@ -92,7 +93,11 @@ def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, 
     snapshot, dele = flyttet_til(adresse, fra, kendt_fra, kendte_dele(kendt), kendt.snapshot)
     if snapshot == kendt.snapshot:
         return Udfald(raekker=(replace(kendt, dele=dele),))
-    ny = replace(kendt, snapshot=snapshot, dele=dele, kommunekode=adresse.kommunekode, version=kendt.version + 1)
+    boede = kommune(adresse.kommunekode) or kendt.boede_sidst
+    ny = replace(
+        kendt, snapshot=snapshot, dele=dele, kommunekode=adresse.kommunekode, boede_sidst=boede,
+        version=kendt.version + 1,
+    )  # fmt: skip
     person = rules.oplysninger(snapshot, ny.leverance, ny.person_id, oprettelse)
     return Udfald(raekker=(ny,), beskeder=(PersonTilstand(person_id=ny.person_id, version=ny.version, person=person),))
 

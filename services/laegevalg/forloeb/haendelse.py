@@ -38,7 +38,7 @@ Haendelse = (
     | PersonAfsoningMeldt | PersonVaernepligtMeldt
 )  # fmt: skip
 HOEJST = 3
-"""How often the same may happen on the same day, each but the last taken back."""
+"""How often a kind of thing may happen on one day, each to another place or name, or after the last was taken back."""
 OPGAVER = {
     (Sagsart.AFSONING, Trin.START): (
         "AFSONING_START", "Borgeren er begyndt at afsone",
@@ -121,12 +121,30 @@ def sag_id(besked: Haendelse | HaendelseVenter) -> str:
 
 
 def sag_ider(besked: Haendelse | HaendelseVenter) -> tuple[str, ...]:
-    """The ids of what happened: the first, and those of the same told anew after it was taken back (CPR-10)."""
+    """The ids of what happened: the first, those of the same told anew after it was taken back (CPR-10), and those of
+    another of the same kind and day.
+    """
     return numre(sag_id(besked))
 
 
+def er_den_samme(besked: Haendelse, sag: Personsag) -> bool:
+    """CPR-09: whether a forløb of the day is of this very event: to the same place, or to the same name."""
+    match sag.art:
+        case Sagsart.FLYTNING:
+            return _sted(besked.person) == _sted(sag.person)
+        case Sagsart.NAVNEAENDRING:
+            return besked.person.navn == sag.person.navn
+        case _:
+            return True
+
+
+def _sted(person: Personoplysninger) -> tuple[str, ...]:
+    a = person.adresse
+    return () if a is None else (a.kommunekode, a.vejkode, a.postnummer, a.linje)
+
+
 def numre(foerste: str) -> tuple[str, ...]:
-    """The id of a forløb, and those that follow it when it was taken back."""
+    """The id of a forløb, and those that follow it when it was taken back, or another of its day was told."""
     return (foerste, *(f"{foerste}-{nr}" for nr in range(2, HOEJST + 1)))
 
 

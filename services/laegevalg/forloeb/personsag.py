@@ -144,10 +144,10 @@ def intet(sag: Personsag, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def meld_manglende_kort(sag: Personsag, _besked: KortetUdeblev, _nu: datetime) -> Skridt:
-    """The forløb still waits; one task, however long it lasts."""
+    """The forløb still waits. FLYT-05: one task, however long it lasts: the very one that the card order asks for."""
     opgave = OpgaveAnmodet(
         **_om(sag),
-        opgave_id=f"{sag.forloeb_id}:kort-forsinket",
+        opgave_id=f"{_kort_id(sag)}:kort_forsinket",
         cpr=sag.person.cpr,
         kommunekode=sag.kommunekode,
         opgavetype=Opgavetype.MANUEL,

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from contracts.person import PersonFlytningTilbagekaldt, PersonHaendelseRettet
-from services.laegevalg.forloeb.haendelse import numre
+from services.laegevalg.forloeb.haendelse import Haendelse, er_den_samme, numre
 from services.laegevalg.forloeb.personsagsbeskeder import KortFoelger, Personsag, Sagsart, Sagstilstand
 from services.laegevalg.rules import Sikring, er_fraflyttet, personer
 
@@ -45,9 +45,13 @@ def _retter_navnet(besked: Rettelse) -> bool:
     return isinstance(besked, PersonHaendelseRettet) and besked.kode == RETTET_NAVN
 
 
-def ledig(ider: Sequence[str], kendte: Mapping[str, Personsag]) -> str | None:
-    """CPR-09: the id of a forløb that begins; None where it runs, or has run, and was not taken back."""
-    if any(not sag.tilbagekaldt for sag in kendte.values()):
+def ledig(besked: Haendelse, ider: Sequence[str], kendte: Mapping[str, Personsag]) -> str | None:
+    """CPR-09: the id of a forløb that begins; None where it runs, or has run, and was not taken back.
+
+    KORT-16, CPR-01: another move, or another name, of the same day is one of its own.
+    """
+    staar = any(not sag.tilbagekaldt for sag in kendte.values())
+    if staar and any(er_den_samme(besked, sag) for sag in kendte.values()):
         return None
     return next((id_ for id_ in ider if id_ not in kendte), None)
 

@@ -18,7 +18,7 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import aendring, flytning, flyttekort, flyttevalg
+from services.laegevalg.forloeb import aendring, flytning, flyttekort, flyttevalg, uden_navn
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
@@ -295,7 +295,7 @@ _EFTER_AFSLUTNINGEN = tuple(
 OVERGANGE = (
     *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
     *_KORTET_BAGEFTER, *_MED_FLYTTEKORT,
-    *_I_KRAFT, *_EFTER_AFSLUTNINGEN, *_VENTER_PAA_FLYTNING,
+    *_I_KRAFT, *_EFTER_AFSLUTNINGEN, *_VENTER_PAA_FLYTNING, *uden_navn.OVERGANGE,
 )  # fmt: skip
 # fmt: off
 FRISTER = (

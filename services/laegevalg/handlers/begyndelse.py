@@ -7,12 +7,15 @@ from datetime import datetime
 from contracts.person import PersonFoedt, PersonGenfundet, PersonNavngivet
 from services.laegevalg import rules
 from services.laegevalg.forloeb import INDREJSE, Sag, Tilstand, begyndelse, indrejsebesked, oversaettelse
+from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.registrering import tidligere_laege
 from services.laegevalg.forloeb.sagsbeskeder import BarnetErNavngivet, KortetsNavnKom
+from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
+from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
 from services.laegevalg.rules import foedsel, personer
-from services.laegevalg.store import SAGER, SIKREDE, Sikret
+from services.laegevalg.store import SAGER, SIKREDE, VALG, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -63,21 +66,26 @@ def naar_barnet_faar_navn(
     return begynd(ny_sag, indrejsebesked(udfald, ny_sag), kendt, nu)
 
 
-@tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en()))
-def naar_kortets_navn_kom(besked: KortetsNavnKom, sag: Sag | None, sikret: Sikret | None, nu: datetime) -> Udfald:
+@tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
+def naar_kortets_navn_kom(
+    besked: KortetsNavnKom, sag: Sag | None, sikret: Sikret | None, valg: Valg | None, nu: datetime
+) -> Udfald:
     """CPR-15, KORT-14: the card, as the child is known now; none without a doctor (IND-02), none without the right."""
-    if sag is None or sikret is None or sikret.person is None:
+    if (sag is None and valg is None) or sikret is None or sikret.person is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     person = sikret.person
-    har = sag if sag.tilstand is Tilstand.AFVENTER_IKRAFT else sikret
+    har = sag if sag is not None and sag.tilstand is Tilstand.AFVENTER_IKRAFT else sikret
     bor_her = person.adresse is not None and not rules.er_fraflyttet(person.status)
     if har.ydernummer is None or not bor_her or not personer.har_kort(sikret.gruppe):
         return INTET
-    navngivet = BarnetErNavngivet(
-        forloeb_id=sag.forloeb_id,
-        person_id=sag.person_id,
-        gruppe=sikret.gruppe or rules.GRUPPE_1,
-        ydernummer=har.ydernummer,
-        praksisnavn=har.praksisnavn,
-    )
-    return INDREJSE.skridt(replace(sag, person=person), navngivet, nu)
+    har_nu = {
+        "forloeb_id": besked.forloeb_id,
+        "person_id": besked.person_id,
+        "gruppe": sikret.gruppe or rules.GRUPPE_1,
+        "ydernummer": har.ydernummer,
+        "praksisnavn": har.praksisnavn,
+    }
+    if sag is not None:
+        return INDREJSE.skridt(replace(sag, person=person), BarnetErNavngivet.model_validate(har_nu), nu)
+    assert valg is not None
+    return LAEGEVALG.skridt(replace(valg, person=person), ValgetsBarnErNavngivet.model_validate(har_nu), nu)

@@ -60,7 +60,7 @@ def naar_der_er_sket_personen_noget(
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
     besked, hjem = haendelse.haendelsen(fortalt), sikret.kommunekode if sikret else None
     noteret, meldt = _med_flytning(besked, sikret), _meldt(besked, sikret, nu)
-    forloeb_id = rettelse.ledig(haendelse.sag_ider(besked), kendte)
+    forloeb_id = rettelse.ledig(besked, haendelse.sag_ider(besked), kendte)
     if forloeb_id is None:
         return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     if haendelse.kommunen(besked, hjem) is None:

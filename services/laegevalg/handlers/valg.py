@@ -12,7 +12,16 @@ from contracts.kort import KortAfsendt, KortAnnulleret, KortBestiltV2, KortFejle
 from contracts.person import Personoplysninger
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import Sag, flytning, flyttekort, flyttevalg, indrejsevalg, oversaettelse, proevning
+from services.laegevalg.forloeb import (
+    Sag,
+    flytning,
+    flyttekort,
+    flyttevalg,
+    indrejsevalg,
+    oversaettelse,
+    proevning,
+    uden_navn,
+)
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg, Valgtilstand
 from services.laegevalg.forloeb.faelles import kort_id
@@ -61,6 +70,8 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
         if valg.forloeb_id in ny.indrejsevalg:
             ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
             skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, nu)
+    if isinstance(besked, uden_navn.VirkningUdenNavn):
+        ny = replace(ny, kort_venter_paa_navn=ny.kort_venter_paa_navn or valg.forloeb_id)
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
     ny = replace(ny, aabne_breve=(*ny.aabne_breve, *breve))
     skridt += flytning.uden_kort_alligevel(valg, skridt.raekker[0], nu)
@@ -160,10 +171,13 @@ def naar_laegen_svarer(besked: DispensationSvar, valg: Valg | None, sikret: Sikr
 def naar_kortet_skal_bestilles(
     besked: sig.Kortbestillingsdag, valg: Valg | None, sikret: Sikret | None, nu: datetime
 ) -> Udfald:
-    """KORT-12: the card is made out to the person as he is known on the day it is ordered."""
+    """KORT-12: the card is made out to the person as he is known on the day it is ordered. CPR-15: with a name."""
     kendt = _kendt(valg, besked)
     if sikret is not None and sikret.person is not None:
         kendt = replace(kendt, person=sikret.person, gruppe=sikret.gruppe or kendt.gruppe)
+    if uden_navn.venter(kendt):
+        venter = uden_navn.paa_kortdagen(kendt, besked, nu)
+        return Udfald(frister=(venter,)) if isinstance(venter, SaetFrist) else valget_videre(kendt, venter, sikret, nu)
     return valget_videre(kendt, besked, sikret, nu)
 
 

@@ -37,13 +37,12 @@ def maa_se_beskyttet(bruger: Bruger) -> bool:
 
 
 def er_beskyttet(sikret: Sikret, paa: date) -> bool:
-    """SIK-02: both days counted; a protection whose first day has come holds before the new snapshot has.
+    """SIK-02, CPR-13: the dates decide, both counted; the mark is of the day it was told, and alone where they lack.
 
     Where there is no snapshot nothing is known, so nothing is shown.
     """
     p = sikret.person
-    if p is None or p.beskyttet:
+    if p is None:
         return True
-    return (
-        p.beskyttet_fra is not None and p.beskyttet_fra <= paa and (p.beskyttet_til is None or paa <= p.beskyttet_til)
-    )
+    begyndt = p.beskyttet if p.beskyttet_fra is None else p.beskyttet_fra <= paa
+    return begyndt and (p.beskyttet_til is None or paa <= p.beskyttet_til)

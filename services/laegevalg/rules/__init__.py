@@ -228,12 +228,17 @@ def _bor_hos(adresse: Adresse | None, slaegtning: Familielaege | None) -> bool:
 
 
 def bor_sammen(adresse: Adresse | None, anden: Adresse | None) -> bool:
-    """FAM-07: whether two have one address; nobody without an address lives with anyone."""
-    if adresse is None or anden is None:
-        return False
-    return (adresse.kommunekode, adresse.vejkode, adresse.linje, adresse.postnummer) == (
-        anden.kommunekode, anden.vejkode, anden.linje, anden.postnummer
-    )  # fmt: skip
+    """FAM-07: whether two have one address; nobody without a real address lives with anyone."""
+    hjemme = adressenoegle(adresse)
+    return hjemme is not None and hjemme == adressenoegle(anden)
+
+
+def adressenoegle(adresse: Adresse | None) -> str | None:
+    """What those who live together have in common (FAM-01, FAM-07); None where it is no real address (KORT-11)."""
+    a = adresse
+    if a is None or not a.linje.strip() or "9900" <= a.vejkode <= "9999":
+        return None
+    return f"{a.kommunekode}/{a.vejkode}/{a.postnummer}/{a.linje}"
 
 
 def pladsfrist(anmodet: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from contracts.bestilling import Bestillingskanal, Rolle
-from contracts.kommuner import KOMMUNER
+from contracts.kommuner import kommune
 from services.laegevalg.rules import Dage, er_myndig
 from shared.domain.datoer import alder, plus_dage
 from shared.domain.hjemmel import Hjemmel
@@ -94,9 +94,6 @@ ROLLER: Mapping[str, Collection[str]] = {
     "ADMINISTRATOR":            (),
     "GLOBAL_ADMINISTRATOR":     (),
 }
-VARETAGES_AF = {
-    "0411": "0400",  # Christiansø has no municipality; Bornholm serves it (our own)
-}
 # fmt: on
 
 
@@ -143,12 +140,6 @@ def myndighed_bestaar(foedt: date | None, oplyst: date | None, paa: date) -> boo
 def _aldre(handling: Handling, paa: date) -> Aldre:
     raekker = [r for r in ALDRE if r.handling is handling and r.gaelder_fra <= paa]
     return max(raekker, key=lambda r: r.gaelder_fra)
-
-
-def kommune(kommunekode: str | None) -> str | None:
-    """The one of the 98 municipalities that serves a code; None: none does."""
-    kode = VARETAGES_AF.get(kommunekode or "", kommunekode)
-    return kode if kode in KOMMUNER else None
 
 
 def afslag_paa_kommune(kommunekode: str, bopael: Bopael, paa: date) -> Afslag | None:
