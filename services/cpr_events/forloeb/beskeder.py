@@ -43,6 +43,8 @@ class Person:
     """What was told of each kind of event."""
     afloest_af: str | None = None
     """CPR-11: the id this person is known under now."""
+    i_groenland: bool = False
+    """NORD-01: CPR has told that he lives in Greenland, and no entry to Denmark has been told since."""
 
 
 @dataclass(frozen=True, slots=True)

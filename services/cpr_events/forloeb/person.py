@@ -10,6 +10,7 @@ from contracts.kommuner import KOMMUNER
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import (
     PersonBeskyttelseAendret,
+    PersonIndrejst,
     Personoplysninger,
     PersonSammenlagt,
     PersonSkiftetNummer,
@@ -209,6 +210,7 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
         ikke_anvendte=kendt.ikke_anvendte if kendt else (),
         dele=dele,
         sket=kendt.sket if kendt else {},
+        i_groenland=rules.i_groenland(person.status, kendt is not None and kendt.i_groenland),
     )
     tilstand = () if uaendret else (PersonTilstand(person_id=person_id, version=version, person=nye),)
     udfald = Udfald(beskeder=(*tilstand, *_skift(kendt, besked, nye)))
@@ -246,7 +248,7 @@ def _haendelsen(
         virkning = raekke(besked.kode).virkning
         if virkning in haendelser.KRAEVER_ADRESSE and nye.adresse is None:
             raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
-        return efter, Udfald(beskeder=(haendelser.meddelelse(besked, nye),))
+        return _fortalt(efter, besked, nye)
     staar = efter
     if nyhed is Nyhed.SEN or (gammel and nyhed is Nyhed.UDEN_BETYDNING):
         staar = noteret(efter, _note(besked))
@@ -256,6 +258,17 @@ def _haendelsen(
     if beskeder and kendt is not None and kendt.status != raekke_.status:
         opgave = _opgave(besked, raekke_, "HAENDELSE_RETTET")
     return staar, Udfald(beskeder=(*beskeder, *((opgave,) if opgave else ())))
+
+
+def _fortalt(efter: Person, besked: CprHaendelse, nye: Personoplysninger) -> tuple[Person, Udfald]:
+    """The event as it is told. NORD-01: a move home from Greenland is an entry, and he is home from then on."""
+    if haendelser.er_hjemkomst(besked, i_groenland=efter.i_groenland):
+        efter = replace(efter, sket=haendelser.efter_hjemkomsten(besked, efter.sket), i_groenland=False)
+        return efter, Udfald(beskeder=(haendelser.hjemkomst(besked, nye),))
+    meldt = haendelser.meddelelse(besked, nye)
+    if isinstance(meldt, PersonIndrejst):
+        efter = replace(efter, i_groenland=False)
+    return efter, Udfald(beskeder=(meldt,))
 
 
 def _opgave(besked: CprHaendelse, person: Person, aarsag: str) -> OpgaveAnmodet | None:

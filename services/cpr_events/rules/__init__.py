@@ -19,6 +19,8 @@ STATUS_EFTER = {
     Virkning.UDREJST: frozenset({"80"}),
     Virkning.DOED: frozenset({"90"}),
 }
+GROENLANDSKE_KOMMUNER = range(950, 962)
+"""The codes 0950-0961 of the register of places."""
 BESKYTTELSESKODE = "A33"
 GIFT = frozenset({"G", "P"})
 """Civil status with a living spouse or registered partner."""
@@ -33,6 +35,16 @@ def aftalt_status(virkning: Virkning, status: str) -> bool:
     for those who move to Greenland (NORD-01).
     """
     return status in STATUS_EFTER.get(virkning, BOSAT_I_DANMARK)
+
+
+def i_groenland(status: str, foer: bool) -> bool:
+    """NORD-01: whether a person has been in Greenland since he was last told to enter Denmark, if at all."""
+    return status in GROENLAND or (foer and status in BOSAT_I_DANMARK)
+
+
+def ligger_i_groenland(adresse: CprAdresse) -> bool:
+    """NORD-01: such an address is no move inside Denmark, whoever tells of it."""
+    return int(adresse.kommunekode) in GROENLANDSKE_KOMMUNER
 
 
 def er_aeldre(leverance: date, kendt: date | None) -> bool:
