@@ -7,6 +7,7 @@ from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, Perso
 from contracts.person import Adresse, Personoplysninger
 from services.cpr_events.rules.koder import Virkning, raekke
 from shared.domain.cpr import foedselsdato
+from shared.domain.datoer import alder
 
 BOSAT_I_DANMARK = frozenset({"01", "03"})
 """CPR status of those who live in Denmark; 05 and 07 live in Greenland, the rest nowhere in the two registers."""
@@ -24,6 +25,8 @@ GROENLANDSKE_KOMMUNER = range(950, 962)
 BESKYTTELSESKODE = "A33"
 GIFT = frozenset({"G", "P"})
 """Civil status with a living spouse or registered partner."""
+MYNDIG = 18
+"""FAM-02: the age at which custody ends."""
 MOR, FAR = "0003", "0004"
 """Custody held by the mother or father, whose number stands in record 015 and not in 016."""
 
@@ -100,14 +103,26 @@ def aegtefaelle(person: CprPerson) -> str | None:
     return civilstand.aegtefaelle_cpr if civilstand and civilstand.kode in GIFT else None
 
 
+def foedt(person: CprPerson) -> date | None:
+    """The date of birth, as CPR tells it or as the number does."""
+    return person.foedselsdato or foedselsdato(person.cpr)
+
+
+def er_voksen(person: CprPerson, dag: date) -> bool:
+    """FAM-02: from the 18th birthday on. Without a birth date custody stands as CPR tells it."""
+    dato_ = foedt(person)
+    return dato_ is not None and alder(dato_, dag) >= MYNDIG
+
+
 def foraeldremyndige(person: CprPerson, dag: date) -> Iterator[str]:
     """Who has custody of (or is guardian for) the person on a day (FAM-03).
 
     Types 0003 and 0004 name the mother and father of record 015, 0005 and 0006 carry the holder's own number.
+    FAM-02: custody ends with the day before the 18th birthday at the latest; guardianship does not.
     """
     foraelder = {MOR: person.mor_cpr, FAR: person.far_cpr}
-    for fm in person.foraeldremyndighed:
-        cpr = foraelder.get(fm.type_, fm.cpr)
+    for fm in () if er_voksen(person, dag) else person.foraeldremyndighed:
+        cpr = foraelder.get(fm.type_) or fm.cpr
         if cpr and _omfatter(fm.fra, fm.til, dag):
             yield cpr
     if person.vaerge_cpr:
@@ -144,7 +159,7 @@ def oplysninger(person: CprPerson, dag: date, person_id: str, id_af: Callable[[s
         cpr=aktuelt_nummer(person),
         status=person.status,
         koen=person.koen,
-        foedselsdato=person.foedselsdato or foedselsdato(person.cpr),
+        foedselsdato=foedt(person),
         fornavn=f"{navn.fornavn} {navn.mellemnavn}".strip(),
         efternavn=navn.efternavn,
         adresseringsnavn=navn.adresseringsnavn,
