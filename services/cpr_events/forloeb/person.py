@@ -125,12 +125,12 @@ def _afloest(dobbelte: tuple[Person, ...], nu: Person | None, id_af: IdAf) -> Ud
         tilstand = PersonTilstand(
             person_id=anden.person_id,
             version=gammel.version,
-            person=rules.oplysninger(anden.snapshot, anden.leverance, anden.person_id, id_af),
+            person=rules.oplysninger(anden.snapshot, anden.dag, anden.person_id, id_af),
             afloest_af=nu.person_id,
         )
         lagt_sammen = PersonSammenlagt(
             person_id=nu.person_id,
-            person=rules.oplysninger(nu.snapshot, nu.leverance, nu.person_id, id_af),
+            person=rules.oplysninger(nu.snapshot, nu.dag, nu.person_id, id_af),
             tidligere_person_id=anden.person_id,
             tidligere_cpr=anden.cpr,
         )
@@ -195,8 +195,10 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
     """The row after the message, and what follows: the new state, and what happened."""
     person, dele = _samlet(kendt, besked)
     leverance = max(besked.leverance, kendt.leverance if kendt else besked.leverance)
-    nye = rules.oplysninger(person, leverance, person_id, id_af)
+    dag = max(leverance, kendt.dag if kendt else leverance)
+    nye = rules.oplysninger(person, dag, person_id, id_af)
     uaendret = kendt is not None and kendt.version > 0 and (kendt.snapshot, kendt.beskyttet) == (person, nye.beskyttet)
+    uaendret = uaendret and kendt is not None and not rules.er_passeret(person, kendt.dag, dag)
     version = (kendt.version if kendt else 0) + (0 if uaendret else 1)
     raekke_ = Person(
         person_id=person_id,
@@ -210,6 +212,7 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
         ikke_anvendte=kendt.ikke_anvendte if kendt else (),
         dele=dele,
         sket=kendt.sket if kendt else {},
+        stand=kendt.stand if kendt else None,
         i_groenland=rules.i_groenland(person.status, kendt is not None and kendt.i_groenland),
     )
     tilstand = () if uaendret else (PersonTilstand(person_id=person_id, version=version, person=nye),)

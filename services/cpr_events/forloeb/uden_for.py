@@ -24,7 +24,7 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 def _uden_for(kendt: Person, oprettelse: IdAf) -> dict[str, object]:
     """The person as known, for what CPR's extract does not tell."""
-    nye = rules.oplysninger(kendt.snapshot, kendt.leverance, kendt.person_id, oprettelse)
+    nye = rules.oplysninger(kendt.snapshot, kendt.dag, kendt.person_id, oprettelse)
     return {"person_id": kendt.person_id, "person": nye}
 
 
@@ -98,7 +98,7 @@ def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, 
     if snapshot == kendt.snapshot:
         return Udfald(raekker=(replace(kendt, dele=dele),))
     ny = replace(kendt, snapshot=snapshot, dele=dele, kommunekode=adresse.kommunekode, version=kendt.version + 1)
-    person = rules.oplysninger(snapshot, ny.leverance, ny.person_id, oprettelse)
+    person = rules.oplysninger(snapshot, ny.dag, ny.person_id, oprettelse)
     return Udfald(raekker=(ny,), beskeder=(PersonTilstand(person_id=ny.person_id, version=ny.version, person=person),))
 
 

@@ -7,7 +7,7 @@ from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, Perso
 from contracts.person import Adresse, Personoplysninger
 from services.cpr_events.rules.koder import Virkning, raekke
 from shared.domain.cpr import foedselsdato
-from shared.domain.datoer import alder
+from shared.domain.datoer import alder, foedselsdag, plus_dage
 
 BOSAT_I_DANMARK = frozenset({"01", "03"})
 """CPR status of those who live in Denmark; 05 and 07 live in Greenland, the rest nowhere in the two registers."""
@@ -127,6 +127,30 @@ def foraeldremyndige(person: CprPerson, dag: date) -> Iterator[str]:
             yield cpr
     if person.vaerge_cpr:
         yield person.vaerge_cpr
+
+
+def _skifter(person: CprPerson) -> Iterator[date]:
+    """CPR-13, FAM-02, FAM-03: the days on which protection or custody may be another than the day before."""
+    beskyttelser = (p for p in person.beskyttelser if p.type_ == NAVNE_OG_ADRESSEBESKYTTELSE)
+    for fra, til in ((p.fra, p.til) for p in (*beskyttelser, *person.foraeldremyndighed)):
+        if fra is not None:
+            yield fra
+        if til is not None and til < date.max:
+            yield plus_dage(til, 1)
+    foedt_ = foedt(person)
+    if foedt_ is not None and (person.foraeldremyndighed or person.vaerge_cpr):
+        yield foedselsdag(foedt_, MYNDIG)
+
+
+def naeste_skift(person: CprPerson, efter: date) -> date | None:
+    """The next day on which the snapshot says something else by itself, without a word from CPR."""
+    return min((dag for dag in _skifter(person) if dag > efter), default=None)
+
+
+def er_passeret(person: CprPerson, fra: date, til: date) -> bool:
+    """Whether the snapshot says something else by itself on the later of two days."""
+    naeste = naeste_skift(person, fra)
+    return naeste is not None and naeste <= til
 
 
 def familiens_numre(person: CprPerson, dag: date) -> tuple[str, ...]:
