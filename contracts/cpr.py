@@ -67,7 +67,7 @@ class CprCivilstand(Vaerdi):
 
 
 class CprForaeldremyndighed(Vaerdi):
-    """Record 016, on the child: 0003 mother, 0004 father, 0005 and 0006 another holder (then with `cpr`)."""
+    """Record 016, on the child: 0003 mother (`mor_cpr`), 0004 father (`far_cpr`), 0005 and 0006 another (`cpr`)."""
 
     type_: str
     cpr: Cprnummer | None = None

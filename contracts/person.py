@@ -33,7 +33,7 @@ class Personoplysninger(Vaerdi):
     adresseringsnavn: str = ""
     adresse: Adresse | None = None
     beskyttet: bool = False
-    """Protection of name and address (type 0001) on the day of the snapshot."""
+    """Protection of name and address (type 0001) on the day it is told; it is told anew when that changes."""
     beskyttet_fra: date | None = None
     beskyttet_til: date | None = None
     aegtefaelle_id: Id | None = None

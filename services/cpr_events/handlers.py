@@ -17,12 +17,14 @@ from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.noegle import cpr_noegle, person_id_ved_oprettelse
 from services.cpr_events import rules
 from services.cpr_events.forloeb import opslag as opslaget
+from services.cpr_events.forloeb import skift
 from services.cpr_events.forloeb import ventende as venter
 from services.cpr_events.forloeb.beskeder import (
     Flytning,
     FlytningTraederIKraft,
     Person,
     Personnummer,
+    TilstandenSkifter,
     UdenUdtraek,
     UkendtHaendelse,
 )
@@ -62,6 +64,7 @@ def byg(hemmelighed: str) -> Tjeneste:
     _uden_for_udtraekket(tjeneste, oprettelse)
     _flytningens_dag(tjeneste, oprettelse)
     _det_der_ventede(tjeneste, oprettelse)
+    _dagen_det_skifter(tjeneste, oprettelse)
     return tjeneste
 
 
@@ -98,7 +101,8 @@ def _udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
     ) -> Udfald:
         """The person's new state, and what happened to him."""
         kendte = {nr: rk.person_id for nr, rk in numre.items()}
-        udfald = modtag(besked, kendte, {**efter_opgivet, **efter_nummer, **efter_id}, oprettelse)
+        personer = {**efter_opgivet, **efter_nummer, **efter_id}
+        udfald = skift.ny_frist(personer, modtag(besked, kendte, personer, oprettelse), nu)
         udfald += venter.kan_bruges(ventende.values(), rules.find_person_id(besked.person, kendte, oprettelse), nu)
         noegle = ukendt_noegle(besked)
         return udfald if noegle is None or ukendt is not None else udfald + ukendt_haendelse(besked, noegle, nu)
@@ -155,7 +159,8 @@ def _svar_paa_opslag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendte = {nr: rk.person_id for nr, rk in numre.items()}
         person_id = rules.find_person_id(besked.person, kendte, oprettelse)
         fundet = replace(_kendt(opslag, besked), person_id=person_id)
-        udfald = modtag(besked.som_udtraek(), kendte, {**efter_opgivet, **efter_nummer, **efter_id}, oprettelse)
+        personer = {**efter_opgivet, **efter_nummer, **efter_id}
+        udfald = skift.ny_frist(personer, modtag(besked.som_udtraek(), kendte, personer, oprettelse), nu)
         return udfald + venter.kan_bruges(ventende.values(), person_id, nu) + OPSLAG.skridt(fundet, besked, nu)
 
     def naar_opslaget_gaar_videre(besked: opslaget.Opslagsbesked, opslag: CprOpslag | None, nu: datetime) -> Udfald:
@@ -201,6 +206,26 @@ def _flytningens_dag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
 
     laeser = (FLYTNINGER.en(), PERSONER.en())
     tjeneste.naar(FlytningTraederIKraft, laeser=laeser, ordensnoegle=ordensnoegle)(naar_flytningen_traeder_i_kraft)
+
+
+def _dagen_det_skifter(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
+    """The handler of the day on which a snapshot says something else by itself."""
+
+    def ordensnoegle(besked: TilstandenSkifter) -> str:
+        return oprettelse(besked.cpr)
+
+    def naar_tilstanden_skifter(
+        besked: TilstandenSkifter, kendt: Person | None, numre: Mapping[str, Personnummer], nu: datetime
+    ) -> Udfald:
+        """CPR-13, FAM-02, FAM-03: protection and custody as of the day itself, not of CPR's next delivery."""
+
+        def id_af(nr: str) -> str:
+            return numre[nr].person_id if nr in numre else oprettelse(nr)
+
+        return skift.skift(besked, kendt, id_af, nu)
+
+    laeser = (PERSONER.en(), PERSONNUMRE.flere(lambda b: b.familiens_numre))
+    tjeneste.naar(TilstandenSkifter, laeser=laeser, ordensnoegle=ordensnoegle)(naar_tilstanden_skifter)
 
 
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:

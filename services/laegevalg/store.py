@@ -71,6 +71,12 @@ class Sikret:
     indrejsevalg: tuple[str, ...] = ()
     """The open choices by which a caseworker handles an entry (IND-03)."""
     meldt_flytning: MeldtFlytning | None = None
+    tidligere_cpr: tuple[str, ...] = ()
+    """CPR-11: the numbers given up, each an alias of `cpr`."""
+
+    def har_nummer(self, cpr: str) -> bool:
+        """CPR-11: whether the number is, or was, the person's."""
+        return cpr == self.cpr or cpr in self.tidligere_cpr
 
     @property
     def sikring(self) -> Sikring:
@@ -109,7 +115,7 @@ def _cpr(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str:
 
 
 def _med_nummer(raekker: Iterable[Sikret], cpr: str) -> list[str]:
-    fundne = [r for r in raekker if r.cpr == cpr]
+    fundne = [r for r in raekker if r.har_nummer(cpr)]
     return sorted({i for r in fundne for i in (r.person_id, r.afloest_af) if i is not None})
 
 
@@ -117,8 +123,12 @@ SIKREDE_EFTER_CPR = Soegning(
     navn="sikrede_efter_cpr",
     argument=_cpr,
     sql="""
-        select cpr, person_id from sikret where cpr = any($1)
-        union select cpr, afloest_af from sikret where cpr = any($1) and afloest_af is not null
+        with fundne as (
+            select cpr, person_id, afloest_af from sikret where cpr = any($1)
+            union select nummer, person_id, afloest_af from unnest($1::text[]) nummer
+            join sikret on tidligere_cpr ? nummer and tidligere_cpr <> '[]'
+        )
+        select cpr, person_id from fundne union select cpr, afloest_af from fundne where afloest_af is not null
         order by cpr, person_id
     """,
     hukommelse=_med_nummer,
@@ -133,9 +143,9 @@ def _par(besked: LaegevalgBestilt | PersonSoegesIgen | PersonUdeblev) -> str | N
 def _kreds(raekker: Iterable[Sikret], par: str) -> list[str]:
     for_hvem, borger = par.split(" ")
     alle = {r.person_id: r for r in raekker}
-    hvem = [alle.get(r.afloest_af or "", r) for r in alle.values() if r.cpr == for_hvem]
+    hvem = [alle.get(r.afloest_af or "", r) for r in alle.values() if r.har_nummer(for_hvem)]
     relationer = {i for r in hvem for i in (r.aegtefaelle_id, *r.foraeldremyndighed_ider)}
-    fundne = [r for r in alle.values() if r.cpr == borger or r.person_id in relationer]
+    fundne = [r for r in alle.values() if r.har_nummer(borger) or r.person_id in relationer]
     return sorted({i for r in fundne for i in (r.person_id, r.afloest_af) if i is not None})
 
 
@@ -146,9 +156,11 @@ BESTILLERENS_KREDS = Soegning(
         with hvem as (
             select par, coalesce(afloest_af, person_id) as id
             from unnest($1::text[]) par join sikret on cpr = split_part(par, ' ', 1)
+                or (tidligere_cpr ? split_part(par, ' ', 1) and tidligere_cpr <> '[]')
         ), fundne as (
             select par, person_id, afloest_af from unnest($1::text[]) par
             join sikret on cpr = split_part(par, ' ', 2)
+                or (tidligere_cpr ? split_part(par, ' ', 2) and tidligere_cpr <> '[]')
             union
             select par, r.person_id, r.afloest_af from hvem join sikret b on b.person_id = hvem.id
             cross join lateral (

@@ -29,6 +29,12 @@ def plus_maaneder(dag: date, maaneder: int) -> date:
     return date(aar, maaned + 1, min(dag.day, calendar.monthrange(aar, maaned + 1)[1]))
 
 
+def foedselsdag(foedt: date, aar: int) -> date:
+    """The day one is so many years old, as `alder` counts."""
+    dag = plus_maaneder(foedt, 12 * aar)
+    return dag if dag.day == foedt.day else plus_dage(dag, 1)
+
+
 def alder(foedt: date, paa: date) -> int:
     """Age in years on a day. Born 29 February: the birthday is 1 March in a year without that day."""
     fyldt = (paa.month, paa.day) >= (foedt.month, foedt.day)

@@ -115,9 +115,32 @@ def fm(type_: str, cpr: str | None = None, fra: date | None = None, til: date | 
     ],
 )
 def test_foraeldremyndige(myndighed: list[CprForaeldremyndighed], svar: list[str]) -> None:
-    barn = person(mor_cpr=MOR, far_cpr=FAR, foraeldremyndighed=tuple(myndighed))
+    barn = person(foedselsdato=D(2015, 1, 1), mor_cpr=MOR, far_cpr=FAR, foraeldremyndighed=tuple(myndighed))
 
     assert list(rules.foraeldremyndige(barn, DAG)) == svar
+
+
+@pytest.mark.parametrize(
+    ("foedt", "dag", "svar"),
+    [
+        pytest.param(D(2006, 3, 1), D(2024, 2, 29), [MOR, VAERGE], id="FAM-02: dagen før de 18"),
+        pytest.param(D(2006, 3, 1), D(2024, 3, 1), [VAERGE], id="FAM-02: 18 år"),
+        pytest.param(D(2004, 2, 29), D(2022, 2, 28), [MOR, VAERGE], id="FAM-02: skudår, dagen før"),
+        pytest.param(D(2004, 2, 29), D(2022, 3, 1), [VAERGE], id="FAM-02: skudår"),
+    ],
+)
+def test_foraeldremyndighed_ophoerer_ved_18(foedt: date, dag: date, svar: list[str]) -> None:
+    """FAM-02: also without an end date, and not the guardianship."""
+    ung = person(foedselsdato=foedt, mor_cpr=MOR, foraeldremyndighed=(fm("0003"),), vaerge_cpr=VAERGE)
+    assert list(rules.foraeldremyndige(ung, dag)) == svar
+
+
+def test_moderens_nummer_paa_linjen_selv() -> None:
+    """FAM-03: where the record of the parents has none; else that one is hers."""
+    linje = (fm("0003", cpr=VAERGE),)
+    assert list(rules.foraeldremyndige(person(foedselsdato=D(2015, 1, 1), foraeldremyndighed=linje), DAG)) == [VAERGE]
+    barn = person(foedselsdato=D(2015, 1, 1), mor_cpr=MOR, foraeldremyndighed=linje)
+    assert list(rules.foraeldremyndige(barn, DAG)) == [MOR]
 
 
 def test_vaergen_taeller_med() -> None:

@@ -109,11 +109,12 @@ async def test_soegningerne_finder_det_samme_i_begge_former(database: str) -> No
             assert [s.person_id for s in paa_adressen] == ["alma", "barn", "ven"]
 
 
-VIA_DET_GAMLE: dict[str, Any] = {"aegtefaelle_id": "afloest"}
-OPGIVET = "6001900013"
+VIA_DET_GAMLE: dict[str, Any] = {"aegtefaelle_id": "afloest", "tidligere_cpr": ("6001900021",)}
+OPGIVET, TIDLIGERE = "6001900013", "6001900021"
 MED_AFLOESTE = [
-    (store.SIKREDE_EFTER_CPR, [OPGIVET, ALMA, "6001900099"], [2, 1, 0]),
+    (store.SIKREDE_EFTER_CPR, [OPGIVET, ALMA, "6001900099", TIDLIGERE], [2, 1, 0, 1]),
     (store.BESTILLERENS_KREDS, [f"{ALMA} {OPGIVET}", f"{OPGIVET} {ALMA}", f"{OPGIVET} {OPGIVET}"], [2, 1, 3]),
+    (store.BESTILLERENS_KREDS, [f"{TIDLIGERE} {OPGIVET}", f"{OPGIVET} {TIDLIGERE}"], [2, 1]),
     (store.AFLOESTE_AF_DEN_TIDLIGERE, ["ven", PERSON], [1, 0]),
 ]
 

@@ -45,6 +45,15 @@ class Person:
     """CPR-11: the id this person is known under now."""
     boede_sidst: str | None = None
     """CPR-10: the last of the 98 municipalities that he lived in, whose task it is when he has no address."""
+    i_groenland: bool = False
+    """NORD-01: CPR has told that he lives in Greenland, and no entry to Denmark has been told since."""
+    stand: date | None = None
+    """CPR-13, FAM-02: the last day on which protection or custody was told to be another; None: of no such day."""
+
+    @property
+    def dag(self) -> date:
+        """The day that protection and custody are told as of."""
+        return max(self.leverance, self.stand or self.leverance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,18 @@ class Flytning:
     tilbagekaldt: datetime | None = None
     foer: FoerFlytning | None = None
     """None: it has not taken effect."""
+
+
+class TilstandenSkifter(InternBesked):
+    """CPR-13, FAM-02, FAM-03: the day has come on which protection or custody begins or ends by itself."""
+
+    ce_type: ClassVar[str] = "cpr_events.TilstandenSkifter.v1"
+    noeglefelt: ClassVar[str] = "person_id"
+
+    person_id: Id
+    cpr: Cprnummer
+    dag: date
+    familiens_numre: tuple[Cprnummer, ...] = ()
 
 
 class FlytningTraederIKraft(InternBesked):

@@ -10,6 +10,7 @@ from contracts.kommuner import kommune
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import (
     PersonBeskyttelseAendret,
+    PersonIndrejst,
     Personoplysninger,
     PersonSammenlagt,
     PersonSkiftetNummer,
@@ -126,12 +127,12 @@ def _afloest(dobbelte: tuple[Person, ...], nu: Person | None, id_af: IdAf) -> Ud
         tilstand = PersonTilstand(
             person_id=anden.person_id,
             version=gammel.version,
-            person=rules.oplysninger(anden.snapshot, anden.leverance, anden.person_id, id_af),
+            person=rules.oplysninger(anden.snapshot, anden.dag, anden.person_id, id_af),
             afloest_af=nu.person_id,
         )
         lagt_sammen = PersonSammenlagt(
             person_id=nu.person_id,
-            person=rules.oplysninger(nu.snapshot, nu.leverance, nu.person_id, id_af),
+            person=rules.oplysninger(nu.snapshot, nu.dag, nu.person_id, id_af),
             tidligere_person_id=anden.person_id,
             tidligere_cpr=anden.cpr,
         )
@@ -196,8 +197,10 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
     """The row after the message, and what follows: the new state, and what happened."""
     person, dele = _samlet(kendt, besked)
     leverance = max(besked.leverance, kendt.leverance if kendt else besked.leverance)
-    nye = rules.oplysninger(person, leverance, person_id, id_af)
+    dag = max(leverance, kendt.dag if kendt else leverance)
+    nye = rules.oplysninger(person, dag, person_id, id_af)
     uaendret = kendt is not None and kendt.version > 0 and (kendt.snapshot, kendt.beskyttet) == (person, nye.beskyttet)
+    uaendret = uaendret and kendt is not None and not rules.er_passeret(person, kendt.dag, dag)
     version = (kendt.version if kendt else 0) + (0 if uaendret else 1)
     kommunekode = nye.adresse.kommunekode if nye.adresse else None
     raekke_ = Person(
@@ -213,6 +216,8 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
         ikke_anvendte=kendt.ikke_anvendte if kendt else (),
         dele=dele,
         sket=kendt.sket if kendt else {},
+        stand=kendt.stand if kendt else None,
+        i_groenland=rules.i_groenland(person.status, kendt is not None and kendt.i_groenland),
     )
     tilstand = () if uaendret else (PersonTilstand(person_id=person_id, version=version, person=nye),)
     udfald = Udfald(beskeder=(*tilstand, *_skift(kendt, besked, nye)))
@@ -250,7 +255,7 @@ def _haendelsen(
         virkning = raekke(besked.kode).virkning
         if virkning in haendelser.KRAEVER_ADRESSE and nye.adresse is None:
             raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
-        return efter, Udfald(beskeder=(haendelser.meddelelse(besked, nye),))
+        return _fortalt(efter, besked, nye)
     staar = efter
     if nyhed is Nyhed.SEN or (gammel and nyhed is Nyhed.UDEN_BETYDNING):
         staar = noteret(efter, _note(besked))
@@ -260,6 +265,17 @@ def _haendelsen(
     if beskeder and kendt is not None and kendt.status != raekke_.status:
         opgave = _opgave(besked, raekke_, "HAENDELSE_RETTET")
     return staar, Udfald(beskeder=(*beskeder, *((opgave,) if opgave else ())))
+
+
+def _fortalt(efter: Person, besked: CprHaendelse, nye: Personoplysninger) -> tuple[Person, Udfald]:
+    """The event as it is told. NORD-01: a move home from Greenland is an entry, and he is home from then on."""
+    if haendelser.er_hjemkomst(besked, i_groenland=efter.i_groenland):
+        efter = replace(efter, sket=haendelser.efter_hjemkomsten(besked, efter.sket), i_groenland=False)
+        return efter, Udfald(beskeder=(haendelser.hjemkomst(besked, nye),))
+    meldt = haendelser.meddelelse(besked, nye)
+    if isinstance(meldt, PersonIndrejst):
+        efter = replace(efter, i_groenland=False)
+    return efter, Udfald(beskeder=(meldt,))
 
 
 def _opgave(besked: CprHaendelse, person: Person, aarsag: str) -> OpgaveAnmodet | None:

@@ -25,7 +25,7 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 def _uden_for(kendt: Person, oprettelse: IdAf) -> dict[str, object]:
     """The person as known, for what CPR's extract does not tell."""
-    nye = rules.oplysninger(kendt.snapshot, kendt.leverance, kendt.person_id, oprettelse)
+    nye = rules.oplysninger(kendt.snapshot, kendt.dag, kendt.person_id, oprettelse)
     return {"person_id": kendt.person_id, "person": nye}
 
 
@@ -46,8 +46,13 @@ def _med_fakta(kendt: Person, slags: Slags, fakta: Fakta, kode: str) -> Person:
 def godkend_flytning(
     besked: FlytningGodkendt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf, nu: datetime
 ) -> Udfald:
-    """CPR-06, CPR-07: an approved move is told at once as any other; he lives there from the day itself."""
+    """CPR-06, CPR-07: an approved move is told at once as any other; he lives there from the day itself.
+
+    NORD-01: of a move to or from Greenland nothing is told or noted here: CPR's own event says what follows.
+    """
     if flytning is not None and flytning.flyttedato is not None:
+        return INTET
+    if rules.ligger_i_groenland(besked.adresse) or kendt.status not in rules.BOSAT_I_DANMARK:
         return INTET
     ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), flyttedato=besked.flyttedato)
     if ny.tilbagekaldt is not None:
@@ -59,7 +64,7 @@ def godkend_flytning(
         sum=haendelser.sted(besked.adresse),
     )
     efter = _med_fakta(kendt, Slags.FLYTNING, fakta, besked.kode)
-    if not _er_ny(kendt, Slags.FLYTNING, fakta) or kendt.status not in rules.BOSAT_I_DANMARK:
+    if not _er_ny(kendt, Slags.FLYTNING, fakta):
         return Udfald(raekker=(ny, efter))
     om = _uden_for(replace(kendt, snapshot=kendt.snapshot.model_copy(update={"adresse": besked.adresse})), oprettelse)
     sted = {"til_kommunekode": besked.adresse.kommunekode}
@@ -98,7 +103,7 @@ def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, 
         kendt, snapshot=snapshot, dele=dele, kommunekode=adresse.kommunekode, boede_sidst=boede,
         version=kendt.version + 1,
     )  # fmt: skip
-    person = rules.oplysninger(snapshot, ny.leverance, ny.person_id, oprettelse)
+    person = rules.oplysninger(snapshot, ny.dag, ny.person_id, oprettelse)
     return Udfald(raekker=(ny,), beskeder=(PersonTilstand(person_id=ny.person_id, version=ny.version, person=person),))
 
 

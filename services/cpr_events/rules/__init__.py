@@ -7,6 +7,7 @@ from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, Perso
 from contracts.person import Adresse, Personoplysninger
 from services.cpr_events.rules.koder import Virkning, raekke
 from shared.domain.cpr import foedselsdato
+from shared.domain.datoer import alder, foedselsdag, plus_dage
 
 BOSAT_I_DANMARK = frozenset({"01", "03"})
 """CPR status of those who live in Denmark; 05 and 07 live in Greenland, the rest nowhere in the two registers."""
@@ -19,9 +20,13 @@ STATUS_EFTER = {
     Virkning.UDREJST: frozenset({"80"}),
     Virkning.DOED: frozenset({"90"}),
 }
+GROENLANDSKE_KOMMUNER = range(950, 962)
+"""The codes 0950-0961 of the register of places."""
 BESKYTTELSESKODE = "A33"
 GIFT = frozenset({"G", "P"})
 """Civil status with a living spouse or registered partner."""
+MYNDIG = 18
+"""FAM-02: the age at which custody ends."""
 MOR, FAR = "0003", "0004"
 """Custody held by the mother or father, whose number stands in record 015 and not in 016."""
 
@@ -33,6 +38,16 @@ def aftalt_status(virkning: Virkning, status: str) -> bool:
     for those who move to Greenland (NORD-01).
     """
     return status in STATUS_EFTER.get(virkning, BOSAT_I_DANMARK)
+
+
+def i_groenland(status: str, foer: bool) -> bool:
+    """NORD-01: whether a person has been in Greenland since he was last told to enter Denmark, if at all."""
+    return status in GROENLAND or (foer and status in BOSAT_I_DANMARK)
+
+
+def ligger_i_groenland(adresse: CprAdresse) -> bool:
+    """NORD-01: such an address is no move inside Denmark, whoever tells of it."""
+    return int(adresse.kommunekode) in GROENLANDSKE_KOMMUNER
 
 
 def er_aeldre(leverance: date, kendt: date | None) -> bool:
@@ -88,18 +103,54 @@ def aegtefaelle(person: CprPerson) -> str | None:
     return civilstand.aegtefaelle_cpr if civilstand and civilstand.kode in GIFT else None
 
 
+def foedt(person: CprPerson) -> date | None:
+    """The date of birth, as CPR tells it or as the number does."""
+    return person.foedselsdato or foedselsdato(person.cpr)
+
+
+def er_voksen(person: CprPerson, dag: date) -> bool:
+    """FAM-02: from the 18th birthday on. Without a birth date custody stands as CPR tells it."""
+    dato_ = foedt(person)
+    return dato_ is not None and alder(dato_, dag) >= MYNDIG
+
+
 def foraeldremyndige(person: CprPerson, dag: date) -> Iterator[str]:
     """Who has custody of (or is guardian for) the person on a day (FAM-03).
 
     Types 0003 and 0004 name the mother and father of record 015, 0005 and 0006 carry the holder's own number.
+    FAM-02: custody ends with the day before the 18th birthday at the latest; guardianship does not.
     """
     foraelder = {MOR: person.mor_cpr, FAR: person.far_cpr}
-    for fm in person.foraeldremyndighed:
-        cpr = foraelder.get(fm.type_, fm.cpr)
+    for fm in () if er_voksen(person, dag) else person.foraeldremyndighed:
+        cpr = foraelder.get(fm.type_) or fm.cpr
         if cpr and _omfatter(fm.fra, fm.til, dag):
             yield cpr
     if person.vaerge_cpr:
         yield person.vaerge_cpr
+
+
+def _skifter(person: CprPerson) -> Iterator[date]:
+    """CPR-13, FAM-02, FAM-03: the days on which protection or custody may be another than the day before."""
+    beskyttelser = (p for p in person.beskyttelser if p.type_ == NAVNE_OG_ADRESSEBESKYTTELSE)
+    for fra, til in ((p.fra, p.til) for p in (*beskyttelser, *person.foraeldremyndighed)):
+        if fra is not None:
+            yield fra
+        if til is not None and til < date.max:
+            yield plus_dage(til, 1)
+    foedt_ = foedt(person)
+    if foedt_ is not None and (person.foraeldremyndighed or person.vaerge_cpr):
+        yield foedselsdag(foedt_, MYNDIG)
+
+
+def naeste_skift(person: CprPerson, efter: date) -> date | None:
+    """The next day on which the snapshot says something else by itself, without a word from CPR."""
+    return min((dag for dag in _skifter(person) if dag > efter), default=None)
+
+
+def er_passeret(person: CprPerson, fra: date, til: date) -> bool:
+    """Whether the snapshot says something else by itself on the later of two days."""
+    naeste = naeste_skift(person, fra)
+    return naeste is not None and naeste <= til
 
 
 def familiens_numre(person: CprPerson, dag: date) -> tuple[str, ...]:
@@ -132,7 +183,7 @@ def oplysninger(person: CprPerson, dag: date, person_id: str, id_af: Callable[[s
         cpr=aktuelt_nummer(person),
         status=person.status,
         koen=person.koen,
-        foedselsdato=person.foedselsdato or foedselsdato(person.cpr),
+        foedselsdato=foedt(person),
         fornavn=f"{navn.fornavn} {navn.mellemnavn}".strip(),
         efternavn=navn.efternavn,
         adresseringsnavn=navn.adresseringsnavn,

@@ -62,6 +62,8 @@ ANGAAR: dict[Slags, tuple[Del, ...]] = {
 """The parts that an event claims no more of than its own date. All other parts are as the register stood that day."""
 RETTER: dict[Slags, tuple[Del, ...]] = {**ANGAAR, Slags.FLYTNING: (Del.ADRESSE,)}
 """The parts that an annulled or corrected event replaces whatever their date."""
+FORSVUNDET = "70"
+"""CPR status of the missing."""
 UDEN_ADRESSE = frozenset({"30", "50", "60", "70", "80", "90"})
 """CPR status of those who have no address in the register."""
 
@@ -206,22 +208,35 @@ def haendelsesdato(haendelse: CprHaendelse) -> date:
 
 def saml(besked: FraUdtraek, kendte: Mapping[Del, Kendt], foer: CprPerson | None) -> tuple[CprPerson, dict[Del, Kendt]]:
     """The person as all that was told of him so far adds up to, and what is known of each part."""
-    dele: dict[Del, Kendt] = {}
-    felter: dict[str, object] = {}
-    for del_, nyt in fortalt(besked).items():
-        efter = foej_til(kendte.get(del_, Kendt()), (nyt.fakta,), nyt.graense)
-        vinder = efter.fakta[0]  # what set the limit is not outdated by it
-        if vinder.sum == nyt.fakta.sum or (vinder.indhold is None and foer is None):
-            kilde = besked.person
-        elif vinder.indhold is None and foer is not None:
-            kilde = foer
-        else:
-            kilde = _af_indhold(vinder.indhold or "{}", besked.person)
-        felter |= {f: getattr(kilde, f) for f in FELTER[del_]}
-        dele[del_] = _uden_gentagelse(efter, foer, del_)
+    nyt = fortalt(besked)
+    efter = {d: foej_til(kendte.get(d, Kendt()), (n.fakta,), n.graense) for d, n in nyt.items()}
+    kilder = {d: _kilde(e.fakta[0], nyt[d].fakta, besked, foer) for d, e in efter.items()}
+    fundet = _fundet(efter[Del.STATUS], efter[Del.ADRESSE], kilder[Del.STATUS])
+    if fundet is not None:
+        kilder[Del.STATUS] = _kilde(fundet, nyt[Del.STATUS].fakta, besked, foer)
+    felter: dict[str, object] = {f: getattr(k, f) for d, k in kilder.items() for f in FELTER[d]}
+    dele = {d: _uden_gentagelse(e, foer, d) for d, e in efter.items()}
     if felter["status"] in UDEN_ADRESSE:
         felter["adresse"] = None
     return besked.person.model_copy(update=felter), dele
+
+
+def _kilde(vinder: Fakta, nyt: Fakta, besked: FraUdtraek, foer: CprPerson | None) -> CprPerson:
+    """The snapshot that says what holds. It is the first fact: what set the limit is not outdated by it."""
+    if vinder.sum == nyt.sum or (vinder.indhold is None and foer is None):
+        return besked.person
+    if vinder.indhold is None and foer is not None:
+        return foer
+    return _af_indhold(vinder.indhold or "{}", besked.person)
+
+
+def _fundet(status: Kendt, adresse: Kendt, person: CprPerson) -> Fakta | None:
+    """CPR-04, CPR-10: who moved after he disappeared, and was told to later, is missing no more: his status then."""
+    bor = adresse.fakta[0]
+    savnet, *senere = status.fakta
+    if person.status != FORSVUNDET or bor.virkning <= savnet.virkning or bor.kendskab <= savnet.kendskab:
+        return None
+    return next(iter(senere), None)
 
 
 def flyttet_til(

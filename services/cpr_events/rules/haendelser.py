@@ -19,7 +19,7 @@ from contracts.person import (
     PersonSkiftetNavn,
     PersonUdrejst,
 )
-from services.cpr_events.rules import GIFT, aftalt_status, fraflytningskommune
+from services.cpr_events.rules import BOSAT_I_DANMARK, GIFT, aftalt_status, fraflytningskommune
 from services.cpr_events.rules.billede import ANGAAR, Del, haendelsesdato, seneste_indrejse, seneste_udrejse, sum_af
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, foej_til
@@ -169,6 +169,29 @@ def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
             return PersonFoedt.model_validate(om | {"foedselsdato": dag})
         case Virkning.RETTET | Virkning.KUN_TILSTAND | Virkning.INTET | Virkning.UKENDT:
             raise ValueError(f"{haendelse.kode} meldes ikke videre")
+
+
+def er_hjemkomst(haendelse: CprHaendelse, *, i_groenland: bool) -> bool:
+    """NORD-01: a move to Denmark of one who lived in Greenland is an entry: the right begins anew."""
+    hjemme = haendelse.person.status in BOSAT_I_DANMARK
+    return i_groenland and hjemme and raekke(haendelse.kode).virkning is Virkning.FLYTTET
+
+
+def hjemkomst(haendelse: CprHaendelse, nye: Personoplysninger) -> PersonIndrejst:
+    """NORD-01: home from Greenland, on the day of the move."""
+    return PersonIndrejst(
+        person_id=nye.person_id,
+        person=nye,
+        registreret=haendelse.registreret,
+        indrejsedato=haendelsesdato(haendelse),
+        genindrejse=True,
+    )
+
+
+def efter_hjemkomsten(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> dict[Slags, Kendt]:
+    """CPR-09: an A04 for the same day is the same entry."""
+    fakta = fakta_om(haendelse).model_copy(update={"sum": Virkning.GENINDREJST.value})
+    return dict(sket) | {Slags.STATUS: foej_til(sket.get(Slags.STATUS, Kendt()), (fakta,))}
 
 
 def flyttet(adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object) -> PersonFlyttet:

@@ -104,7 +104,7 @@ def _aktoer(bestilling: Bestilling, sikret: Sikret, kreds: Mapping[str, Sikret])
 def _med_nummer(cpr: str, sikrede: Iterable[Sikret]) -> Sikret | None:
     """CPR-11: a number given up leads to the person as he is now."""
     raekker = {s.person_id: s for s in sikrede}
-    fundet = next((s for s in raekker.values() if s.cpr == cpr and s.person is not None), None)
+    fundet = next((s for s in raekker.values() if s.har_nummer(cpr) and s.person is not None), None)
     return fundet if fundet is None or fundet.afloest_af is None else raekker.get(fundet.afloest_af, fundet)
 
 

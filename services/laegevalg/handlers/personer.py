@@ -76,7 +76,14 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         indrejse=foer.indrejse if foer else None,
         indrejsevalg=foer.indrejsevalg if foer else (),
         meldt_flytning=_endnu_meldt(person, foer),
+        tidligere_cpr=_tidligere_numre(person, foer),
     )
+
+
+def _tidligere_numre(person: Personoplysninger, foer: Sikret | None) -> tuple[str, ...]:
+    """CPR-11: every number the person has been told of under, but the one he has."""
+    numre = (*foer.tidligere_cpr, foer.cpr) if foer else ()
+    return tuple(dict.fromkeys(nr for nr in numre if nr is not None and nr != person.cpr))
 
 
 def kendt_eller_ny(sikret: Sikret | None, person: Personoplysninger) -> Sikret:

@@ -48,7 +48,7 @@ async def person_efter_nummer(spoergsmaal: OmNummer, bruger: Bruger, laeser: Lae
     Kun for kommunen, personen bor i.
     """
     fundne = await laeser.soeg(SIKREDE, SIKREDE_EFTER_CPR, spoergsmaal)
-    nu = [await _som_nu(s, laeser) for s in fundne if s.cpr == spoergsmaal.cpr]
+    nu = [await _som_nu(s, laeser) for s in fundne if s.har_nummer(spoergsmaal.cpr)]
     return await _vist(next((s for s in nu if maa_se_person(s, bruger)), None), bruger, laeser)
 
 
