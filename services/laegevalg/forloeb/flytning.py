@@ -12,6 +12,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.faelles import frigivne
+from services.laegevalg.forloeb.faelleskort import vilkaar_med_sag
 from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -39,7 +40,7 @@ def _i_tide(flyttet: date, virkningsdato: date) -> bool:
 def tag_kortet_med(valg: Valg, besked: FlytningMedKort, nu: datetime) -> Skridt:
     """FLYT-06: what was reserved is given back; an earlier move is answered for already."""
     svar = Udfald(frister=(_svar(KortetErMed, besked.flyttesag, valg, nu),))
-    efter = replace(valg, flyttesag=besked.flyttesag)
+    efter = replace(valg, flyttesag=besked.flyttesag, flytning=vilkaar_med_sag(valg, besked.flyttesag))
     if valg.tilstand is T.AFVENTER_RESERVATION:  # given back when Nets has answered
         return efter, svar
     efter, tilbage = giv_gebyret_tilbage(efter)
