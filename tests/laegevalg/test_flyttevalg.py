@@ -327,6 +327,24 @@ def test_et_kort_for_valg_og_flytning() -> None:
     assert [b.forloeb_id for b in v.fra(BetalingFrigivet)] == [FORLOEB]
 
 
+@pytest.mark.parametrize("meldt", [kl(3, 11), kl(3, 14)], ids=["før virkningsdatoen", "efter den"])
+def test_den_ventede_flytning_efter_virkningsdatoen_deler_kortet(meldt: Any) -> None:
+    """FLYT-01, FLYT-06, KORT-16: announced for the 10th, it was the 13th; one card, of the move, and free."""
+    v = ordret(kanal="SELVBETJENING", rolle="BORGER", betalingskort="k", virkningsdato=D(2024, 3, 12))
+    v.send(meldt, flyttet(D(2024, 3, 13)), person(2, adresse=ODENSEVEJ))
+    v.frem(kl(5, 1))
+    assert [(k.forloeb_id, k.aarsag, k.gebyr_oere) for k in v.fra(KortAnmodetV2)] == [(FORLOEB, "FLYTNING", 0)]
+    assert [b.forloeb_id for b in v.fra(BetalingFrigivet)] == [FORLOEB]
+
+
+def test_en_anden_flytning_efter_virkningsdatoen_har_sit_eget_kort() -> None:
+    """FLYT-06: a move inside the municipality she awaited to move to, after the choice took effect, is another."""
+    v = ordret(ydernummer=Y2, virkningsdato=D(2024, 3, 12))
+    v.send(kl(3, 10), flyttet(), person(2, adresse=ODENSEVEJ))
+    v.send(kl(3, 14), flyttet(D(2024, 3, 13)))
+    assert flyttekort(v) == [(f"flytning-{PERSON}-2024-03-13", ODENSE)]
+
+
 def test_forloebet_er_fraflytningskommunens() -> None:
     """S08, FLYT-01, FLYT-05: owned where it was made, also after the move, and no task anywhere."""
     v = ordret()

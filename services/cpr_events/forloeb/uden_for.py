@@ -99,7 +99,7 @@ def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, 
 
 
 def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
-    """CPR-07: told when the move was; the same move may then be approved again. Not what CPR's extract has confirmed."""
+    """CPR-07: told when the move was, unless CPR's extract has confirmed it. The same may then be approved again."""
     if flytning is not None and flytning.tilbagekaldt is not None:
         return INTET
     ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), tilbagekaldt=besked.tilbagekaldt)
@@ -115,7 +115,7 @@ def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt
 
 
 def _er_bekraeftet(flytning: Flytning, flyttedato: date, kendt: Person) -> bool:
-    """CPR-07, CPR-10: the register has the person moved that day, so the move is its own whatever became of the approval.
+    """CPR-07, CPR-10: the register has the person moved that day, whatever became of the approval.
 
     The address is the register's where it is not known by the approval; before that has taken effect it always is.
     """

@@ -1,8 +1,37 @@
 """Which move the card of a choice is the card of, and when that card comes too late for one (FLYT-06, KORT-16)."""
 
-from services.laegevalg.forloeb.beskeder import Valg
+from dataclasses import replace
+from datetime import datetime
+
+from services.laegevalg.forloeb.beskeder import PersonenFlyttede, Valg, Valgtilstand
 from services.laegevalg.forloeb.flyttebeskeder import FlytningTrukket, FlytningUdeblev
+from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed
 from services.laegevalg.forloeb.vilkaar import Flyttevilkaar
+from services.laegevalg.rules import flyttekort
+from shared.domain.datoer import dato
+from shared.domain.udfald import SaetFrist, Udfald
+
+KORTET_ER_BESTILT = (Valgtilstand.KORT_BESTILT, Valgtilstand.KORT_TRUKKET)
+
+
+def kan_deles(valg: Valg, besked: PersonenFlyttede, nu: datetime) -> bool:
+    """FLYT-06: whether the card of the choice, where it is still to come, is the card of this move."""
+    v = valg.flytning
+    er_der = v is not None and v.til_kommunekode == besked.til_kommunekode
+    ventet = er_der and (not v.opfyldt or v.flyttet == besked.dag)
+    return flyttekort.kan_deles(besked.dag, valg.virkningsdato, nu, ventet=ventet)
+
+
+def slip_kortet(valg: Valg, nu: datetime) -> tuple[Valg, Udfald]:
+    """KORT-16: a choice moved so far ahead that the move is to have a card of its own. What was given back stays so."""
+    if valg.flyttesag is None or valg.tilstand in KORTET_ER_BESTILT:
+        return valg, Udfald()
+    flyttet = (valg.flytning.flyttet if valg.flytning else None) or dato(nu)
+    if flyttekort.kommer_i_tide(valg.virkningsdato, flyttet, nu):
+        return valg, Udfald()
+    svar = KortetErIkkeMed(forloeb_id=valg.flyttesag, person_id=valg.person_id)
+    frist = SaetFrist(f"{svar.forloeb_id}:{KortetErIkkeMed.__name__}", nu, svar)
+    return replace(valg, flyttesag=None), Udfald(frister=(frist,))
 
 
 def vilkaar_med_sag(valg: Valg, flyttesag: str) -> Flyttevilkaar | None:

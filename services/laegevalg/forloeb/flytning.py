@@ -1,7 +1,7 @@
 """A move while a choice of doctor is open: one card for both, and no fee (FLYT-06, KORT-16, BET-13)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from services.laegevalg.forloeb.beskeder import (
     FlytningMedKort,
@@ -12,7 +12,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.faelles import frigivne
-from services.laegevalg.forloeb.faelleskort import vilkaar_med_sag
+from services.laegevalg.forloeb.faelleskort import kan_deles, vilkaar_med_sag
 from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -26,15 +26,11 @@ KORTET_ER_IKKE_BESTILT = (
 Skridt = tuple[Valg, Udfald]
 
 
-def flytningen(valg: Valg, besked: PersonenFlyttede) -> Valgbesked:
-    """FLYT-06: the move is no later than the choice takes effect, and its card is not ordered."""
+def flytningen(valg: Valg, besked: PersonenFlyttede, nu: datetime) -> Valgbesked:
+    """FLYT-06: the card of the choice is not ordered, and can be that of the move."""
     om = {"forloeb_id": valg.forloeb_id, "person_id": valg.person_id, "flyttesag": besked.flyttesag}
-    med = valg.tilstand in KORTET_ER_IKKE_BESTILT and _i_tide(besked.dag, valg.virkningsdato)
+    med = valg.tilstand in KORTET_ER_IKKE_BESTILT and kan_deles(valg, besked, nu)
     return FlytningMedKort.model_validate(om) if med else FlytningUdenKort.model_validate(om)
-
-
-def _i_tide(flyttet: date, virkningsdato: date) -> bool:
-    return flyttet <= virkningsdato
 
 
 def tag_kortet_med(valg: Valg, besked: FlytningMedKort, nu: datetime) -> Skridt:
