@@ -100,7 +100,7 @@ async def test_forl_01_det_der_er_sket_personen() -> None:
     assert (await spoerg(v, SB, f"/personer/{PERSON}/forloeb")).status_code == 404
     liste = await svar(v, NY_KOMMUNE, f"/personer/{PERSON}/forloeb")
     assert [(f["art"], f["tilstand"], f["i_gang"], f["virkningsdato"]) for f in liste["forloeb"]] == [
-        ("FRAFLYTNING", "AFSLUTTET", False, "2024-07-01"), ("FLYTNING", "KORT_BESTILT", True, "2024-06-01"),
+        ("FRAFLYTNING", "AFSLUTTET", False, "2024-07-01"), ("FLYTNING", "ANNULLERET", False, "2024-06-01"),
     ]  # fmt: skip
     eget = await svar(v, NY_KOMMUNE, f"/forloeb/flytning-{PERSON}-2024-06-01")
     assert (eget["oprettet_af"], eget["person_id"], eget["gebyr_oere"]) == ("SYSTEM", PERSON, 0)
