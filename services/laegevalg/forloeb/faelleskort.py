@@ -16,10 +16,13 @@ KORTET_ER_BESTILT = (Valgtilstand.KORT_BESTILT, Valgtilstand.KORT_TRUKKET)
 
 def kan_deles(valg: Valg, besked: PersonenFlyttede, nu: datetime) -> bool:
     """FLYT-06: whether the card of the choice, where it is still to come, is the card of this move."""
-    v = valg.flytning
-    er_der = v is not None and v.til_kommunekode == besked.til_kommunekode
-    ventet = er_der and (not v.opfyldt or v.flyttet == besked.dag)
-    return flyttekort.kan_deles(besked.dag, valg.virkningsdato, nu, ventet=ventet)
+    return flyttekort.kan_deles(besked.dag, valg.virkningsdato, nu, ventet=_er_den_ventede(valg.flytning, besked))
+
+
+def _er_den_ventede(ventet: Flyttevilkaar | None, besked: PersonenFlyttede) -> bool:
+    if ventet is None or ventet.til_kommunekode != besked.til_kommunekode:
+        return False
+    return not ventet.opfyldt or ventet.flyttet == besked.dag
 
 
 def slip_kortet(valg: Valg, nu: datetime) -> tuple[Valg, Udfald]:
