@@ -19,7 +19,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert, Sagstilstand
-from services.laegevalg.forloeb.proevning import Aendring
+from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
 from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
 from services.laegevalg.forloeb.vilkaar import Indrejst, MeldtFlytning
@@ -106,6 +106,7 @@ SAGER = Tabel("sag", Sag, "forloeb_id")
 BESTILLINGER = Tabel("bestilling", Bestilling, "bestilling_id")
 VALG = Tabel("valg", Valg, "forloeb_id")
 AENDRINGER = Tabel("aendring", Aendring, "bestilling_id")
+ANNULLERINGER = Tabel("annullering", Annullering, "kommando_id")
 BREVFORLOEBENE = Tabel("brevforloeb", Brevforloeb, "forloeb_id")
 PERSONSAGER = Tabel("personsag", Personsag, "forloeb_id")
 

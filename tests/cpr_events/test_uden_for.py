@@ -226,16 +226,23 @@ def test_cpr_07_meldt_efter_dagen_gaelder_straks(motor: Motor) -> None:
     assert kommuner(motor)[-1] == "0751"
 
 
+SNAPSHOT = PersonOpdateret(leverance=date(2024, 6, 2), person=a01(NY, 1, 2).person)
+
+
 @pytest.mark.parametrize(
-    ("foer", "adresser"),
+    ("foer", "adresser", "meldt"),
     [
-        pytest.param([], ["0751", "0630"], id="CPR-07: han bor, hvor han boede"),
-        pytest.param([a01(NY, 1, 2)], ["0751", "0751"], id="CPR-07: CPR har også flyttet ham"),
-        pytest.param([a01(ANDETSTEDS, 3, 4)], ["0751", "0461"], id="CPR-10: han er flyttet igen"),
+        pytest.param([], ["0751", "0630"], 1, id="CPR-07: han bor, hvor han boede"),
+        pytest.param([a01(NY, 1, 2)], ["0751", "0751"], 0, id="CPR-07: CPR har også flyttet ham"),
+        pytest.param([SNAPSHOT], ["0751", "0751"], 0, id="CPR-07: CPR har ham der, uden hændelse"),
+        pytest.param([a01(ANDETSTEDS, 1, 2)], ["0751", "0461"], 1, id="CPR-10: CPR har ham et andet sted fra dagen"),
+        pytest.param([a01(ANDETSTEDS, 3, 4)], ["0751", "0461"], 1, id="CPR-10: han er flyttet igen"),
     ],
 )
-def test_cpr_07_tilbagekaldt_efter_dagen(motor: Motor, foer: list[CprHaendelse], adresser: list[str]) -> None:
-    """Withdrawn twice is withdrawn once."""
+def test_cpr_07_tilbagekaldt_efter_dagen(
+    motor: Motor, foer: list[CprHaendelse | PersonOpdateret], adresser: list[str], meldt: int
+) -> None:
+    """Withdrawn twice is withdrawn once; what the register itself has told is not withdrawn with the approval."""
     motor.modtag(godkendt(), NU)
     for besked in [*motor.forfaldne(MIDNAT), *foer]:
         motor.modtag(besked, MIDNAT)
@@ -243,4 +250,13 @@ def test_cpr_07_tilbagekaldt_efter_dagen(motor: Motor, foer: list[CprHaendelse],
     for _ in range(2):
         motor.modtag(sent, MIDNAT)
     assert kommuner(motor) == adresser
-    assert len(motor.fra(PersonFlytningTilbagekaldt)) == 1
+    assert len(motor.fra(PersonFlytningTilbagekaldt)) == meldt
+
+
+def test_cpr_07_godkendt_efter_cpr_og_trukket(motor: Motor) -> None:
+    """CPR-07, CPR-09: CPR's own A01 came first; neither the approval nor its withdrawal says anything new."""
+    motor.modtag(a01(NY, 1, 2), MIDNAT)
+    motor.udsendt.clear()
+    assert motor.modtag(godkendt(), MIDNAT) == []
+    assert motor.modtag(TILBAGE, MIDNAT) == []
+    assert motor.modtag(a01(NY, 1, 3), MIDNAT) == []

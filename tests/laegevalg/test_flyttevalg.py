@@ -37,6 +37,7 @@ from tests.laegevalg.ordreverden import (
 )
 from tests.laegevalg.valgverden import (
     FORLOEB,
+    PERSON,
     Y1,
     Y2,
     Verden,
@@ -326,6 +327,24 @@ def test_et_kort_for_valg_og_flytning() -> None:
     assert [b.forloeb_id for b in v.fra(BetalingFrigivet)] == [FORLOEB]
 
 
+@pytest.mark.parametrize("meldt", [kl(3, 11), kl(3, 14)], ids=["før virkningsdatoen", "efter den"])
+def test_den_ventede_flytning_efter_virkningsdatoen_deler_kortet(meldt: Any) -> None:
+    """FLYT-01, FLYT-06, KORT-16: announced for the 10th, it was the 13th; one card, of the move, and free."""
+    v = ordret(kanal="SELVBETJENING", rolle="BORGER", betalingskort="k", virkningsdato=D(2024, 3, 12))
+    v.send(meldt, flyttet(D(2024, 3, 13)), person(2, adresse=ODENSEVEJ))
+    v.frem(kl(5, 1))
+    assert [(k.forloeb_id, k.aarsag, k.gebyr_oere) for k in v.fra(KortAnmodetV2)] == [(FORLOEB, "FLYTNING", 0)]
+    assert [b.forloeb_id for b in v.fra(BetalingFrigivet)] == [FORLOEB]
+
+
+def test_en_anden_flytning_efter_virkningsdatoen_har_sit_eget_kort() -> None:
+    """FLYT-06: a move inside the municipality she awaited to move to, after the choice took effect, is another."""
+    v = ordret(ydernummer=Y2, virkningsdato=D(2024, 3, 12))
+    v.send(kl(3, 10), flyttet(), person(2, adresse=ODENSEVEJ))
+    v.send(kl(3, 14), flyttet(D(2024, 3, 13)))
+    assert flyttekort(v) == [(f"flytning-{PERSON}-2024-03-13", ODENSE)]
+
+
 def test_forloebet_er_fraflytningskommunens() -> None:
     """S08, FLYT-01, FLYT-05: owned where it was made, also after the move, and no task anywhere."""
     v = ordret()
@@ -334,6 +353,48 @@ def test_forloebet_er_fraflytningskommunens() -> None:
     assert [s.kommunekode for s in v.fra(ForloebStartet) if s.forloeb_id == FORLOEB] == [VEJLE]
     assert valget(v).kommunekode == VEJLE
     assert v.fra(OpgaveAnmodet) == []
+
+
+SILKEBORGVEJ = ODENSEVEJ.model_copy(update={"kommunekode": SILKEBORG, "linje": "Gudenåvej 3"})
+"""Of a move that the choice did not wait for."""
+
+
+def flyttekort(v: Verden) -> list[tuple[str, str | None]]:
+    """The cards of moves that no choice brings along: whose, and to which municipality."""
+    kort = [k for k in v.fra(KortAnmodetV2) if k.forloeb_id != FORLOEB]
+    return [(k.forloeb_id, k.adresse.kommunekode if k.adresse else None) for k in kort]
+
+
+def test_udebliver_den_ventede_faar_den_anden_flytning_sit_kort() -> None:
+    """FLYT-01, KORT-16: she moved elsewhere; the choice brought that card along, and comes to nothing on day 31."""
+    v = ordret()
+    v.send(kl(3, 11), flyttet(D(2024, 3, 9), SILKEBORG), person(2, adresse=SILKEBORGVEJ))
+    assert flyttekort(v) == []
+    v.frem(kl(4, 10))
+    assert annulleret(v) == [(FORLOEB, "FLYTNING_UDEBLEV")]
+    assert flyttekort(v) == [(f"flytning-{PERSON}-2024-03-09", SILKEBORG)]
+
+
+@pytest.mark.parametrize("foer", [1, 2], ids=["én flytning før", "to flytninger før"])
+def test_traekkes_den_ventede_faar_den_tidligere_flytning_sit_kort(foer: int) -> None:
+    """FLYT-01, KORT-16, CPR-07: the withdrawn move has no card, the newest real one has."""
+    v = ordret()
+    for dag in range(5, 5 + foer):
+        v.send(kl(3, dag), flyttet(D(2024, 3, dag), VEJLE), person(2))
+    v.send(kl(3, 8), flyttet())
+    v.send(kl(3, 9), trukket())
+    assert annulleret(v) == [(FORLOEB, "FLYTNING_TRUKKET")]
+    assert flyttekort(v) == [(f"flytning-{PERSON}-2024-03-0{4 + foer}", VEJLE)]
+
+
+def test_traekkes_den_ventede_staar_en_senere_flytning() -> None:
+    """FLYT-01, KORT-16: what she did after the move that was withdrawn still happened."""
+    v = ordret(dag=D(2024, 3, 6))
+    v.send(kl(3, 6), flyttet(D(2024, 3, 6)))
+    v.send(kl(3, 8), flyttet(D(2024, 3, 8), SILKEBORG), person(2, adresse=SILKEBORGVEJ))
+    v.send(kl(3, 9), trukket(D(2024, 3, 6)))
+    assert annulleret(v) == [(FORLOEB, "FLYTNING_TRUKKET")]
+    assert flyttekort(v) == [(f"flytning-{PERSON}-2024-03-08", SILKEBORG)]
 
 
 # --- an order that cannot wait ----------------------------------------------------------------------------------------

@@ -100,6 +100,38 @@ def test_haendelsen_dagen_efter_goer_intet() -> None:
     assert (v.sikret.ydernummer, optagne(v, Y1)) == (Y1, 11)
 
 
+@pytest.mark.parametrize(
+    ("ordret", "indrejses", "behandlet"),
+    [
+        pytest.param({}, D(2024, 11, 5), True, id="dagen efter"),
+        pytest.param({}, D(2024, 11, 18), True, id="LV-21: dag 14"),
+        pytest.param({}, D(2024, 11, 19), False, id="LV-21: dag 15 er en anden indrejse"),
+        pytest.param({"anledning": None}, D(2024, 11, 5), False, id="ordren nævner ingen indrejse"),
+    ],
+)
+def test_ordrens_dag_er_foer_indrejsens(ordret: dict[str, Any], indrejses: date, behandlet: bool) -> None:
+    """IND-04: what was ordered for this very entry and holds, is not done over because CPR has a later day for it."""
+    v, fortalt = efter_opslag(**ordret), kl(11, indrejses.day + 1, 6)
+    v.frem(fortalt)
+    foer = len(v.hub.udsendt)
+    v.send(fortalt, indrejst(indrejses))
+    if behandlet:
+        assert sendt_efter(v, foer) == ["ForloebStartet", "ForloebAfsluttet"]
+    assert (sagen(v, indrejses) == "BEHANDLET_UDEN_HANDLING") is behandlet
+    v.frem(kl(11, 30))
+    assert ((v.sikret.ydernummer, v.sikret.laege_fra) == (Y1, INDREJST)) is behandlet
+
+
+def test_ordrens_dag_er_foer_indrejsens_og_laegen_spoerges() -> None:
+    """IND-04: the entry waits for the order, and is handled when that holds."""
+    v = efter_opslag(ydernummer=Y2)
+    v.send(kl(11, 6), indrejst(D(2024, 11, 5)))
+    assert sagen(v, D(2024, 11, 5)) == "AFVENTER_BESTILLING"
+    v.send(kl(11, 7), laegens("GODKENDT", kl(11, 7)))
+    assert sagen(v, D(2024, 11, 5)) == "BEHANDLET_UDEN_HANDLING"
+    assert laeger(v) == [(Y2, INDREJST)]
+
+
 def test_haendelsen_to_gange_er_en_indrejse() -> None:
     """IND-04, CPR-09."""
     v = efter_opslag()

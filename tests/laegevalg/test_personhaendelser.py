@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.bestilling import LaegevalgAendret
 from contracts.betaling import FrigivBetaling, TraekBetaling
 from contracts.cpr import Trin
 from contracts.kort import KortAnmodetV2, KortAnnulleres
@@ -31,7 +32,21 @@ from contracts.person import (
 from contracts.plads import PladsForlades, PladsFrigivet
 from services.laegevalg.rules import personer
 from services.laegevalg.store import Sikret
-from tests.laegevalg.valgverden import FORLOEB, PERSON, Y1, Y2, Verden, annuller, kl, kortet, laegens, person, s01, yder
+from tests.laegevalg.valgverden import (
+    FORLOEB,
+    NOEGLE,
+    PERSON,
+    Y1,
+    Y2,
+    Verden,
+    annuller,
+    kl,
+    kortet,
+    laegens,
+    person,
+    s01,
+    yder,
+)
 
 D = date
 ODENSE = Adresse(kommunekode="0461", vejkode="0456", linje="Ovej 1", postnummer="5000")
@@ -138,6 +153,50 @@ def test_et_kort_der_ikke_kommer_er_een_opgave() -> None:
         (f"flytning-{PERSON}-2024-03-01:kort:kort_forsinket", "KORT_FORSINKET", "0461")
     }
     assert {o.titel for o in opgaver} == {"Sundhedskort er forsinket", "Sundhedskort er ikke sendt"}
+
+
+LANGT_FREM: dict[str, Any] = {
+    "kanal": "SAGSBEHANDLER", "aktoer": "sb-7", "rolle": "SAERLIGE_RETTIGHEDER", "betalingskort": None,
+}  # fmt: skip
+"""Who may order a choice months ahead (LV-16)."""
+
+
+@pytest.mark.parametrize(
+    ("virkning", "flyttedato", "egne"),
+    [
+        pytest.param(D(2025, 2, 20), D(2024, 3, 11), [("FLYTNING", 0)], id="KORT-16: næste år"),
+        pytest.param(D(2024, 4, 26), D(2024, 3, 11), [("FLYTNING", 0)], id="KORT-16: kortet kommer dag 31"),
+        pytest.param(D(2024, 4, 25), D(2024, 3, 11), [], id="KORT-16: kortet kommer dag 30"),
+        pytest.param(D(2024, 6, 1), D(2024, 6, 1), [], id="FLYT-06: flytningen er selv langt frem"),
+    ],
+)
+def test_flytning_laenge_foer_valgets_kort(virkning: date, flyttedato: date, egne: list[tuple[str, int]]) -> None:
+    """FLYT-06, KORT-16: one card for both, unless she would be without one of the right address for months."""
+    v = s01(**LANGT_FREM, virkningsdato=virkning)
+    v.send(kl(3, 12), person(2, adresse=ODENSE), flyttet(flyttedato))
+    assert aarsager(v) == egne
+    v.send(kl(3, 13), laegens("GODKENDT", kl(3, 13)))
+    v.frem(kl(3, 1, aar=2025))
+    assert aarsager(v)[1:] == ([("LAEGESKIFT", 0)] if egne else [])
+    assert [k.forloeb_id for k in v.fra(KortAnmodetV2)][-1] == FORLOEB
+
+
+def test_valget_flyttes_langt_frem_og_flytningen_faar_sit_kort() -> None:
+    """FLYT-06, KORT-12, KORT-16: the move does not wait along; the fee that was given back stays given back."""
+    v = s01()
+    v.send(kl(3, 12), person(2, adresse=ODENSE), flyttet(D(2024, 3, 11)))
+    felter: dict[str, Any] = {
+        "noegle": NOEGLE, "kanal": "SAGSBEHANDLER", "aktoer": "sb-7", "rolle": "SAERLIGE_RETTIGHEDER",
+        "forloeb_id": FORLOEB, "bestilt": kl(3, 12),
+    }  # fmt: skip
+    v.send(kl(3, 12), LaegevalgAendret(**felter, bestilling_id="f1", virkningsdato=D(2024, 4, 20)))
+    assert aarsager(v) == []
+    v.send(kl(3, 12), LaegevalgAendret(**felter, bestilling_id="f2", virkningsdato=D(2025, 2, 20)))
+    assert [(k.forloeb_id, k.aarsag) for k in v.fra(KortAnmodetV2)] == [(f"flytning-{PERSON}-2024-03-11", "FLYTNING")]
+    v.send(kl(3, 13), laegens("GODKENDT", kl(3, 13)))
+    v.frem(kl(3, 1, aar=2025))
+    assert aarsager(v) == [("FLYTNING", 0), ("LAEGESKIFT", 0)]
+    assert len(v.fra(FrigivBetaling)) == 1
 
 
 def test_flytning_giver_et_frit_kort_een_gang() -> None:

@@ -23,6 +23,7 @@ from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
+from services.laegevalg.forloeb.proevning import Annullering
 from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
@@ -92,6 +93,7 @@ def hub() -> Hub:
     hub.motorer["laegevalg"].gem(
         Brevforloeb("b", valg.person_id, Brevtilstand.AFVENTER_NYT_VALG, "0751", "6909990001", "Huset", "ÆØÅ", NU)
     )
+    hub.motorer["laegevalg"].gem(Annullering("laegevalg-x:annullering-1:noegle", NU))
     return hub
 
 

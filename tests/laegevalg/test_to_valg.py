@@ -209,6 +209,30 @@ def test_annullering_af_en_indrejse(dag: date, grund: str | None) -> None:
     assert v.fra(LaegevalgTraadtIKraft) == []
 
 
+@pytest.mark.parametrize("art", ["valg", "indrejse", "afvist"])
+def test_den_samme_annullering_igen_besvares_ikke_igen(art: str) -> None:
+    """FORL-05: sent again, also under another message id, the answer that was given stands."""
+    v = s01() if art != "indrejse" else uden_valg()
+    forloeb_id = indrejst(v, date(2024, 4, 5)) if art == "indrejse" else FORLOEB
+    if art == "afvist":
+        v.send(kl(3, 5), annuller("a0"))
+    for dag in (6, 6, 7):
+        v.send(kl(3, dag), annuller(forloeb_id=forloeb_id))
+    svar = [*v.fra(ForloebAnnulleret), *v.fra(BestillingAfvist)]
+    assert len([s for s in svar if s.bestilling_id == "a1"]) == 1
+    assert len(v.fra(ForloebAnnulleret)) == 1
+
+
+def test_en_annullering_foer_sin_ordre_kan_sendes_igen() -> None:
+    """FORL-05: nobody knew the forløb, so nothing was answered for it; when it is there the command counts."""
+    v = uden_valg()
+    v.send(kl(3, 4, 10), annuller(bestilt=kl(3, 4, 10)))
+    v.send(kl(3, 4, 11), bestilt(ydernummer=Y1))
+    v.send(kl(3, 4, 12), annuller(bestilt=kl(3, 4, 10)))
+    assert [a.grund for a in v.fra(BestillingAfvist)] == ["UKENDT_FORLOEB"]
+    assert len(v.fra(ForloebAnnulleret)) == 1
+
+
 def test_annullering_af_en_indrejse_der_er_hos_en_sagsbehandler() -> None:
     v = Verden()
     v.send(kl(1, 2), person())

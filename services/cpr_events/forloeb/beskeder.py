@@ -69,6 +69,8 @@ class FoerFlytning(Vaerdi):
 
     adresse: CprAdresse | None
     godkendt: Oejeblik
+    til: str | None = None
+    """A digest of where the move went; None: before this was kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,8 @@ def traed_i_kraft(
         return INTET
     if kendt.status not in rules.BOSAT_I_DANMARK:
         return INTET
-    foer = FoerFlytning(adresse=kendt.snapshot.adresse, godkendt=besked.godkendt)
+    til = haendelser.sted(besked.adresse)
+    foer = FoerFlytning(adresse=kendt.snapshot.adresse, godkendt=besked.godkendt, til=til)
     bor = _bor_nu(kendt, besked.adresse, besked.flyttedato, besked.godkendt, oprettelse)
     return Udfald(raekker=(replace(flytning, foer=foer),)) + bor
 
@@ -108,11 +109,11 @@ def _bor_nu(kendt: Person, adresse: CprAdresse, fra: date, kendt_fra: datetime, 
 
 
 def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt: Person, oprettelse: IdAf) -> Udfald:
-    """CPR-07: told when the move was; the same move may then be approved again."""
+    """CPR-07: told when the move was, unless CPR's extract has confirmed it. The same may then be approved again."""
     if flytning is not None and flytning.tilbagekaldt is not None:
         return INTET
     ny = replace(flytning or Flytning(besked.flytning_id, kendt.person_id), tilbagekaldt=besked.tilbagekaldt)
-    if ny.flyttedato is None:
+    if ny.flyttedato is None or _er_bekraeftet(ny, ny.flyttedato, kendt):
         return Udfald(raekker=(ny,))
     foer = kendt.sket.get(Slags.FLYTNING, Kendt())
     rest = tuple(f for f in foer.fakta if f.virkning != ny.flyttedato)
@@ -121,6 +122,20 @@ def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt
     meldt = PersonFlytningTilbagekaldt.model_validate({**_uden_for(kendt, oprettelse), **felter})
     hjem = _bor_igen(ny, efter, besked.tilbagekaldt, oprettelse)
     return Udfald(raekker=(ny, *(hjem.raekker or (efter,))), beskeder=(*hjem.beskeder, meldt))
+
+
+def _er_bekraeftet(flytning: Flytning, flyttedato: date, kendt: Person) -> bool:
+    """CPR-07, CPR-10: the register has the person moved that day, whatever became of the approval.
+
+    The address is the register's where it is not known by the approval; before that has taken effect it always is.
+    """
+    foer, adressen = flytning.foer, kendte_dele(kendt).get(Del.ADRESSE, Kendt()).gaeldende
+    if adressen is None or kendt.snapshot.adresse is None or adressen.virkning > flyttedato:
+        return False
+    if foer is None or foer.til is None:
+        return adressen.virkning == flyttedato and (foer is None or adressen.registreret != foer.godkendt)
+    fra_godkendelsen = (adressen.virkning, adressen.registreret) == (flyttedato, foer.godkendt)
+    return not fra_godkendelsen and haendelser.sted(kendt.snapshot.adresse) == foer.til
 
 
 def _bor_igen(flytning: Flytning, kendt: Person, tilbagekaldt: datetime, oprettelse: IdAf) -> Udfald:

@@ -14,6 +14,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.faelles import om
+from services.laegevalg.forloeb.faelleskort import slip_kortet
 from services.laegevalg.forloeb.svar import afvist, modtaget
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -22,7 +23,7 @@ VENTER_PAA_DAGEN = (Valgtilstand.KORT_BESTILT, Valgtilstand.KORT_TRUKKET)
 
 
 def flyt(valg: Valg, besked: AendringOensket, nu: datetime) -> Skridt:
-    """KORT-12: a change to the date moves the timer. A card that is ordered stays ordered."""
+    """KORT-12: a change to the date moves the timer. A card that is ordered stays so; that of a move comes soon."""
     valg = replace(valg, virkningsdato=besked.kommando.virkningsdato)
     hvad = {**om(valg), "ydernummer": valg.ydernummer, "virkningsdato": valg.virkningsdato}
     beskeder = (
@@ -38,7 +39,8 @@ def flyt(valg: Valg, besked: AendringOensket, nu: datetime) -> Skridt:
         ikraft = ValgetsIkrafttraedelse(**om(valg))
         virkning = rules.ikrafttraedelse(valg.virkningsdato)
         frister = (SaetFrist(f"{valg.forloeb_id}:ValgetsIkrafttraedelse", virkning, ikraft),)
-    return valg, Udfald(beskeder=beskeder, frister=frister)
+    valg, sluppet = slip_kortet(valg, nu)
+    return valg, Udfald(beskeder=beskeder, frister=frister) + sluppet
 
 
 def afvis_i_kraft(valg: Valg, besked: AendringOensket, _nu: datetime) -> Skridt:

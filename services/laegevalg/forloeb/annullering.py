@@ -16,6 +16,7 @@ from services.laegevalg.forloeb.faelles import (
     stop,
     tilbagekald,
 )
+from services.laegevalg.forloeb.faelleskort import sag_uden_flytningen
 from services.laegevalg.forloeb.flyttebeskeder import FlytningTrukket, FlytningUdeblev
 from services.laegevalg.forloeb.handlinger import startet, traek_gebyr
 from services.laegevalg.forloeb.svar import afvist
@@ -52,9 +53,9 @@ def annuller_erstattet(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
 
 
 def annuller_uden_flytning(valg: Valg, besked: FlytningUdeblev | FlytningTrukket, nu: datetime) -> Skridt:
-    """FLYT-01: the choice rested on a move that does not come; no card of a move is brought along any more."""
+    """FLYT-01: the choice rested on a move that does not come; KORT-16: another move has its card nevertheless."""
     grund = "FLYTNING_TRUKKET" if isinstance(besked, FlytningTrukket) else "FLYTNING_UDEBLEV"
-    return _annuller(replace(valg, flyttesag=None), grund, nu)
+    return _annuller(replace(valg, flyttesag=sag_uden_flytningen(valg, besked)), grund, nu)
 
 
 def stop_kortet_erstattet(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:

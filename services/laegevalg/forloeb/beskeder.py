@@ -240,6 +240,7 @@ class PersonenFlyttede(Valgbesked):
 
     flyttesag: Id
     dag: date
+    til_kommunekode: str | None = None
 
 
 class FlytningMedKort(Valgbesked):

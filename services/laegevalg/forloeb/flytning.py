@@ -1,7 +1,7 @@
 """A move while a choice of doctor is open: one card for both, and no fee (FLYT-06, KORT-16, BET-13)."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from services.laegevalg.forloeb.beskeder import (
     FlytningMedKort,
@@ -12,6 +12,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valgtilstand,
 )
 from services.laegevalg.forloeb.faelles import frigivne
+from services.laegevalg.forloeb.faelleskort import kan_deles, vilkaar_med_sag
 from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed
 from shared.domain.udfald import SaetFrist, Udfald
 
@@ -25,11 +26,11 @@ KORTET_ER_IKKE_BESTILT = (
 Skridt = tuple[Valg, Udfald]
 
 
-def flytningen(valg: Valg, besked: PersonenFlyttede) -> Valgbesked:
-    """FLYT-06: the move is no later than the choice takes effect, and its card is not known to be drawn."""
+def flytningen(valg: Valg, besked: PersonenFlyttede, nu: datetime) -> Valgbesked:
+    """FLYT-06: the card of the choice is not known to be drawn, and can be that of the move."""
     om = {"forloeb_id": valg.forloeb_id, "person_id": valg.person_id, "flyttesag": besked.flyttesag}
     kan = valg.tilstand in KORTET_ER_IKKE_BESTILT or _kan_stoppes(valg)
-    med = kan and _i_tide(besked.dag, valg.virkningsdato)
+    med = kan and kan_deles(valg, besked, nu)
     return FlytningMedKort.model_validate(om) if med else FlytningUdenKort.model_validate(om)
 
 
@@ -38,14 +39,10 @@ def _kan_stoppes(valg: Valg) -> bool:
     return valg.tilstand is T.KORT_BESTILT and valg.flyttesag is None and valg.anledning is None
 
 
-def _i_tide(flyttet: date, virkningsdato: date) -> bool:
-    return flyttet <= virkningsdato
-
-
 def tag_kortet_med(valg: Valg, besked: FlytningMedKort, nu: datetime) -> Skridt:
     """FLYT-06: what was reserved is given back; an earlier move is answered for already."""
     svar = Udfald(frister=(svar_flytningen(KortetErMed, besked.flyttesag, valg, nu),))
-    efter = replace(valg, flyttesag=besked.flyttesag)
+    efter = replace(valg, flyttesag=besked.flyttesag, flytning=vilkaar_med_sag(valg, besked.flyttesag))
     if valg.tilstand is T.AFVENTER_RESERVATION:  # given back when Nets has answered
         return efter, svar
     efter, tilbage = giv_gebyret_tilbage(efter)

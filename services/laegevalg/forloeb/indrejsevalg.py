@@ -9,7 +9,7 @@ from contracts.bestilling import Bestillingskanal, LaegevalgBestilt
 from contracts.laegevalg import GruppeTraadtIKraft
 from contracts.plads import IngenPlads, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb.beskeder import Valg
+from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
     Ikrafttraedelse,
@@ -92,6 +92,12 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfal
 def nyeste(foer: Indrejst | None, dag: date, *, igen: bool) -> Indrejst:
     """An older entry that is told late is not the newest."""
     return foer if foer is not None and foer.dag > dag else Indrejst(dag=dag, igen=igen)
+
+
+def bestilte_dage(bestilte: Iterable[Bestilling]) -> list[date]:
+    """IND-04: from when what was ordered at entry, and handed to the person, was to hold."""
+    ved_indrejse = (b for b in bestilte if b.bestilt.anledning == ordrer.INDREJSE)
+    return [b.flyttet_til or b.bestilt.virkningsdato for b in ved_indrejse if b.person_id is not None]
 
 
 def hvis_overhalet(sag: Sag, besked: Sagshaendelse, sikring: Sikring) -> Besked:

@@ -1,6 +1,7 @@
 """What is looked at before a message from outside reaches a process: is it what it says it is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
@@ -21,6 +22,19 @@ class Aendring:
 
     bestilling_id: str
     kommando: LaegevalgAendret
+
+
+@dataclass(frozen=True, slots=True)
+class Annullering:
+    """A command to cancel that was handed on; it is answered once, however often it is sent (FORL-05)."""
+
+    kommando_id: str
+    modtaget: datetime
+
+
+def kommando_id(besked: AnnullerForloeb) -> str:
+    """What makes two commands to cancel the same: their own id, the forløb, and whose they are."""
+    return f"{besked.forloeb_id}:{besked.bestilling_id}:{besked.noegle}"
 
 
 def ingen_cpr(besked: LaegevalgBestilt | AnnullerForloeb | LaegevalgAendret) -> None:

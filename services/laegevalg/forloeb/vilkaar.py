@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from contracts.base import Kommunekode, Vaerdi
+from contracts.base import Id, Kommunekode, Vaerdi
 
 KORTET_STOPPES = "KORTET_STOPPES"
 FLYTTEKORT_BESTILT = "FLYTTEKORT_BESTILT"
@@ -18,6 +18,8 @@ class Flyttevilkaar(Vaerdi):
     opfyldt: bool = False
     flyttet: date | None = None
     """The day of the move that was told of; None also where CPR had the person there already."""
+    kort_foer: Id | None = None
+    """The forløb of the move whose card the choice brought along before that of a newer one (FLYT-06)."""
 
 
 class MeldtFlytning(Vaerdi):

@@ -8,7 +8,17 @@ from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
 from services.laegevalg.forloeb import Sag, oversaettelse
 from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT
-from services.laegevalg.store import AENDRINGER, BESTILLINGER, BREVFORLOEBENE, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import (
+    AENDRINGER,
+    ANNULLERINGER,
+    BESTILLINGER,
+    BREVFORLOEBENE,
+    PERSONSAGER,
+    SAGER,
+    SIKREDE,
+    VALG,
+    Sikret,
+)
 from shared.domain.datoer import plus_dage
 from shared.domain.udfald import Handler
 from shared.platform.tabel import Laesning
@@ -27,7 +37,7 @@ tjeneste = Tjeneste(
         "kort.haendelser",
         "breve.haendelser",
     ),
-    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, VALG, BREVFORLOEBENE, PERSONSAGER),
+    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, ANNULLERINGER, VALG, BREVFORLOEBENE, PERSONSAGER),
 )
 
 

@@ -73,8 +73,9 @@ def naar_der_er_sket_personen_noget(
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne), vaek=_bor_ikke_her(sikret))
     skridt = PERSONSAG.skridt(sag, foelger, nu) + meldt
     if aabne and isinstance(foelger, ValgKanTageKortetMed):
+        til = besked.til_kommunekode if isinstance(besked, PersonFlyttet) else None
         flyttede = sig.PersonenFlyttede(
-            forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag
+            forloeb_id=aabne[-1], person_id=sag.person_id, flyttesag=sag.forloeb_id, dag=sag.dag, til_kommunekode=til
         )
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:PersonenFlyttede", nu, flyttede),))
     if noteret is None:

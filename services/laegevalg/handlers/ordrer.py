@@ -9,13 +9,14 @@ from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling, Bestillingstilstand, Brevforloeb, Valg
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagAnnulleres
-from services.laegevalg.forloeb.proevning import Aendring
+from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.handlers.bemyndigelse import afgjort
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.laegevalg.store import (
     AENDRINGER,
+    ANNULLERINGER,
     BESTILLERENS_KREDS,
     BESTILLINGER,
     BREVFORLOEBENE,
@@ -27,7 +28,7 @@ from services.laegevalg.store import (
     Sikret,
 )
 from shared.domain.forloeb import UventetBesked
-from shared.domain.udfald import SaetFrist, Udfald
+from shared.domain.udfald import INTET, SaetFrist, Udfald
 
 ORDREN = (
     BESTILLINGER.en(), SIKREDE.soeg(SIKREDE_EFTER_CPR), SIKREDE.soeg(BESTILLERENS_KREDS),
@@ -71,25 +72,34 @@ def naar_personen_soeges_igen(
 
 @tjeneste.naar(
     AnnullerForloeb,
-    laeser=(BESTILLINGER.en(oversaettelse.bestilling_bag), SAGER.en(), BREVFORLOEBENE.en(), PERSONSAGER.en()),
+    laeser=(
+        BESTILLINGER.en(oversaettelse.bestilling_bag),
+        SAGER.en(),
+        BREVFORLOEBENE.en(),
+        PERSONSAGER.en(),
+        ANNULLERINGER.en(proevning.kommando_id),
+    ),
     ordensnoegle="noegle",
 )
 def naar_annullering_er_bestilt(
     besked: AnnullerForloeb, bestilling: Bestilling | None, sag: Sag | None, brev: Brevforloeb | None,
-    personsag: Personsag | None, nu: datetime,
+    personsag: Personsag | None, foer: Annullering | None, nu: datetime,
 ) -> Udfald:  # fmt: skip
     """FORL-05: to the process that the forløb is one of; a citizen may cancel what was ordered under his own key."""
     proevning.ingen_cpr(besked)
+    if foer is not None:
+        return INTET
     andet = sag or brev or personsag
     afslag = oversaettelse.afslag_paa_kommando(besked, bestilling, nu, andet)
     if afslag is not None:
         return Udfald(beskeder=(afvist(besked, afslag),))
+    givet_videre = Udfald(raekker=(Annullering(proevning.kommando_id(besked), nu),))
     if andet is None:
-        return BESTILLING.skridt(bestilling, besked, nu)
+        return BESTILLING.skridt(bestilling, besked, nu) + givet_videre
     type_ = IndrejseAnnulleres if sag else sig.BrevforloebAnnulleres if brev else PersonsagAnnulleres
     videre = type_(forloeb_id=besked.forloeb_id, person_id=andet.person_id, kommando=besked)
     frist_id = f"{besked.forloeb_id}:annulleres:{besked.bestilling_id}:{besked.noegle}"
-    return Udfald(frister=(SaetFrist(frist_id, nu, videre),))
+    return Udfald(frister=(SaetFrist(frist_id, nu, videre),)) + givet_videre
 
 
 @tjeneste.naar(

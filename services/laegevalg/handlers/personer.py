@@ -1,6 +1,6 @@
 """What is done with each message about persons: what is kept of them, and their entry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,7 +35,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
-from services.laegevalg.rules import Familielaege, personer
+from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
     INDREJSEBESTILLINGER,
@@ -139,7 +139,7 @@ def naar_person_er_indrejst(
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    foelger = _foelger(ny, kendt, under_behandling=bool(kendt.indrejsevalg or bestilte))
+    foelger = _foelger(ny, kendt, bestilte.values(), under_behandling=bool(kendt.indrejsevalg or bestilte))
     indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
     return begynd(ny, foelger, replace(kendt, indrejse=indrejst), nu)
 
@@ -157,8 +157,11 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
 
 
-def _foelger(sag: Sag, sikret: Sikret, *, under_behandling: bool) -> Sagsbesked:
-    udfald = rules.indrejsens_udfald(sikret.sikring, sag.virkningsdato)
+def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_behandling: bool) -> Sagsbesked:
+    behandlet_fra = ordrer.behandlet_fra(sag.virkningsdato, indrejsevalg.bestilte_dage(bestilte))
+    udfald = rules.indrejsens_udfald(sikret.sikring, behandlet_fra)
+    if udfald is not rules.Indrejseudfald.BEHANDLET:
+        udfald = rules.indrejsens_udfald(sikret.sikring, sag.virkningsdato)
     if under_behandling and udfald is not rules.Indrejseudfald.BEHANDLET:
         return IndrejseErUnderBehandling(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
     return indrejsebesked(udfald, sag)
@@ -176,7 +179,7 @@ def naar_indrejsen_vurderes_igen(
         return INDREJSE.skridt(sag, besked, nu)
     sag = begyndelse.navngivet(sag, sikret.person)
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
-    foelger = _foelger(sag, sikret, under_behandling=bool(sikret.indrejsevalg or venter))
+    foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
     skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
     ny = med_ventende_kort(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))

@@ -187,7 +187,7 @@ def naar_personen_flyttede(
 ) -> Udfald:
     """FLYT-06: whether the card of the choice is the card of the move, too."""
     kendt = _kendt(valg, besked)
-    return valget_videre(kendt, flytning.flytningen(kendt, besked), sikret, nu)
+    return valget_videre(kendt, flytning.flytningen(kendt, besked, nu), sikret, nu)
 
 
 @naar(

@@ -1,6 +1,6 @@
 """Orders of a caseworker at entry, and choices that wait for a move (IND-03, LV-21, FLYT-01). Pure and dated."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -77,6 +77,14 @@ def flyttefrist(flyttedato: date) -> datetime:
 def er_nyindrejst(indrejst: date | None, dag: date) -> bool:
     """LV-21: the entry is no more than 14 days ago, the last day included."""
     return indrejst is not None and dag <= plus_dage(indrejst, _dage(NYINDREJST_I, dag))
+
+
+def behandlet_fra(indrejst: date, bestilte: Iterable[date]) -> date:
+    """IND-04: since when group and doctor count as those of the entry. `bestilte`: the days ordered at entry.
+
+    CPR may register the entry on a later day than the one the caseworker was told; no further apart than LV-21 says.
+    """
+    return min((dag for dag in bestilte if dag <= indrejst and er_nyindrejst(dag, indrejst)), default=indrejst)
 
 
 def er_ved_indrejse(
