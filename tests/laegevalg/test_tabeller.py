@@ -23,7 +23,6 @@ from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
-from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.database import migrate
@@ -168,7 +167,7 @@ SOEGNINGER = [
         [person_id_ved_oprettelse("6909990001", "hemmelig"), "1"],
         id="valg i gang",
     ),
-    pytest.param("laegevalg", laegevalg.VALG, VALG_I_GANG_EFTER_CPR, ["6909990001", "1"], id="valgene"),
+    pytest.param("laegevalg", laegevalg.VALG, laegevalg.VALG_I_GANG_EFTER_CPR, ["6909990001", "1"], id="valgene"),
 ]
 
 
