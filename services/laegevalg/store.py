@@ -274,6 +274,17 @@ SAGER_I_GANG = _i_gang("sag", *(t for t in Tilstand if t.startswith("AFVENTER_")
 _VALG_SLUT = (Valgtilstand.TRAADT_I_KRAFT, Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)
 VALG_I_GANG = _i_gang("valg", *(t for t in Valgtilstand if t not in _VALG_SLUT))
 """The choices that may still give a doctor to one who has left."""
+VALG_I_GANG_EFTER_CPR = Soegning(
+    navn="valg_i_gang_efter_cpr",
+    argument=lambda besked: besked.cpr,
+    sql="""
+        select person->>'cpr', forloeb_id from valg
+        where person->>'cpr' = any($1) and tilstand not in ('TRAADT_I_KRAFT', 'AFVIST', 'ANNULLERET')
+        order by 1, forloeb_id collate "C"
+    """,
+    hukommelse=lambda r, cpr: sorted(v.forloeb_id for v in r if v.person.cpr == cpr and v.tilstand not in _VALG_SLUT),
+)
+"""FLYT-01: the municipality that owns a choice in progress may order."""
 KORT_I_GANG = _i_gang("personsag", Sagstilstand.KORT_BESTILT)
 """The cards nobody ordered that can still be stopped for one who has left."""
 

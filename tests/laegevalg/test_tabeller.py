@@ -24,7 +24,6 @@ from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
 from services.laegevalg.forloeb.proevning import Annullering
-from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.database import migrate
@@ -170,7 +169,7 @@ SOEGNINGER = [
         [person_id_ved_oprettelse("6909990001", "hemmelig"), "1"],
         id="valg i gang",
     ),
-    pytest.param("laegevalg", laegevalg.VALG, VALG_I_GANG_EFTER_CPR, ["6909990001", "1"], id="valgene"),
+    pytest.param("laegevalg", laegevalg.VALG, laegevalg.VALG_I_GANG_EFTER_CPR, ["6909990001", "1"], id="valgene"),
 ]
 
 

@@ -13,7 +13,6 @@ from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.handlers.bemyndigelse import afgjort
 from services.laegevalg.handlers.faelles import tjeneste
-from services.laegevalg.soegning import VALG_I_GANG_EFTER_CPR
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
@@ -25,6 +24,7 @@ from services.laegevalg.store import (
     SIKREDE,
     SIKREDE_EFTER_CPR,
     VALG,
+    VALG_I_GANG_EFTER_CPR,
     Sikret,
 )
 from shared.domain.forloeb import UventetBesked
