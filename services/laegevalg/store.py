@@ -308,47 +308,27 @@ def _nyeste(noegle: str) -> Callable[[Iterable[Any], str], list[str]]:
     return find
 
 
-PERSONENS_SAGER = Soegning(
-    navn="personens_sager",
-    argument=_om,
-    sql="""
-        select person_id, forloeb_id from sag where person_id = any($1)
-        order by startet desc, forloeb_id collate "C" desc
-    """,
-    hukommelse=_nyeste("forloeb_id"),
-)
+def _personens(navn: str, tabel: str) -> Soegning:
+    return Soegning(
+        navn=navn,
+        argument=_om,
+        sql=f"""
+            select person_id, forloeb_id from {tabel} where person_id = any($1)
+            order by startet desc, forloeb_id collate "C" desc
+        """,  # noqa: S608 - of our own words alone
+        hukommelse=_nyeste("forloeb_id"),
+    )
+
+
+PERSONENS_SAGER = _personens("personens_sager", "sag")
 """A person's entries, the newest first (FORL-01)."""
-PERSONENS_VALG = Soegning(
-    navn="personens_valg",
-    argument=_om,
-    sql="""
-        select person_id, forloeb_id from valg where person_id = any($1)
-        order by startet desc, forloeb_id collate "C" desc
-    """,
-    hukommelse=_nyeste("forloeb_id"),
-)
+PERSONENS_VALG = _personens("personens_valg", "valg")
 """A person's choices of doctor, the newest first."""
 DEN_TIDLIGERES_VALG = replace(PERSONENS_VALG, navn="den_tidligeres_valg", argument=_om_den_tidligere)
 """The choices of the person who turned out to be another (CPR-11)."""
-PERSONENS_BREVFORLOEB = Soegning(
-    navn="personens_brevforloeb",
-    argument=_om,
-    sql="""
-        select person_id, forloeb_id from brevforloeb where person_id = any($1)
-        order by startet desc, forloeb_id collate "C" desc
-    """,
-    hukommelse=_nyeste("forloeb_id"),
-)
+PERSONENS_BREVFORLOEB = _personens("personens_brevforloeb", "brevforloeb")
 """The letters that asked a person to choose again, the newest first."""
-PERSONENS_PERSONSAGER = Soegning(
-    navn="personens_personsager",
-    argument=_om,
-    sql="""
-        select person_id, forloeb_id from personsag where person_id = any($1)
-        order by startet desc, forloeb_id collate "C" desc
-    """,
-    hukommelse=_nyeste("forloeb_id"),
-)
+PERSONENS_PERSONSAGER = _personens("personens_personsager", "personsag")
 """What has happened to a person, the newest first (FORL-01)."""
 
 
