@@ -108,7 +108,9 @@ def _told(m: Evidence) -> Iterator[str]:
             if n > (1 + more if type_ is PersonFlyttet else 1):
                 yield f"{type_.__name__} {day} om {person_id} er meldt {n} gange"
         if _in_order(alle):
-            yield from (f"{t.__name__} {d} om {person_id} er ikke meldt" for t, d in _facts(alle) if not told[t, d])
+            numbers = Counter(ids.values())[person_id]  # one: told of under the new alone, there was nothing to change
+            facts = (f for f in _facts(alle) if numbers > 1 or f[0] is not PersonSkiftetNummer)
+            yield from (f"{t.__name__} {d} om {person_id} er ikke meldt" for t, d in facts if not told[t, d])
         yield from _stands(person_id, states[person_id], alle)
 
 

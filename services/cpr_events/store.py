@@ -29,17 +29,27 @@ def _med_nummer(raekker: Iterable[Person], nummer: str) -> list[str]:
     return sorted(r.person_id for r in raekker if r.cpr == nummer)
 
 
+def _med_ethvert_nummer(raekker: Iterable[Person], nummer: str) -> list[str]:
+    return sorted(r.person_id for r in raekker if nummer in (r.cpr, *r.snapshot.tidligere_cpr))
+
+
 EFTER_NUMMER = Soegning(
     navn="person_efter_nummer",
     argument=_nummer,
-    sql="select cpr, person_id from person where cpr = any($1) order by cpr, person_id",
-    hukommelse=_med_nummer,
+    sql="""
+        select cpr, person_id from person where cpr = any($1::text[])
+        union
+        select nr, person_id from person cross join lateral jsonb_array_elements_text(snapshot->'tidligere_cpr') nr
+        where snapshot->'tidligere_cpr' ?| $1::text[] and snapshot->'tidligere_cpr' <> '[]' and nr = any($1::text[])
+        order by 1, 2
+    """,
+    hukommelse=_med_ethvert_nummer,
 )
-"""Persons by their current number: after a change of number the id no longer follows from the number."""
+"""Persons by a number, also one they had before: after a change of number the id no longer follows from the number."""
 EFTER_OPGIVET_NUMMER = Soegning(
     navn="person_efter_opgivet_nummer",
     argument=_opgivet_nummer,
-    sql=EFTER_NUMMER.sql,
+    sql="select cpr, person_id from person where cpr = any($1) order by cpr, person_id",
     hukommelse=_med_nummer,
 )
 """CPR-11: the person that a number given up was the current number of, where it turns out to be another's."""

@@ -233,6 +233,19 @@ def test_naeste_leverance_paa_det_nye_nummer_finder_personen(motor: Motor) -> No
     assert (tilstand.person_id, tilstand.version) == (id_af(CPR), 3)
 
 
+def test_det_gamle_nummer_efter_det_nye_er_samme_person(motor: Motor) -> None:
+    """CPR-10, CPR-11: told of first under the new number; what comes of the old one finds him, and is older."""
+    motor.modtag(opdateret(person(NYT, tidligere_cpr=(CPR,))), NU)
+    assert numre(motor) == {CPR: id_af(NYT), NYT: id_af(NYT)}
+
+    motor.modtag(opdateret(leverance=DAGEN_FOER), NU)
+    motor.modtag(haendelse("A05", person(CPR), DAGEN_FOER), NU)
+
+    assert list(motor.raekker["person"]) == [id_af(NYT)]
+    assert motor.raekker["person"][id_af(NYT)].cpr == NYT
+    assert {t.person_id for t in motor.fra(PersonTilstand)} == {id_af(NYT)}
+
+
 def test_gammelt_nummerskift_aendrer_ikke_raekken(motor: Motor) -> None:
     """CPR-10, CPR-11."""
     motor.modtag(opdateret(), NU)
@@ -273,9 +286,12 @@ def test_uden_hemmelighed_ingen_tjeneste() -> None:
 def test_soegningen_i_hukommelsen_finder_paa_nummer(motor: Motor) -> None:
     motor.modtag(opdateret(), NU)
     alle = list(motor.raekker["person"].values())
+    motor.modtag(opdateret(person(NYT, tidligere_cpr=(CPR,)), DAGEN_EFTER), NU)
+    med_nyt = list(motor.raekker["person"].values())
 
     assert store.EFTER_NUMMER.hukommelse(alle, CPR) == [id_af(CPR)]
     assert store.EFTER_NUMMER.hukommelse(alle, NYT) == []
+    assert store.EFTER_NUMMER.hukommelse(med_nyt, CPR) == store.EFTER_NUMMER.hukommelse(med_nyt, NYT) == [id_af(CPR)]
 
 
 @pytest.mark.parametrize("tabel", [PERSONER, PERSONNUMRE, FLYTNINGER, UKENDTE, CPR_OPSLAG, VENTENDE], ids=repr)
