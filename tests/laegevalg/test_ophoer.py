@@ -25,7 +25,7 @@ from contracts.person import (
     PersonTilstand,
     PersonUdrejst,
 )
-from contracts.plads import PladsFrigives, PladsFrigivet, PladsReserveret
+from contracts.plads import PladsAnmodet, PladsForlades, PladsFrigives, PladsFrigivet, PladsReserveret
 from contracts.yder import Yderstatus
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.personsagsbeskeder import RettenErOphoert
@@ -102,6 +102,31 @@ def test_cpr14_kortet_til_en_flytning_stoppes_hvis_det_kan(ende: Any, trukket: b
     v.send(kl(3, 5), ende, flyttet)
     assert [s.grund for s in v.fra(KortAnnulleres)] == ([] if trukket else ["FRAFLYTTET"])
     assert len(v.fra(KortAnmodetV2)) == 1
+
+
+def test_cpr14_laegen_fra_en_indrejse_i_samme_omgang_ophoerer() -> None:
+    """CPR-14: the place was given between the two looks, to one who went missing and keeps his group."""
+    laegevalg = Hub(LAEGEVALG).motorer["laegevalg"]
+    forsvundet = PersonForsvundet(
+        person_id=PERSON, person=person(2, "70", adresse=None).person, forsvundet_fra=D(2024, 3, 4)
+    )
+    laegevalg.modtag(person(), kl(3, 5))
+    (spurgt,) = (b for b in laegevalg.modtag(indrejst(), kl(3, 5)) if isinstance(b, PladsAnmodet))
+    sager = dict(laegevalg.raekker["sag"])
+    laegevalg.raekker["sag"].clear()
+    laegevalg.modtag(forsvundet, kl(3, 5))
+    laegevalg.raekker["sag"].update(sager)
+    (igen,) = (b for b in laegevalg.forfaldne(kl(3, 5)) if isinstance(b, RettenErOphoert))
+    om = {"forloeb_id": spurgt.forloeb_id, "person_id": PERSON, "ydernummer": Y1}
+    laegevalg.modtag(PladsReserveret(**om, praksisnavn="Y1", kommunekode="0630"), kl(3, 5))
+    for forfalden in laegevalg.forfaldne(kl(3, 5)):
+        laegevalg.modtag(forfalden, kl(3, 5))
+    assert laegevalg.raekker["sikret"][PERSON].ydernummer == Y1
+    ophoert, forlades, *_ = laegevalg.modtag(igen, kl(3, 5))
+    assert isinstance(ophoert, LaegeOphoert)
+    assert isinstance(forlades, PladsForlades)
+    assert (ophoert.til, ophoert.grund, forlades.ydernummer) == (D(2024, 3, 3), "FORSVUNDET", Y1)
+    assert laegevalg.raekker["sikret"][PERSON].ydernummer is None
 
 
 @pytest.mark.parametrize("ende", ENDER)

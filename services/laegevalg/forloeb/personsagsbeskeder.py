@@ -187,3 +187,5 @@ class RettenErOphoert(Personsagsbesked):
 
     dag: date
     ophoert: Oejeblik
+    grund: str
+    """Why, as of `LaegeOphoert`."""

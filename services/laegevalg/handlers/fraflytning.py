@@ -4,15 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from contracts.laegevalg import LaegeOphoert
+from contracts.plads import PladsForlades
 from services.laegevalg.forloeb import INDREJSE, indrejsevalg, oversaettelse
 from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb.begrundelser import OPHOER, begrundet
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagensRetOphoerte, RettenErOphoert
 from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.breve import brevet_videre
-from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.handlers.faelles import registrer, tjeneste
 from services.laegevalg.handlers.valg import valget_videre
 from services.laegevalg.store import (
     BREVFORLOEBENE,
@@ -25,6 +28,7 @@ from services.laegevalg.store import (
     VALG_I_GANG,
     Sikret,
 )
+from shared.domain.datoer import plus_dage
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -61,7 +65,22 @@ def naar_retten_er_ophoert(
         return stoppet
     foer = [s for s in sager.values() if s.virkningsdato < besked.dag and s.startet <= besked.ophoert]
     status = sikret.person.status if sikret.person is not None else ""
-    return stoppet + afbryd(sikret, status, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
+    afbrudt = afbryd(sikret, status, foer, [v for v in valg.values() if v.startet <= besked.ophoert], nu)
+    return stoppet + _uden_laege_fra_foer(besked, afbrudt, nu)
+
+
+def _uden_laege_fra_foer(besked: RettenErOphoert, afbrudt: Udfald, nu: datetime) -> Udfald:
+    """CPR-14: an entry that began in the same batch may have given a doctor before this second look."""
+    efter = next(r for r in afbrudt.raekker if isinstance(r, Sikret))
+    if efter.ydernummer is None or efter.laege_fra is None or efter.laege_fra >= besked.dag:
+        return afbrudt
+    om = {"forloeb_id": besked.forloeb_id, "person_id": besked.person_id, "ydernummer": efter.ydernummer}
+    hvorfor = {"grund": besked.grund, "begrundelse": begrundet(OPHOER, besked.grund)}
+    ophoert = LaegeOphoert.model_validate({**om, **hvorfor, "til": plus_dage(besked.dag, -1)})
+    ny = registrer(efter, (ophoert,), nu)
+    raekker = tuple(ny if r is efter else r for r in afbrudt.raekker)
+    beskeder = (*afbrudt.beskeder, ophoert, PladsForlades.model_validate(om))
+    return replace(afbrudt, raekker=raekker, beskeder=beskeder)
 
 
 def afbryd(sikret: Sikret, status: str, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:

@@ -82,7 +82,9 @@ def naar_der_er_sket_personen_noget(
         return skridt
     ny = registrer(noteret, skridt.beskeder, nu)
     if isinstance(foelger, RettenOphoerer):
-        igen = RettenErOphoert(forloeb_id=sag.forloeb_id, person_id=sag.person_id, dag=sag.dag, ophoert=nu)
+        igen = RettenErOphoert(
+            forloeb_id=sag.forloeb_id, person_id=sag.person_id, dag=sag.dag, ophoert=nu, grund=foelger.grund
+        )
         skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:RettenErOphoert", nu, igen),))
         return skridt + afbryd(ny, besked.person.status, sager.values(), valg.values(), nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
