@@ -185,8 +185,12 @@ class Rejse:
 
     async def spoerg(self, kommune: str, sti: str) -> httpx.Response:
         """What a caseworker of a municipality is answered by the read API."""
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            return await http.get(f"{self.opslag_url}/laegevalg{sti}", headers=som(token(kommunekode=kommune)))
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http, asyncio.timeout(60):
+            while True:
+                svar = await http.get(f"{self.opslag_url}/laegevalg{sti}", headers=som(token(kommunekode=kommune)))
+                if svar.status_code != 503:
+                    return svar
+                await asyncio.sleep(float(svar.headers.get("Retry-After", "1")))  # as docs/api.md asks of a client
 
     async def i_digital_post(self, *cprs: str) -> None:
         """These are registered there."""

@@ -62,7 +62,8 @@ async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None
     assert await rejse.haendt(v.cpr) == ["BetalingFrigivet", "FrigivBetaling FLYTNING", "PersonFlyttet"]
 
     om, sti = f"/personer/{v.person_id}", f"/forloeb/{v.forloeb_id}"
-    hos_odense = (await rejse.spoerg(ODENSE, om)).json()
+    hos_odense = (svar := await rejse.spoerg(ODENSE, om)).json()
+    assert svar.status_code == 200, svar.text
     assert (hos_odense["gruppe"], hos_odense["ydernummer"]) == ("1", y1)
     assert hos_odense["igangvaerende_laegevalg"] == [{"kommunekode": VEJLE, "forloeb_id": None}]
     registreret = (await rejse.spoerg(ODENSE, f"{om}/registreringer")).json()["registreringer"]
