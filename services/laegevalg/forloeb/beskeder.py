@@ -171,7 +171,6 @@ class PersonenErKendt(Bestillingsbesked):
     ce_type: ClassVar[str] = "laegevalg.PersonenErKendt.v1"
 
     person_id: Id
-    aegtefaelle_id: Id | None = None
 
 
 class BestillingErUgyldig(Bestillingsbesked):
@@ -214,7 +213,6 @@ class ValgBegynder(Valgbesked):
     ce_type: ClassVar[str] = "laegevalg.ValgBegynder.v1"
 
     bestilt: LaegevalgBestilt
-    aegtefaelle_id: Id | None = None
 
 
 class AnnulleringOensket(Valgbesked):

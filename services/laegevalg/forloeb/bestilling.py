@@ -40,7 +40,6 @@ def _overgiv(bestilling: Bestilling, besked: PersonenErKendt, nu: datetime) -> S
         forloeb_id=bestilling.forloeb_id,
         person_id=besked.person_id,
         bestilt=bestilt,
-        aegtefaelle_id=besked.aegtefaelle_id,
     )
     bestilling = replace(bestilling, person_id=besked.person_id)
     return bestilling, Udfald(frister=(SaetFrist(f"{bestilling.forloeb_id}:ValgBegynder", nu, begynder),))

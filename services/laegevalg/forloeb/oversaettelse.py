@@ -155,13 +155,12 @@ def soeg(bestilling: Bestilling) -> PersonSoegesIgen:
     )
 
 
-def kendt(bestilling: Bestilling, person_id: str, aegtefaelle_id: str | None) -> PersonenErKendt:
+def kendt(bestilling: Bestilling, person_id: str) -> PersonenErKendt:
     """The person of the order is known."""
     return PersonenErKendt(
         noegle=bestilling.bestilt.noegle,
         bestilling_id=bestilling.bestilling_id,
         person_id=person_id,
-        aegtefaelle_id=aegtefaelle_id,
     )
 
 

@@ -5,7 +5,7 @@ is the same (CPR-09).
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from contracts.base import Besked
@@ -111,10 +111,15 @@ def lad_ophoere(sag: Personsag, besked: RettenOphoerer, nu: datetime) -> Skridt:
     if regel.gruppe is not None and regel.gruppe != sag.gruppe:
         beskeder.append(GruppeTraadtIKraft(**om, gruppe=regel.gruppe, gyldig_fra=sag.dag))
     if sag.ydernummer is not None:
-        til = plus_dage(sag.dag, -1)
-        beskeder.append(LaegeOphoert(**om, ydernummer=sag.ydernummer, til=til))
-        beskeder.append(PladsForlades(**_om(sag), ydernummer=sag.ydernummer))
+        beskeder += laegens_ophoer(_om(sag), sag.ydernummer, sag.dag, besked.grund)
     return sag, Udfald(beskeder=(*beskeder, _afsluttet(sag, "RETTEN_OPHOERT", nu)))
+
+
+def laegens_ophoer(om: dict[str, Any], ydernummer: str, dag: date, grund: str) -> tuple[LaegeOphoert, PladsForlades]:
+    """CPR-14, NORD-01: the doctor ends the day before, and the practice has one less."""
+    hvorfor = {"grund": grund, "begrundelse": begrundet(OPHOER, grund)}
+    ophoert = LaegeOphoert.model_validate({**om, **hvorfor, "ydernummer": ydernummer, "til": plus_dage(dag, -1)})
+    return ophoert, PladsForlades(**om, ydernummer=ydernummer)
 
 
 def overgiv(sag: Personsag, besked: SkalVurderes, nu: datetime) -> Skridt:

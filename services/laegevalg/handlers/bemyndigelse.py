@@ -37,7 +37,7 @@ def afgjort(
         return None
     afslag = udfald.pop() if len(udfald) == 1 else Afslag.UVIST_HVEM
     if afslag is None:
-        return oversaettelse.kendt(bestilling, sikret.person_id, sikret.aegtefaelle_id)
+        return oversaettelse.kendt(bestilling, sikret.person_id)
     return BestillingErUgyldig(
         noegle=bestilling.bestilt.noegle, bestilling_id=bestilling.bestilling_id, grund=afslag.value
     )

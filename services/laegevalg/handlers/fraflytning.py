@@ -4,13 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.laegevalg import LaegeOphoert
-from contracts.plads import PladsForlades
 from services.laegevalg.forloeb import INDREJSE, indrejsevalg, oversaettelse
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb.begrundelser import OPHOER, begrundet
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
-from services.laegevalg.forloeb.personsag import PERSONSAG
+from services.laegevalg.forloeb.personsag import PERSONSAG, laegens_ophoer
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagensRetOphoerte, RettenErOphoert
 from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
 from services.laegevalg.forloeb.valg import LAEGEVALG
@@ -28,7 +25,6 @@ from services.laegevalg.store import (
     VALG_I_GANG,
     Sikret,
 )
-from shared.domain.datoer import plus_dage
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -74,13 +70,11 @@ def _uden_laege_fra_foer(besked: RettenErOphoert, afbrudt: Udfald, nu: datetime)
     efter = next(r for r in afbrudt.raekker if isinstance(r, Sikret))
     if efter.ydernummer is None or efter.laege_fra is None or efter.laege_fra >= besked.dag:
         return afbrudt
-    om = {"forloeb_id": besked.forloeb_id, "person_id": besked.person_id, "ydernummer": efter.ydernummer}
-    hvorfor = {"grund": besked.grund, "begrundelse": begrundet(OPHOER, besked.grund)}
-    ophoert = LaegeOphoert.model_validate({**om, **hvorfor, "til": plus_dage(besked.dag, -1)})
-    ny = registrer(efter, (ophoert,), nu)
+    om = {"forloeb_id": besked.forloeb_id, "person_id": besked.person_id}
+    ophoer = laegens_ophoer(om, efter.ydernummer, besked.dag, besked.grund)
+    ny = registrer(efter, ophoer, nu)
     raekker = tuple(ny if r is efter else r for r in afbrudt.raekker)
-    beskeder = (*afbrudt.beskeder, ophoert, PladsForlades.model_validate(om))
-    return replace(afbrudt, raekker=raekker, beskeder=beskeder)
+    return replace(afbrudt, raekker=raekker, beskeder=(*afbrudt.beskeder, *ophoer))
 
 
 def afbryd(sikret: Sikret, status: str, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:

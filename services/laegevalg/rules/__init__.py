@@ -55,6 +55,15 @@ class Dage:
 
 
 @dataclass(frozen=True, slots=True)
+class Maaneder:
+    """From this day on, something may be done, or lie ahead, within so many months, the last day included."""
+
+    gaelder_fra: date
+    maaneder: int
+    hjemmel: Hjemmel
+
+
+@dataclass(frozen=True, slots=True)
 class Antal:
     """From this day on, there are at most `hoejst`."""
 
@@ -273,7 +282,8 @@ class Svarudfald(StrEnum):
     SENT_AFSLAG = "SENT_AFSLAG"
 
 
-def _dage(tabel: Sequence[Dage], dag: date) -> int:
+def dage(tabel: Sequence[Dage], dag: date) -> int:
+    """How many days the row in force on a day gives."""
     return max((r for r in tabel if r.gaelder_fra <= dag), key=lambda r: r.gaelder_fra).dage
 
 
@@ -283,7 +293,7 @@ def dispensationsfrist(leveret: datetime) -> datetime:
     An answer on day 14 counts until midnight, so the instant is 00:00 of day 15 in Denmark.
     """
     dag = dato(leveret)
-    return midnat(plus_dage(dag, _dage(DISPENSATIONSFRISTER, dag) + 1))
+    return midnat(plus_dage(dag, dage(DISPENSATIONSFRISTER, dag) + 1))
 
 
 def svarets_udfald(
@@ -302,7 +312,7 @@ def svarets_udfald(
 def sidste_dag_for_nyt_valg(sendt: datetime) -> date:
     """LV-08: after a rejection the person has 14 days to choose another doctor, the last day included."""
     dag = dato(sendt)
-    return plus_dage(dag, _dage(NYE_VALG, dag))
+    return plus_dage(dag, dage(NYE_VALG, dag))
 
 
 def svarfrist(sendt: datetime) -> datetime:
@@ -312,7 +322,7 @@ def svarfrist(sendt: datetime) -> datetime:
 
 def kortbestilling(virkningsdato: date, nu: datetime) -> datetime:
     """KORT-12: the card is ordered 14 days before the effective date; at once where that day has begun."""
-    dag = plus_dage(virkningsdato, -_dage(KORT_FOER_VIRKNING, virkningsdato))
+    dag = plus_dage(virkningsdato, -dage(KORT_FOER_VIRKNING, virkningsdato))
     return max(nu, midnat(dag))
 
 

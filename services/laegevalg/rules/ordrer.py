@@ -1,12 +1,11 @@
 """Orders of a caseworker at entry, and choices that wait for a move (IND-03, LV-21, FLYT-01). Pure and dated."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from contracts.bestilling import AnmeldtFlytning, Bestillingskanal, Rolle
 from contracts.kommuner import KOMMUNER
-from services.laegevalg.rules import GRUPPE_1, Dage, Sikring
+from services.laegevalg.rules import GRUPPE_1, Dage, Maaneder, Sikring, dage
 from shared.domain.datoer import dato, midnat, plus_dage, plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
@@ -14,15 +13,6 @@ INDREJSE = "INDREJSE"
 """The cause of a choice at entry or re-entry."""
 KRAEVER_SAGSBEHANDLER, UGYLDIG_GRUPPE = "KRAEVER_SAGSBEHANDLER", "UGYLDIG_GRUPPE"
 UGYLDIG_ANLEDNING, UGYLDIG_FLYTNING = "UGYLDIG_ANLEDNING", "UGYLDIG_FLYTNING"
-
-
-@dataclass(frozen=True, slots=True)
-class Maaneder:
-    """From this day on, something may lie at most so many months ahead, the last day included."""
-
-    gaelder_fra: date
-    maaneder: int
-    hjemmel: Hjemmel
 
 
 # fmt: off
@@ -39,10 +29,6 @@ FLYTNING_SENEST = (
     Maaneder(date.min,    12,      Hjemmel("FLYT-01")),
 )
 # fmt: on
-
-
-def _dage(tabel: Sequence[Dage], dag: date) -> int:
-    return max((r for r in tabel if r.gaelder_fra <= dag), key=lambda r: r.gaelder_fra).dage
 
 
 def afslag(
@@ -66,17 +52,17 @@ def er_mulig_flytning(flytning: AnmeldtFlytning, bestilt: datetime) -> bool:
     senest = max((r for r in FLYTNING_SENEST if r.gaelder_fra <= dag), key=lambda r: r.gaelder_fra)
     if flytning.til_kommunekode not in KOMMUNER or flytning.flyttedato > plus_maaneder(dag, senest.maaneder):
         return False
-    return dag <= plus_dage(flytning.flyttedato, _dage(VENT_PAA_FLYTNING, dag))
+    return dag <= plus_dage(flytning.flyttedato, dage(VENT_PAA_FLYTNING, dag))
 
 
 def flyttefrist(flyttedato: date) -> datetime:
     """FLYT-01: a move not told of within 30 days of the day announced is not waited for; the last day counts."""
-    return midnat(plus_dage(flyttedato, _dage(VENT_PAA_FLYTNING, flyttedato) + 1))
+    return midnat(plus_dage(flyttedato, dage(VENT_PAA_FLYTNING, flyttedato) + 1))
 
 
 def er_nyindrejst(indrejst: date | None, dag: date) -> bool:
     """LV-21: the entry is no more than 14 days ago, the last day included."""
-    return indrejst is not None and dag <= plus_dage(indrejst, _dage(NYINDREJST_I, dag))
+    return indrejst is not None and dag <= plus_dage(indrejst, dage(NYINDREJST_I, dag))
 
 
 def behandlet_fra(indrejst: date, bestilte: Iterable[date]) -> date:

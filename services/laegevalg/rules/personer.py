@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from services.laegevalg.rules import GRUPPE_1, GRUPPE_7
+from services.laegevalg.rules import GRUPPE_1, GRUPPE_7, Maaneder
 from shared.domain.datoer import plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
@@ -27,15 +27,6 @@ class FritKort:
     gaelder_fra: date
     aarsag: str
     oere: int
-    hjemmel: Hjemmel
-
-
-@dataclass(frozen=True, slots=True)
-class Maaneder:
-    """From this day on, something may be done within so many months, the last day included."""
-
-    gaelder_fra: date
-    maaneder: int
     hjemmel: Hjemmel
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from contracts.base import Besked, Id
 from contracts.opgave import (
@@ -193,18 +193,23 @@ def _afvis(opgave: Opgave, besked: Opgavekommando, nu: datetime) -> Skridt:
 
 
 def afvist(kommando: Opgavekommando, kommunekode: str, afslag: rules.Afslag, nu: datetime) -> OpgavekommandoAfvist:
-    """A command that is refused, told in the queue of the municipality that gave it."""
-    return OpgavekommandoAfvist(
-        opgave_id=kommando.recordnoegle(),
-        kommunekode=kommunekode,
-        kommando_id=kommando.kommando_id,
-        kommando=type(kommando).__name__,
-        aktoer=kommando.aktoer,
-        grund=afslag.grund,
-        tekst=afslag.tekst,
-        hjemmel=str(afslag.hjemmel),
-        afvist=nu,
-    )
+    """A command about a task that is refused, told in the queue of the municipality that gave it."""
+    return OpgavekommandoAfvist.model_validate(afslagsfelter(kommando, kommunekode, afslag, nu))
+
+
+def afslagsfelter(kommando: Kommunekommando, kommunekode: str, afslag: rules.Afslag, nu: datetime) -> dict[str, Any]:
+    """What every refusal of a municipality's command says, whatever the command is about."""
+    return {
+        kommando.noeglefelt: kommando.recordnoegle(),
+        "kommunekode": kommunekode,
+        "kommando_id": kommando.kommando_id,
+        "kommando": type(kommando).__name__,
+        "aktoer": kommando.aktoer,
+        "grund": afslag.grund,
+        "tekst": afslag.tekst,
+        "hjemmel": str(afslag.hjemmel),
+        "afvist": nu,
+    }
 
 
 MODTAGET = Opgavetilstand.MODTAGET

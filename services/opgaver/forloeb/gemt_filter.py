@@ -14,7 +14,7 @@ from contracts.filtre import (
     SletFilter,
 )
 from services.opgaver import rules
-from services.opgaver.forloeb import huskede
+from services.opgaver.forloeb import afslagsfelter, huskede
 from shared.domain.udfald import Udfald
 
 
@@ -81,15 +81,5 @@ def slet(foer: GemtFilter, besked: SletFilter) -> Udfald:
 
 def afvist(kommando: Filterkommando, kommunekode: str, afslag: rules.Afslag, nu: datetime) -> Udfald:
     """A command that is refused, told in the queue of the municipality that gave it."""
-    nej = FilterkommandoAfvist(
-        filter_id=kommando.recordnoegle(),
-        kommunekode=kommunekode,
-        kommando_id=kommando.kommando_id,
-        kommando=type(kommando).__name__,
-        aktoer=kommando.aktoer,
-        grund=afslag.grund,
-        tekst=afslag.tekst,
-        hjemmel=str(afslag.hjemmel),
-        afvist=nu,
-    )
+    nej = FilterkommandoAfvist.model_validate(afslagsfelter(kommando, kommunekode, afslag, nu))
     return Udfald(beskeder=(nej,))

@@ -13,7 +13,7 @@ from contracts.notat import (
     RetNotat,
 )
 from services.opgaver import rules
-from services.opgaver.forloeb import huskede
+from services.opgaver.forloeb import afslagsfelter, huskede
 from shared.domain.udfald import Udfald
 
 
@@ -88,15 +88,5 @@ def ret(notat: Notat, besked: RetNotat) -> Udfald:
 
 def afvist(kommando: Notatkommando, kommunekode: str, afslag: rules.Afslag, nu: datetime) -> Udfald:
     """A command that is refused, told in the queue of the municipality that gave it."""
-    nej = NotatkommandoAfvist(
-        notat_id=kommando.recordnoegle(),
-        kommunekode=kommunekode,
-        kommando_id=kommando.kommando_id,
-        kommando=type(kommando).__name__,
-        aktoer=kommando.aktoer,
-        grund=afslag.grund,
-        tekst=afslag.tekst,
-        hjemmel=str(afslag.hjemmel),
-        afvist=nu,
-    )
+    nej = NotatkommandoAfvist.model_validate(afslagsfelter(kommando, kommunekode, afslag, nu))
     return Udfald(beskeder=(nej,))
