@@ -1,7 +1,7 @@
 """The guard of the log: everything that a test run says is kept in `build/testlog/`, and no CPR number may stand in it.
 
 A pytest plugin. It takes the log of this process (structlog and libraries), what the tests print, and every file that a
-process of the tests writes in `logmappe()`. A number fails the run, whatever the tests themselves say.
+process of the tests writes somewhere in `logmappe()`. A number fails the run, whatever the tests themselves say.
 """
 
 import logging as standard
@@ -43,6 +43,13 @@ def logmappe() -> Path:
         for gammel in sorted(rod.glob("*"))[:-BEHOLD] if rod.is_dir() else ():
             shutil.rmtree(gammel, ignore_errors=True)
     mappe.mkdir(parents=True, exist_ok=True)
+    return mappe
+
+
+def min_logmappe() -> Path:
+    """The part of it for this process alone: other workers of the run may start servers of the same names."""
+    mappe = logmappe() / f"arbejder-{os.getpid()}"
+    mappe.mkdir(exist_ok=True)
     return mappe
 
 

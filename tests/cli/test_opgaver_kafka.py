@@ -11,7 +11,7 @@ from pathlib import Path
 from contracts.kuvert import Kuvert
 from shared.platform.kafka import producer
 from shared.platform.settings import Settings
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.opgaver.test_kommandoer import ANMODET, NU
 
 ROD = Path(__file__).resolve().parents[2]
@@ -45,7 +45,7 @@ def test_en_opgave_vises_tildeles_og_afsluttes(kafka_servers: list[str], databas
     subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=miljoe, check=True, capture_output=True)
     asyncio.run(anmod(servere))
     tildel = ("--tildel", "o1", "--til", "sb-9", "--aktoer", "sb-7")
-    with (logmappe() / "opgaver.log").open("wb") as log:
+    with (min_logmappe() / "opgaver.log").open("wb") as log:
         tjeneste = subprocess.Popen([*KOMMANDO, "run", "opgaver"], cwd=ROD, env=miljoe, stdout=log, stderr=log)
         try:
             while not aabne():

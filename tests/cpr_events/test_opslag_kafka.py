@@ -24,7 +24,7 @@ from shared.platform.kafka import producer
 from shared.platform.settings import Settings
 from simulators.cpr_online.app import run
 from tests.cpr_events.opslagsverden import CPR, bestilt, person
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.simulators.klienter import stil
 
 ROD = Path(__file__).resolve().parents[2]
@@ -34,7 +34,7 @@ KOMMANDO = [sys.executable, "-m", "cli.main"]
 @contextmanager
 def koerende(miljoe: dict[str, str]) -> Generator[None]:
     subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=miljoe, check=True, capture_output=True)
-    with (logmappe() / "cpr_events.log").open("wb") as log:
+    with (min_logmappe() / "cpr_events.log").open("wb") as log:
         tjeneste = subprocess.Popen([*KOMMANDO, "run", "cpr_events"], cwd=ROD, env=miljoe, stdout=log, stderr=log)
         try:
             yield

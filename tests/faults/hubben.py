@@ -20,7 +20,7 @@ from contracts.cpr import CprHaendelse
 from shared.platform.kafka import producer
 from shared.platform.runtime import service_names
 from shared.platform.settings import Settings
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.faults.last import TAALMOD_S, TAALMODIG_MS
 from tests.faults.proces import Saarbar
 from tests.integration.hjaelp import ROD, vent_til
@@ -34,7 +34,7 @@ class Tjenester(Saarbar):
 
     def __init__(self, navne: Sequence[str], miljoe: dict[str, str], nr: int, **indstillinger: str) -> None:
         self.navne = tuple(navne)
-        self.log = logmappe() / f"{'-'.join(navne)[:60]}-{os.getpid()}-{nr}.log"
+        self.log = min_logmappe() / f"{'-'.join(navne)[:60]}-{nr}.log"
         with self.log.open("wb") as ud:
             self.barn = subprocess.Popen(
                 [sys.executable, "-m", self.modul, "run", *navne],

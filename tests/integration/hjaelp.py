@@ -31,7 +31,7 @@ from shared.platform.health import HealthServer
 from shared.platform.kafka import client_kwargs, create_topics
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.integration.proeve import MIGRATIONS, Opstilling, tjeneste
 
 ROD = Path(__file__).parents[2]
@@ -202,7 +202,7 @@ class Proces:
             "PYTHONPATH": str(ROD),
             **indstillinger,
         }
-        self.log = logmappe() / f"{opstilling.navn}-{time.monotonic_ns()}.log"
+        self.log = min_logmappe() / f"{opstilling.navn}-{time.monotonic_ns()}.log"
         with self.log.open("wb") as ud:
             self.barn = subprocess.Popen(
                 [sys.executable, "-m", self.modul, json.dumps(bestilling)],

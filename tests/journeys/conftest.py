@@ -13,7 +13,7 @@ import asyncpg
 import pytest
 
 from embedded import EmbeddedKafka
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.journeys.rejse import HEMMELIGHED, Rejse, Simulator
 from tests.opslag.udsteder import UDSTEDER, jwks
 
@@ -81,8 +81,7 @@ def hub_database(postgres_dsn: str) -> Generator[str]:
 @pytest.fixture(scope="session")
 def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
     """The environment of a running hub: Kafka, database, simulators and all services."""
-    logge = logmappe() / "rejser"
-    logge.mkdir(exist_ok=True)
+    logge = min_logmappe()
     processer: list[subprocess.Popen[bytes]] = []
     with EmbeddedKafka() as kafka:
         try:

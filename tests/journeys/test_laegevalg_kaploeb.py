@@ -14,7 +14,7 @@ from contracts.betaling import BetalingTrukket, BetalingUdloebet
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgGodkendt
 from contracts.opgave import OpgaveAnmodet, OpgaveOprettet
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
-from tests.cprvagt import logmappe
+from tests.cprvagt import min_logmappe
 from tests.journeys.conftest import KOMMANDO, ROD
 from tests.journeys.rejse import Rejse
 from tests.journeys.valget import Vaelger, Valg, vent
@@ -131,7 +131,7 @@ async def test_traek_og_udloeb(rejse: Rejse) -> None:
 @contextmanager
 def _endnu_en(tjeneste: str, miljoe: dict[str, str]) -> Generator[None]:
     """Another process of a service."""
-    with (logmappe() / f"rejser-{tjeneste}-2.log").open("wb") as log:
+    with (min_logmappe() / f"rejser-{tjeneste}-2.log").open("wb") as log:
         proces = subprocess.Popen([*KOMMANDO, "run", tjeneste], cwd=ROD, env=miljoe, stdout=log, stderr=log)
     try:
         yield
