@@ -246,15 +246,17 @@ def _skift(kendt: Person | None, besked: FraUdtraek, nye: Personoplysninger) -> 
 def _haendelsen(
     kendt: Person | None, raekke_: Person, besked: CprHaendelse, nye: Personoplysninger
 ) -> tuple[Person, Udfald]:
-    """CPR-08..10: told when it is new; recorded, not applied, when it is older than what is known of its kind."""
+    """CPR-08..10: told when it is new; recorded, not applied, when it is older than what is known of its kind.
+
+    Raises `UventetBesked` for an event that is nothing without the address that is missing in its snapshot.
+    """
+    if haendelser.mangler_adresse(besked):
+        raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
     nyhed = haendelser.bedoem(besked, raekke_.sket, raekke_.dele, raekke_.snapshot)
     beskeder = haendelser.rettet(besked, raekke_.sket, nye)
     efter = replace(raekke_, sket=haendelser.efter_haendelsen(besked, raekke_.sket))
     gammel = kendt is not None and besked.leverance < kendt.leverance and kendt.snapshot == raekke_.snapshot
     if nyhed is Nyhed.NY:
-        virkning = raekke(besked.kode).virkning
-        if virkning in haendelser.KRAEVER_ADRESSE and nye.adresse is None:
-            raise UventetBesked("cpr_events", "UDEN_ADRESSE", f"CprHaendelse {besked.kode}")
         return _fortalt(efter, besked, nye)
     staar = efter
     if nyhed is Nyhed.SEN or (gammel and nyhed is Nyhed.UDEN_BETYDNING):

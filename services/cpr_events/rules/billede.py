@@ -70,9 +70,9 @@ UDEN_ADRESSE = frozenset({"30", "50", "60", "70", "80", "90"})
 
 @dataclass(frozen=True, slots=True)
 class Fortalt:
-    """What one message says of one part, and what it outdates."""
+    """What one message says of one part, and what it outdates. Who has no address, of that nothing is said."""
 
-    fakta: Fakta
+    fakta: tuple[Fakta, ...]
     graense: Kendskab | None
 
 
@@ -97,10 +97,11 @@ def fortalt(besked: FraUdtraek) -> dict[Del, Fortalt]:
             sum=sum_af(indhold),
             indhold=indhold,
         )
+        siger = del_ is not Del.ADRESSE or besked.person.adresse is not None
         graense = foraeldet_af_leverance(besked.leverance)
-        if del_ in angaar:
+        if del_ in angaar and (siger or not retter):
             graense = fakta.kendskab if retter else None
-        alt[del_] = Fortalt(fakta, graense)
+        alt[del_] = Fortalt((fakta,) if siger else (), graense)
     return alt
 
 
@@ -209,21 +210,26 @@ def haendelsesdato(haendelse: CprHaendelse) -> date:
 def saml(besked: FraUdtraek, kendte: Mapping[Del, Kendt], foer: CprPerson | None) -> tuple[CprPerson, dict[Del, Kendt]]:
     """The person as all that was told of him so far adds up to, and what is known of each part."""
     nyt = fortalt(besked)
-    efter = {d: foej_til(kendte.get(d, Kendt()), (n.fakta,), n.graense) for d, n in nyt.items()}
-    kilder = {d: _kilde(e.fakta[0], nyt[d].fakta, besked, foer) for d, e in efter.items()}
+    efter = {d: foej_til(kendte.get(d, Kendt()), n.fakta, n.graense) for d, n in nyt.items()}
+    kilder = {d: _kilde(e.gaeldende, nyt[d], besked, foer) for d, e in efter.items()}
+    daekket: set[Del] = set()
     fundet = _fundet(efter[Del.STATUS], efter[Del.ADRESSE], kilder[Del.STATUS])
     if fundet is not None:
-        kilder[Del.STATUS] = _kilde(fundet, nyt[Del.STATUS].fakta, besked, foer)
+        kilder[Del.STATUS] = _kilde(fundet, nyt[Del.STATUS], besked, foer)
+        daekket.add(Del.STATUS)
     felter: dict[str, object] = {f: getattr(k, f) for d, k in kilder.items() for f in FELTER[d]}
-    dele = {d: _uden_gentagelse(e, foer, d) for d, e in efter.items()}
-    if felter["status"] in UDEN_ADRESSE:
+    if felter["status"] in UDEN_ADRESSE and felter["adresse"] is not None:
         felter["adresse"] = None
+        daekket.add(Del.ADRESSE)
+    dele = {d: _gemt(e, foer, d, daekket=d in daekket) for d, e in efter.items()}
     return besked.person.model_copy(update=felter), dele
 
 
-def _kilde(vinder: Fakta, nyt: Fakta, besked: FraUdtraek, foer: CprPerson | None) -> CprPerson:
-    """The snapshot that says what holds. It is the first fact: what set the limit is not outdated by it."""
-    if vinder.sum == nyt.sum or (vinder.indhold is None and foer is None):
+def _kilde(vinder: Fakta | None, nyt: Fortalt, besked: FraUdtraek, foer: CprPerson | None) -> CprPerson:
+    """The snapshot that says what holds. Of an address alone it may be that nobody says any."""
+    if vinder is None:
+        return CprPerson(cpr=besked.person.cpr, status=besked.person.status)
+    if vinder.sum in (f.sum for f in nyt.fakta) or (vinder.indhold is None and foer is None):
         return besked.person
     if vinder.indhold is None and foer is not None:
         return foer
@@ -232,11 +238,11 @@ def _kilde(vinder: Fakta, nyt: Fakta, besked: FraUdtraek, foer: CprPerson | None
 
 def _fundet(status: Kendt, adresse: Kendt, person: CprPerson) -> Fakta | None:
     """CPR-04, CPR-10: who moved after he disappeared, and was told to later, is missing no more: his status then."""
-    bor = adresse.fakta[0]
-    savnet, *senere = status.fakta
-    if person.status != FORSVUNDET or bor.virkning <= savnet.virkning or bor.kendskab <= savnet.kendskab:
+    bor, (savnet, *senere) = adresse.gaeldende, status.fakta
+    if person.status != FORSVUNDET or bor is None:
         return None
-    return next(iter(senere), None)
+    er_fundet = bor.virkning > savnet.virkning and bor.kendskab > savnet.kendskab
+    return next(iter(senere), None) if er_fundet else None
 
 
 def flyttet_til(
@@ -256,7 +262,7 @@ def flyttet_til(
         indhold=indhold,
     )
     kendt = foej_til(kendte.get(Del.ADRESSE, Kendt()), (fakta,))
-    dele = {**kendte, Del.ADRESSE: _uden_gentagelse(kendt, foer, Del.ADRESSE)}
+    dele = {**kendte, Del.ADRESSE: _gemt(kendt, foer, Del.ADRESSE, daekket=False)}
     return (efter if kendt.gaeldende == fakta else foer), dele
 
 
@@ -265,12 +271,16 @@ def _af_indhold(indhold: str, om: CprPerson) -> CprPerson:
     return CprPerson.model_validate({"cpr": om.cpr, "status": om.status, **json.loads(indhold)})
 
 
-def _uden_gentagelse(kendt: Kendt, foer: CprPerson | None, del_: Del) -> Kendt:
-    """What holds stands in the snapshot; only what may come to hold again carries its content."""
-    if len(kendt.fakta) == 1:
-        return kendt.model_copy(update={"fakta": (kendt.fakta[0].model_copy(update={"indhold": None}),)})
-    fyldt = tuple(
-        f if f.indhold is not None or foer is None else f.model_copy(update={"indhold": _indhold(foer, del_)})
-        for f in kendt.fakta
-    )
-    return kendt.model_copy(update={"fakta": fyldt})
+def _gemt(kendt: Kendt, foer: CprPerson | None, del_: Del, *, daekket: bool) -> Kendt:
+    """What holds stands in the snapshot; what is covered there, or may come to hold again, has its content."""
+    if kendt.gaeldende is None:
+        return kendt
+    foerste, *andre = kendt.fakta
+    foerste = _med_indhold(foerste, foer, del_) if daekket else foerste.model_copy(update={"indhold": None})
+    return kendt.model_copy(update={"fakta": (foerste, *(_med_indhold(f, foer, del_) for f in andre))})
+
+
+def _med_indhold(fakta: Fakta, foer: CprPerson | None, del_: Del) -> Fakta:
+    if fakta.indhold is not None or foer is None:
+        return fakta
+    return fakta.model_copy(update={"indhold": _indhold(foer, del_)})

@@ -86,6 +86,13 @@ def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[D
     return Nyhed.NY
 
 
+def mangler_adresse(haendelse: CprHaendelse) -> bool:
+    """Whether it says that the person lives in one of the two registers, but not where."""
+    virkning, person = raekke(haendelse.kode).virkning, haendelse.person
+    bor = virkning in KRAEVER_ADRESSE and aftalt_status(virkning, person.status)
+    return bor and person.adresse is None and not haendelse.afledt
+
+
 def _staar(haendelse: CprHaendelse, kode: Kode, nu: CprPerson) -> bool:
     """Whether the person stands as the event says."""
     person = haendelse.person
