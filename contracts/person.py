@@ -144,7 +144,7 @@ class PersonForsvundet(Besked):
 
 
 class PersonGenfundet(Besked):
-    """A missing person was found again and lives in Denmark (A03, CPR-04, CPR-05)."""
+    """A missing person was found again and lives in Denmark: by A03, or by what else says so first (CPR-04, CPR-05)."""
 
     emne: ClassVar[str] = "person.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.PersonGenfundet.v1"

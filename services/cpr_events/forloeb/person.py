@@ -10,6 +10,8 @@ from contracts.kommuner import kommune
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.person import (
     PersonBeskyttelseAendret,
+    PersonFlyttet,
+    PersonGenfundet,
     PersonIndrejst,
     Personoplysninger,
     PersonSammenlagt,
@@ -223,10 +225,23 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
     udfald = Udfald(beskeder=(*tilstand, *_skift(kendt, besked, nye)))
     if isinstance(besked, CprHaendelse):
         raekke_, sket = _haendelsen(kendt, raekke_, besked, nye)
-        return raekke_, udfald + sket
-    if kendt is not None and uaendret and besked.leverance < kendt.leverance:
+        udfald += sket
+    elif kendt is not None and uaendret and besked.leverance < kendt.leverance:
         raekke_ = noteret(raekke_, _note(besked))
-    return raekke_, udfald
+    return _set_igen(kendt, raekke_, besked, nye, udfald)
+
+
+def _set_igen(
+    kendt: Person | None, efter: Person, besked: FraUdtraek, nye: Personoplysninger, udfald: Udfald
+) -> tuple[Person, Udfald]:
+    """CPR-04: who was missing is found by whatever tells where he lives. That he moved there is the same thing."""
+    meldt = any(isinstance(b, PersonGenfundet | PersonIndrejst) for b in udfald.beskeder)
+    if kendt is None or meldt or not haendelser.er_set_igen(besked, kendt.snapshot, nye):
+        return efter, udfald
+    fundet = haendelser.set_igen(besked, kendt.snapshot, nye)
+    efter = replace(efter, sket=haendelser.efter_at_vaere_set(besked, kendt.snapshot, fundet, efter.sket))
+    andet = (b for b in udfald.beskeder if not isinstance(b, PersonFlyttet))
+    return efter, replace(udfald, beskeder=(*andet, fundet))
 
 
 def _skift(kendt: Person | None, besked: FraUdtraek, nye: Personoplysninger) -> Iterator[Besked]:

@@ -135,10 +135,10 @@ def _virkning(besked: FraUdtraek, kode: Kode | None, del_: Del) -> date:
 def _egen_dato(person: CprPerson, del_: Del) -> date | None:
     match del_:
         case Del.STATUS:
-            return _statusdato(person)
+            return statusdato(person)
         case Del.ADRESSE:
             tilflytning = person.adresse.tilflytning if person.adresse else None
-            return _dag(tilflytning) if person.adresse else _statusdato(person)
+            return _dag(tilflytning) if person.adresse else statusdato(person)
         case Del.NAVN:
             return _dag(person.navn.gaelder_fra)
         case Del.CIVILSTAND:
@@ -151,7 +151,7 @@ def _dag(tid: datetime | None) -> date | None:
     return dato(tid) if tid is not None else None
 
 
-def _statusdato(person: CprPerson) -> date | None:
+def statusdato(person: CprPerson) -> date | None:
     """Since when the person has the status he has, where the snapshot says."""
     match person.status:
         case "70":

@@ -20,12 +20,24 @@ from contracts.person import (
     PersonUdrejst,
 )
 from services.cpr_events.rules import BOSAT_I_DANMARK, GIFT, aftalt_status, fraflytningskommune
-from services.cpr_events.rules.billede import ANGAAR, Del, haendelsesdato, seneste_indrejse, seneste_udrejse, sum_af
+from services.cpr_events.rules.billede import (
+    ANGAAR,
+    FORSVUNDET,
+    Del,
+    FraUdtraek,
+    haendelsesdato,
+    seneste_indrejse,
+    seneste_udrejse,
+    statusdato,
+    sum_af,
+)
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, foej_til
-from shared.domain.datoer import dato
+from shared.domain.datoer import dato, plus_dage
 
 UDEN_MEDDELELSE = frozenset({Virkning.KUN_TILSTAND, Virkning.INTET, Virkning.UKENDT, Virkning.RETTET})
+SET_IGEN = "SET_IGEN"
+"""What is told when a missing person is seen to live somewhere again: an A03 about the same is the same (CPR-09)."""
 KRAEVER_ADRESSE = frozenset({Virkning.INDREJST, Virkning.GENINDREJST, Virkning.FLYTTET, Virkning.GENFUNDET})
 
 
@@ -78,7 +90,7 @@ def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[D
         return Nyhed.UDEN_BETYDNING
     (slags,) = kode.slags
     fakta, kendt = fakta_om(haendelse), sket.get(slags, Kendt())
-    if kendt.kender(fakta):
+    if kendt.kender(fakta) or (kode.virkning is Virkning.GENFUNDET and _er_set_igen(kendt)):
         return Nyhed.GENTAGET
     foraeldet = [k for k in (kendt, *(dele[d] for d in ANGAAR.get(slags, ())[:1])) if k.er_foraeldet(fakta)]
     if foraeldet or foej_til(kendt, (fakta,)).gaeldende != fakta or not _staar(haendelse, kode, nu):
@@ -113,7 +125,53 @@ def efter_haendelsen(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> di
         return efter | {s: foej_til(sket.get(s, Kendt()), (), fakta.kendskab) for s in kode.slags}
     if kode.virkning in UDEN_MEDDELELSE or not aftalt_status(kode.virkning, haendelse.person.status):
         return efter
-    return efter | {s: foej_til(sket.get(s, Kendt()), (fakta,)) for s in kode.slags}
+    efter |= {s: foej_til(sket.get(s, Kendt()), (fakta,)) for s in kode.slags}
+    if kode.virkning is Virkning.GENFUNDET:
+        efter[Slags.FLYTNING] = _bor_fra(fakta, fakta.virkning, haendelse.person, sket)
+    return efter
+
+
+def er_set_igen(besked: FraUdtraek, foer: CprPerson, nye: Personoplysninger) -> bool:
+    """CPR-04: who was missing lives somewhere in Denmark again. A status that is taken back is for a caseworker."""
+    retter_status = isinstance(besked, CprHaendelse) and _retter_status(besked)
+    bor = nye.status in BOSAT_I_DANMARK and nye.adresse is not None
+    return foer.status == FORSVUNDET and bor and not retter_status
+
+
+def _retter_status(haendelse: CprHaendelse) -> bool:
+    kode = raekke(haendelse.kode)
+    return kode.virkning is Virkning.RETTET and Slags.STATUS in kode.slags
+
+
+def _er_set_igen(status: Kendt) -> bool:
+    return status.gaeldende is not None and status.gaeldende.sum == SET_IGEN
+
+
+def set_igen(besked: FraUdtraek, foer: CprPerson, nye: Personoplysninger) -> PersonGenfundet:
+    """CPR-04, CPR-08: found on the day he moved to where he is, if that is after he disappeared, else when told."""
+    tilflytning = besked.person.adresse.tilflytning if besked.person.adresse else None
+    flyttet_ = dato(tilflytning) if tilflytning else date.min
+    registreret = besked.registreret if isinstance(besked, CprHaendelse) else None
+    meldt = dato(registreret) if registreret else besked.leverance
+    fundet = flyttet_ if flyttet_ > (statusdato(foer) or date.min) else meldt
+    return PersonGenfundet(person_id=nye.person_id, person=nye, registreret=registreret, fundet=fundet)
+
+
+def efter_at_vaere_set(
+    besked: FraUdtraek, foer: CprPerson, fundet: PersonGenfundet, sket: Mapping[Slags, Kendt]
+) -> dict[Slags, Kendt]:
+    """CPR-09: the disappearance is over, whatever day an A03 says it ended; one of a later day is another."""
+    savnet = statusdato(foer)
+    tid = {"leverance": besked.leverance, "registreret": fundet.registreret or TIDLIGST}
+    igen = Fakta.model_validate({**tid, "virkning": plus_dage(savnet, 1) if savnet else fundet.fundet, "sum": SET_IGEN})
+    status = foej_til(sket.get(Slags.STATUS, Kendt()), (igen,))
+    return {**sket, Slags.STATUS: status, Slags.FLYTNING: _bor_fra(igen, fundet.fundet, besked.person, sket)}
+
+
+def _bor_fra(fakta: Fakta, dag: date, person: CprPerson, sket: Mapping[Slags, Kendt]) -> Kendt:
+    """CPR-09: where he was found he lives from that day: an A01 that says so is no other move."""
+    bor = fakta.model_copy(update={"virkning": dag, "sum": sted(person.adresse)})
+    return foej_til(sket.get(Slags.FLYTNING, Kendt()), (bor,))
 
 
 def rettet(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], nye: Personoplysninger) -> tuple[Besked, ...]:
