@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
-from contracts.person import Adresse, PersonIndrejst, Personoplysninger, PersonTilstand
+from contracts.person import Adresse, PersonGenfundet, PersonIndrejst, Personoplysninger, PersonTilstand
 from services.laegevalg import rules
 from services.laegevalg.forloeb import haendelse
 from services.laegevalg.forloeb.beskeder import (
@@ -69,7 +69,9 @@ class Sikret:
 
     indrejse: Indrejst | None = None
     indrejsevalg: tuple[str, ...] = ()
-    """The open choices by which a caseworker handles an entry (IND-03)."""
+    """The open choices that an entry or a finding waits for (IND-03, CPR-04)."""
+    genfinding: str | None = None
+    """CPR-04: the forløb of one found again while it seeks a doctor, or waits for a choice."""
     meldt_flytning: MeldtFlytning | None = None
     tidligere_cpr: tuple[str, ...] = ()
     """CPR-11: the numbers given up, each an alias of `cpr`."""
@@ -211,7 +213,7 @@ def _ved_indrejse(raekker: Iterable[Bestilling], cpr: str) -> list[str]:
 
 INDREJSEBESTILLINGER = Soegning(
     navn="indrejsebestillinger",
-    argument=lambda besked: besked.person.cpr if isinstance(besked, PersonIndrejst) else besked.cpr,
+    argument=lambda besked: besked.person.cpr if isinstance(besked, PersonIndrejst | PersonGenfundet) else besked.cpr,
     sql="""
         select cpr, bestilling_id from bestilling
         where cpr = any($1) and coalesce(bestilt->>'anledning', bestilt->>'gruppe') is not null

@@ -16,6 +16,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import genfinding
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
@@ -31,6 +32,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     IndrejsensRetOphoerte,
     IndrejseUbehandlet,
     IndrejseVurderesIgen,
+    PladsenErHoldt,
     PladsSvarUdeblev,
     Sag,
     Sagsbesked,
@@ -93,14 +95,7 @@ def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[S
 
 def saet_gruppe_1_og_meld(sag: Sag, besked: GenfundetIAndenGruppe, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-05 (OWN): group 1 by analogy; whether the former group is to be his again is for a caseworker."""
-    meldt = opgave(
-        sag,
-        "genfundet",
-        "GENFUNDET_ANDEN_GRUPPE",
-        "Genfundet borger var i en anden sikringsgruppe",
-        f"Borgeren er fundet igen {sag.virkningsdato:%d-%m-%Y} og var før i gruppe {besked.tidligere_gruppe}. "
-        "Borgeren er sat i gruppe 1, og en læge søges. Vurder, om det er den rette gruppe.",
-    )
+    meldt = genfinding.anden_gruppe(sag, besked.tidligere_gruppe)
     efter, udfald = saet_gruppe_1(sag, IndrejseUbehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id), nu)
     return efter, udfald + Udfald(beskeder=(meldt,))
 
@@ -120,7 +115,7 @@ def overgiv_foraeldrene(sag: Sag, besked: ForaeldreSkalVaelge, nu: datetime) -> 
     return sag, Udfald(beskeder=(*begyndt(sag, nu), *gruppe, meldt, slut))
 
 
-def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
+def godkend(sag: Sag, besked: PladsReserveret | PladsenErHoldt, nu: datetime) -> tuple[Sag, Udfald]:
     """LV-17, IND-01: the place is held; the choice waits for nothing more and is approved. KORT-14: the free card.
 
     CPR-15: that of a child without a name waits for the name. IND-07: the receipt is asked for as ever; one to such a
@@ -179,15 +174,15 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
 
 
 def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
-    """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
+    """FORL-05: before a doctor was found; a place that is kept (CPR-04), or comes, is given back. The group stands."""
+    holdt = genfinding.giv_holdt_plads_tilbage(sag, _hvorfor(besked))
+    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
 
 
 def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
-    grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
     beskeder = (
-        *trukket_tilbage(sag, grund),
+        *trukket_tilbage(sag, _hvorfor(besked)),
         afsluttet(sag, "ANNULLERET", nu),
         *_svar(besked, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
     )
@@ -206,6 +201,10 @@ def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> t
     """IND-04: as above, after the automatic choice was approved and before it took effect."""
     slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
     return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
+
+
+def _hvorfor(besked: IndrejseAnnulleres | IndrejsensRetOphoerte) -> str:
+    return "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
 
 
 def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
@@ -311,6 +310,9 @@ VED_HAAND = (
     Overgang(T.AFVENTER_BESTILLING, IndrejseErBehandlet,       T.BEHANDLET_UDEN_HANDLING, noter_behandlet),
     Overgang(T.AFVENTER_BESTILLING, IndrejseManglerLaege,      T.AFVENTER_PLADS,          soeg_laege),
     Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
+    Overgang(T.AFVENTER_BESTILLING, GenfundetIAndenGruppe,     T.AFVENTER_PLADS,          saet_gruppe_1_og_meld),
+    Overgang(T.AFVENTER_BESTILLING, PladsenErHoldt,            T.AFVENTER_IKRAFT,         godkend),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, lad_bestillingen_gaelde),
     Overgang(T.AFVENTER_BESTILLING, ForaeldreSkalVaelge,       T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
     Overgang(T.AFVENTER_BESTILLING, IndrejseAnnulleres,        T.ANNULLERET,              annuller),
     Overgang(T.AFVENTER_BESTILLING, IndrejsensRetOphoerte,     T.ANNULLERET,              annuller),
@@ -325,4 +327,9 @@ VED_HAAND = (
 # fmt: on
 _NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
 """CPR-15: the name comes when it comes."""
-INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *VED_HAAND, *_NAVNGIVET), frister=FRISTER)
+INDREJSE = Forloeb(
+    "indrejse",
+    start=T.MODTAGET,
+    overgange=(*OVERGANGE, *VED_HAAND, *genfinding.OVERGANGE, *_NAVNGIVET),
+    frister=FRISTER,
+)

@@ -104,6 +104,33 @@ class GenfundetIAndenGruppe(Sagsbesked):
     tidligere_gruppe: str
 
 
+class GenfundetMedLaege(Sagsbesked):
+    """CPR-05: he has a doctor by a choice of his own, but is not in group 1; `tidligere_gruppe` is for a caseworker."""
+
+    ce_type: ClassVar[str] = "laegevalg.GenfundetMedLaege.v1"
+
+    laege_fra: date
+    tidligere_gruppe: str | None = None
+
+
+class ValgetGaarFoer(Sagsbesked):
+    """CPR-04, IND-04: a choice of doctor began while a place was sought; one that was found is kept meanwhile."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgetGaarFoer.v1"
+
+    ydernummer: str | None = None
+    praksisnavn: str = ""
+
+
+class PladsenErHoldt(Sagsbesked):
+    """CPR-04: the choice came to nothing, and the place that was kept is his after all."""
+
+    ce_type: ClassVar[str] = "laegevalg.PladsenErHoldt.v1"
+
+    ydernummer: str
+    praksisnavn: str
+
+
 class ForaeldreSkalVaelge(Sagsbesked):
     """FAM-06: which of the parents' doctors the child is to have is for them to say."""
 

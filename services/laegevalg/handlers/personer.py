@@ -14,6 +14,7 @@ from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     INDREJSE,
     begyndelse,
+    genfinding,
     indrejsebesked,
     indrejsevalg,
     oversaettelse,
@@ -21,6 +22,7 @@ from services.laegevalg.forloeb import (
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
 from services.laegevalg.forloeb.sagsbeskeder import (
+    Art,
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErUnderBehandling,
@@ -34,7 +36,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 )
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
-from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
+from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -75,6 +77,7 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         tidligere_ider=foer.tidligere_ider if foer else (),
         indrejse=foer.indrejse if foer else None,
         indrejsevalg=foer.indrejsevalg if foer else (),
+        genfinding=foer.genfinding if foer else None,
         meldt_flytning=_endnu_meldt(person, foer),
         tidligere_cpr=_tidligere_numre(person, foer),
     )
@@ -153,11 +156,14 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = INDREJSE.skridt(ny, foerste, nu)
-    sikret = registrer(kendt, skridt.beskeder, nu)
-    return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
+    sikret = efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, skridt.raekker[0])
+    return skridt + Udfald(raekker=(sikret,))
 
 
 def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_behandling: bool) -> Sagsbesked:
+    if sag.art is Art.GENFINDING:
+        fundet = begyndelse.genfindingsbesked(sag, sikret.sikring)
+        return genfinding.vent_eller(sag, fundet, under_behandling=under_behandling)
     behandlet_fra = ordrer.behandlet_fra(sag.virkningsdato, indrejsevalg.bestilte_dage(bestilte))
     udfald = rules.indrejsens_udfald(sikret.sikring, behandlet_fra)
     if udfald is not rules.Indrejseudfald.BEHANDLET:
@@ -180,8 +186,9 @@ def naar_indrejsen_vurderes_igen(
     sag = begyndelse.navngivet(sag, sikret.person)
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
+    foelger = genfinding.med_holdt_plads(sag, foelger)
     skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
-    ny = med_ventende_kort(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
+    ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
@@ -201,9 +208,11 @@ def naar_indrejsen_skal_videre(
         return _uden_ret(sag, besked, nu)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
-    skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
+    sket = indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring)
+    sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
+    skridt = INDREJSE.skridt(sag, sket, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
-    ny = med_ventende_kort(ny, sag, skridt.raekker[0])
+    ny = efter_skridtet(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

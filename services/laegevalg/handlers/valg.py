@@ -17,6 +17,7 @@ from services.laegevalg.forloeb import (
     flytning,
     flyttekort,
     flyttevalg,
+    genfinding,
     indrejsevalg,
     oversaettelse,
     proevning,
@@ -69,7 +70,7 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
         if valg.forloeb_id in ny.indrejsevalg:
             ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
-            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, nu)
+            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, sikret.genfinding, nu)
     if isinstance(besked, uden_navn.VirkningUdenNavn):
         ny = replace(ny, kort_venter_paa_navn=ny.kort_venter_paa_navn or valg.forloeb_id)
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
@@ -100,7 +101,8 @@ def naar_valget_begynder(
     if i_vejen is not None:
         return LAEGEVALG.skridt(ny, i_vejen, nu)
     skridt = LAEGEVALG.skridt(ny, besked, nu)
-    ved_indrejse = (ny.forloeb_id,) if indrejsevalg.behandler_indrejse(ny) else ()
+    ventes = indrejsevalg.behandler_indrejse(ny) or genfinding.ventes_paa_det_nye(sikret.genfinding, ny, nu)
+    ved_indrejse = (ny.forloeb_id,) if ventes else ()
     nyt_valg = [sig.NytValgKom(forloeb_id=id_, person_id=sikret.person_id) for id_ in sikret.aabne_breve]
     return skridt + Udfald(
         raekker=(
