@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.base import Besked
-from contracts.bestilling import ForloebAnnulleret
 from contracts.laegevalg import (
     LaegevalgGodkendt,
     LaegevalgReserveret,
@@ -16,7 +15,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import genfinding
+from services.laegevalg.forloeb import genfinding, kortspor
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
@@ -51,6 +50,7 @@ from services.laegevalg.forloeb.sagsled import (
     trukket_tilbage,
 )
 from services.laegevalg.forloeb.svar import afvist
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import Indrejseudfald
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import INTET, Udfald
@@ -121,7 +121,8 @@ def godkend(sag: Sag, besked: PladsReserveret | PladsenErHoldt, nu: datetime) ->
     CPR-15: that of a child without a name waits for the name. IND-07: the receipt is asked for as ever; one to such a
     child is suppressed (POST-14).
     """
-    sag = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
+    kortet = None if sag.person.unavngivet else Kortspor.BESTILT
+    sag = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn, kort=kortet)
     faelles = {
         "forloeb_id": sag.forloeb_id,
         "person_id": sag.person_id,
@@ -134,7 +135,7 @@ def godkend(sag: Sag, besked: PladsReserveret | PladsenErHoldt, nu: datetime) ->
             LaegevalgGodkendt.model_validate(
                 {**faelles, "grund": "AUTOMATISK", "begrundelse": begrundet(GODKENDELSER, "AUTOMATISK")}
             ),
-            *(() if sag.person.unavngivet else (kort(sag, nu),)),
+            *((kort(sag, nu),) if kortet else ()),
             kvittering(sag),
         )
     )
@@ -143,7 +144,7 @@ def godkend(sag: Sag, besked: PladsReserveret | PladsenErHoldt, nu: datetime) ->
 def bestil_foerste_kort(sag: Sag, besked: BarnetErNavngivet, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-15, KORT-14: the card that waited for the name; the same card however often it is asked for."""
     hos_laegen = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
-    return sag, Udfald(beskeder=(kort(hos_laegen, nu, besked.gruppe),))
+    return replace(sag, kort=Kortspor.BESTILT), Udfald(beskeder=(kort(hos_laegen, nu, besked.gruppe),))
 
 
 def overgiv(sag: Sag, besked: IngenPlads | PladsSvarUdeblev, nu: datetime) -> tuple[Sag, Udfald]:
@@ -175,18 +176,16 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
 
 def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-05: before a doctor was found; a place that is kept (CPR-04), or comes, is given back. The group stands."""
-    holdt = genfinding.giv_holdt_plads_tilbage(sag, _hvorfor(besked))
-    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
+    kommando = besked.kommando if isinstance(besked, IndrejseAnnulleres) else None
+    holdt = genfinding.giv_holdt_plads_tilbage(sag, "ANNULLERET" if kommando else "FRAFLYTTET")
+    svar = (annulleret(kommando),) if kommando else ()
+    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu), *svar))
 
 
-def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
-    """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
-    beskeder = (
-        *trukket_tilbage(sag, _hvorfor(besked)),
-        afsluttet(sag, "ANNULLERET", nu),
-        *_svar(besked, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
-    )
-    return sag, Udfald(beskeder=beskeder)
+def annuller_godkendt(sag: Sag, besked: IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
+    """CPR-14: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    beskeder = (*trukket_tilbage(sag, "FRAFLYTTET"), afsluttet(sag, "ANNULLERET", nu))
+    return kortspor.mens_det_stoppes(sag), Udfald(beskeder=beskeder)
 
 
 def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
@@ -200,15 +199,7 @@ def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime)
 def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: as above, after the automatic choice was approved and before it took effect."""
     slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
-    return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
-
-
-def _hvorfor(besked: IndrejseAnnulleres | IndrejsensRetOphoerte) -> str:
-    return "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
-
-
-def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
-    return (annulleret(besked.kommando, *ikke_fortrudt),) if isinstance(besked, IndrejseAnnulleres) else ()
+    return kortspor.mens_det_stoppes(sag), Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
 
 
 def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
@@ -283,7 +274,6 @@ OVERGANGE = (
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, PladsReserveret,      T.OVERGIVET_TIL_SAGSBEHANDLER, giv_plads_tilbage),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, intet),
     Overgang(T.AFVENTER_PLADS,              IndrejseAnnulleres,   T.ANNULLERET,                  annuller),
-    Overgang(T.AFVENTER_IKRAFT,             IndrejseAnnulleres,   T.ANNULLERET,                  annuller_godkendt),
     Overgang(T.AFVENTER_PLADS,              IndrejsensRetOphoerte, T.ANNULLERET,                 annuller),
     Overgang(T.AFVENTER_IKRAFT,             IndrejsensRetOphoerte, T.ANNULLERET,                 annuller_godkendt),
     Overgang(T.TRAADT_I_KRAFT,              IndrejseAnnulleres,   T.TRAADT_I_KRAFT,              afvis_i_kraft),
@@ -330,6 +320,6 @@ _NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i 
 INDREJSE = Forloeb(
     "indrejse",
     start=T.MODTAGET,
-    overgange=(*OVERGANGE, *VED_HAAND, *genfinding.OVERGANGE, *_NAVNGIVET),
-    frister=FRISTER,
+    overgange=(*OVERGANGE, *VED_HAAND, *genfinding.OVERGANGE, *kortspor.OVERGANGE, *_NAVNGIVET),
+    frister=(*FRISTER, *kortspor.FRISTER),
 )

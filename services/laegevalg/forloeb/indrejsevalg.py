@@ -18,13 +18,14 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     IndrejseVurderesIgen,
     PladsSvarUdeblev,
     Sag,
+    Sagsbesked,
     Tilstand,
 )
 from services.laegevalg.forloeb.vilkaar import Indrejst
 from services.laegevalg.rules import Indrejseudfald, Sikring, ordrer
 from shared.domain.udfald import SaetFrist, Udfald
 
-Sagshaendelse = PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres
+Sagshaendelse = PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres | Sagsbesked
 
 
 def ved_indrejse(

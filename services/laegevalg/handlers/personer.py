@@ -7,7 +7,6 @@ from datetime import datetime
 from contracts.base import Besked
 from contracts.betaling import BetalingFrigivet, BetalingTrukket, BetalingUdloebet
 from contracts.brev import BrevFejlet, BrevSendt, BrevSendtV2, BrevUndertrykt
-from contracts.kort import KortBestilt
 from contracts.person import PersonIndrejst, Personoplysninger, PersonTilstand
 from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
@@ -17,6 +16,7 @@ from services.laegevalg.forloeb import (
     genfinding,
     indrejsebesked,
     indrejsevalg,
+    kortspor,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
@@ -194,9 +194,10 @@ def naar_indrejsen_vurderes_igen(
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(PladsSvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
+@tjeneste.naar(kortspor.IndrejsensKortsvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
 def naar_indrejsen_skal_videre(
-    besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres,
+    besked: indrejsevalg.Sagshaendelse,
     sag: Sag | None,
     sikret: Sikret | None,
     nu: datetime,
@@ -208,7 +209,7 @@ def naar_indrejsen_skal_videre(
         return _uden_ret(sag, besked, nu)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
-    sket = indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring)
+    sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring))
     sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
     skridt = INDREJSE.skridt(sag, sket, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
@@ -229,7 +230,7 @@ def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime)
 
 
 @naar(
-    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
+    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet,
     BrevSendt, BrevSendtV2, BrevUndertrykt, BrevFejlet,
 )  # fmt: skip
 def naar_intet_foelger(besked: Besked, nu: datetime) -> Udfald:

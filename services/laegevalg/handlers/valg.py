@@ -19,6 +19,7 @@ from services.laegevalg.forloeb import (
     flyttevalg,
     genfinding,
     indrejsevalg,
+    kortspor,
     oversaettelse,
     proevning,
     uden_navn,
@@ -31,6 +32,7 @@ from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import NAERMESTE, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
@@ -194,18 +196,21 @@ def naar_personen_flyttede(
 
 @naar(
     KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
-    laeser=(*VALGET, PERSONSAGER.en()),
+    laeser=(*VALGET, PERSONSAGER.en(), SAGER.en()),
 )  # fmt: skip
 def naar_kortet_kommer_videre(
-    besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, nu: datetime
+    besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, indrejse: Sag | None, nu: datetime
 ) -> Udfald:
-    """To the forløb that ordered it. Of an entry nobody waits for the card. FLYT-06: nor for one that was stopped."""
+    """To the forløb that ordered it. FLYT-06: nobody waits for one that was stopped."""
     if isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET":
         return INTET
     if sag is not None:
         return PERSONSAG.skridt(sag, besked, nu)
+    if indrejse is not None:
+        return sagens_kort(indrejse, besked, nu)
     if valg is None or besked.kort_id != kort_id(valg):
         return INTET
+    valg = replace(valg, kort=kortspor.spor(valg.kort, besked))
     kendt = flyttekort.som_kendt(valg, sikret.person, sikret.gruppe) if sikret else valg
     return valget_videre(kendt, besked, sikret, nu)
 
