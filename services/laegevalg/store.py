@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.bestilling import LaegevalgBestilt
-from contracts.person import Adresse, PersonIndrejst, Personoplysninger, PersonTilstand
+from contracts.person import Adresse, PersonGenfundet, PersonIndrejst, Personoplysninger, PersonTilstand
 from services.laegevalg import rules
 from services.laegevalg.forloeb import haendelse
 from services.laegevalg.forloeb.beskeder import (
@@ -18,11 +18,11 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     Valgtilstand,
 )
-from services.laegevalg.forloeb.personsagsbeskeder import Personsag, RettenErOphoert, Sagstilstand
+from services.laegevalg.forloeb.personsagsbeskeder import Ophoersbesked, Personsag, Sagstilstand
 from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
 from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
-from services.laegevalg.forloeb.vilkaar import Indrejst, MeldtFlytning
+from services.laegevalg.forloeb.vilkaar import Indrejst, Kortspor, MeldtFlytning
 from services.laegevalg.rules import Sikring, er_fraflyttet
 from shared.platform.tabel import Soegning, Tabel
 
@@ -69,7 +69,9 @@ class Sikret:
 
     indrejse: Indrejst | None = None
     indrejsevalg: tuple[str, ...] = ()
-    """The open choices by which a caseworker handles an entry (IND-03)."""
+    """The open choices that an entry or a finding waits for (IND-03, CPR-04)."""
+    genfinding: str | None = None
+    """CPR-04: the forløb of one found again while it seeks a doctor, or waits for a choice."""
     meldt_flytning: MeldtFlytning | None = None
     tidligere_cpr: tuple[str, ...] = ()
     """CPR-11: the numbers given up, each an alias of `cpr`."""
@@ -211,7 +213,7 @@ def _ved_indrejse(raekker: Iterable[Bestilling], cpr: str) -> list[str]:
 
 INDREJSEBESTILLINGER = Soegning(
     navn="indrejsebestillinger",
-    argument=lambda besked: besked.person.cpr if isinstance(besked, PersonIndrejst) else besked.cpr,
+    argument=lambda besked: besked.person.cpr if isinstance(besked, PersonIndrejst | PersonGenfundet) else besked.cpr,
     sql="""
         select cpr, bestilling_id from bestilling
         where cpr = any($1) and coalesce(bestilt->>'anledning', bestilt->>'gruppe') is not null
@@ -246,30 +248,30 @@ NAERMESTE = Soegning(
 
 
 def _har_forladt(besked: Any) -> str | None:
-    if isinstance(besked, RettenErOphoert):
+    if isinstance(besked, Ophoersbesked):
         return besked.person_id
     return besked.person_id if er_fraflyttet(haendelse.haendelsen(besked).person.status) else None
 
 
-def _i_gang(tabel: str, *tilstande: str) -> Soegning:
+def _i_gang(tabel: str, *tilstande: str, felt: str = "tilstand") -> Soegning:
     """The person's rows in one of the states; nothing is looked for while he has not left."""
 
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
-        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and r.tilstand in tilstande)
+        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and getattr(r, felt) in tilstande)
 
     navngivne = ", ".join(f"'{t}'" for t in tilstande)
     return Soegning(
-        navn=f"{tabel}_i_gang",
+        navn=f"{tabel}_i_gang" if felt == "tilstand" else f"{tabel}s_{felt}",
         argument=_har_forladt,
         sql=f"""
-            select person_id, forloeb_id from {tabel} where person_id = any($1) and tilstand in ({navngivne})
+            select person_id, forloeb_id from {tabel} where person_id = any($1) and {felt} in ({navngivne})
             order by person_id, forloeb_id collate "C"
         """,  # noqa: S608 - of our own words alone
         hukommelse=find,
     )
 
 
-SAGER_I_GANG = _i_gang("sag", *(t for t in Tilstand if t.startswith("AFVENTER_")))
+SAGER_I_GANG = _i_gang("sag", *(t for t in Tilstand if t.startswith("AFVENTER_")), Tilstand.ANNULLERES)
 """The entries that may still give a doctor to one who has left (CPR-14, NORD-01)."""
 _VALG_SLUT = (Valgtilstand.TRAADT_I_KRAFT, Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)
 VALG_I_GANG = _i_gang("valg", *(t for t in Valgtilstand if t not in _VALG_SLUT))
@@ -287,6 +289,9 @@ VALG_I_GANG_EFTER_CPR = Soegning(
 """FLYT-01: the municipality that owns a choice in progress may order."""
 KORT_I_GANG = _i_gang("personsag", Sagstilstand.KORT_BESTILT)
 """The cards nobody ordered that can still be stopped for one who has left."""
+SAGERS_KORT = _i_gang("sag", Kortspor.BESTILT, Kortspor.BEKRAEFTET, felt="kort")
+VALGS_KORT = _i_gang("valg", Kortspor.BESTILT, felt="kort")
+"""Those of entries and choices (CPR-14)."""
 
 
 # --- what can be asked of the service (the read API) ------------------------------------------------------------------

@@ -121,6 +121,7 @@ def var_i(hub: Hub, gruppe: str, **andet: Any) -> None:
 def forsvind_og_findes(hub: Hub, *imens: Besked, **fundet: Any) -> int:
     """Missing in March, found in June; how many messages there were before he was found."""
     hub.send(kl(3, 2), forsvundet())
+    hub.frem(kl(3, 2))
     hub.send(kl(4, 1), *imens)
     foer = len(hub.udsendt)
     hub.send(kl(6, 4), genfundet(**fundet))
@@ -239,6 +240,7 @@ def test_fundet_to_gange_fortalt(hub: Hub) -> None:
 def test_hun_fik_en_laege_i_haanden_imens(hub: Hub) -> None:
     """IND-04 by analogy: nothing further than that it is recorded."""
     hub.send(kl(3, 2), forsvundet())
+    hub.frem(kl(3, 2))
     var_i(hub, "1", ydernummer=ANDEN, laege_fra=D(2024, 6, 3))
     foer = len(hub.udsendt)
     hub.send(kl(6, 4), genfundet())

@@ -24,6 +24,7 @@ from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
 from services.laegevalg.forloeb.proevning import Annullering
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.database import migrate
@@ -180,10 +181,30 @@ async def test_indrejser_i_gang_findes_i_begge_former(database: str, hub: Hub) -
     tilstande = {f"sag-{t}": t for t in type(sag.tilstand)}
     motor.raekker["sag"] = {i: replace(sag, forloeb_id=i, tilstand=t) for i, t in tilstande.items()}
     ventet = laegevalg.SAGER_I_GANG.hukommelse(motor.raekker["sag"].values(), sag.person_id)
-    assert ventet == ["sag-AFVENTER_BESTILLING", "sag-AFVENTER_IKRAFT", "sag-AFVENTER_PLADS"]
+    assert ventet == ["sag-AFVENTER_BESTILLING", "sag-AFVENTER_IKRAFT", "sag-AFVENTER_PLADS", "sag-ANNULLERES"]
     async with skema(database, motor) as transaktion:
         fundet = await transaktion.db.fetch(laegevalg.SAGER_I_GANG.sql, [sag.person_id])
     assert [noegle for _, noegle in fundet] == ventet
+
+
+@pytest.mark.parametrize(
+    ("navn", "soegning", "fundne"),
+    [
+        pytest.param("sag", laegevalg.SAGERS_KORT, ["BEKRAEFTET", "BESTILT"], id="indrejser"),
+        pytest.param("valg", laegevalg.VALGS_KORT, ["BESTILT"], id="valg"),
+    ],
+)
+async def test_kort_der_kan_stoppes_findes_i_begge_former(
+    database: str, hub: Hub, navn: str, soegning: Soegning, fundne: list[str]
+) -> None:
+    """CPR-14, KORT-09: whatever state the forløb is in; not what is drawn, stopped or was never ordered."""
+    motor = hub.motorer["laegevalg"]
+    foerste = next(iter(motor.raekker[navn].values()))
+    motor.raekker[navn] = {str(k): replace(foerste, forloeb_id=str(k), kort=k) for k in (None, *Kortspor)}
+    assert soegning.hukommelse(motor.raekker[navn].values(), foerste.person_id) == fundne
+    async with skema(database, motor) as transaktion:
+        fundet = await transaktion.db.fetch(soegning.sql, [foerste.person_id])
+    assert [noegle for _, noegle in fundet] == fundne
 
 
 @pytest.mark.parametrize(("navn", "tabel", "soegning", "argumenter"), SOEGNINGER)

@@ -201,7 +201,7 @@ def test_annullering_af_en_indrejse(dag: date, grund: str | None) -> None:
     if grund:
         assert [a.grund for a in v.fra(BestillingAfvist)] == [grund, grund]
         return
-    assert [a.ikke_fortrudt for a in v.fra(ForloebAnnulleret)] == [("LAEGEVALGSKVITTERING", "SUNDHEDSKORT")]
+    assert [a.ikke_fortrudt for a in v.fra(ForloebAnnulleret)] == [("LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING")]
     assert [a.grund for a in v.fra(BestillingAfvist)] == ["IKKE_I_GANG"]
     assert [f.udfald for f in v.fra(ForloebAfsluttet)] == ["ANNULLERET"]
     assert optagne(v, Y1) == 10

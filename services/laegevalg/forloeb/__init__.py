@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.base import Besked
-from contracts.bestilling import ForloebAnnulleret
 from contracts.laegevalg import (
     LaegevalgGodkendt,
     LaegevalgReserveret,
@@ -16,6 +15,7 @@ from contracts.laegevalg import (
 )
 from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import genfinding, kortspor
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
@@ -31,6 +31,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     IndrejsensRetOphoerte,
     IndrejseUbehandlet,
     IndrejseVurderesIgen,
+    PladsenErHoldt,
     PladsSvarUdeblev,
     Sag,
     Sagsbesked,
@@ -49,6 +50,7 @@ from services.laegevalg.forloeb.sagsled import (
     trukket_tilbage,
 )
 from services.laegevalg.forloeb.svar import afvist
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import Indrejseudfald
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import INTET, Udfald
@@ -93,14 +95,7 @@ def saet_gruppe_1(sag: Sag, besked: IndrejseUbehandlet, nu: datetime) -> tuple[S
 
 def saet_gruppe_1_og_meld(sag: Sag, besked: GenfundetIAndenGruppe, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-05 (OWN): group 1 by analogy; whether the former group is to be his again is for a caseworker."""
-    meldt = opgave(
-        sag,
-        "genfundet",
-        "GENFUNDET_ANDEN_GRUPPE",
-        "Genfundet borger var i en anden sikringsgruppe",
-        f"Borgeren er fundet igen {sag.virkningsdato:%d-%m-%Y} og var før i gruppe {besked.tidligere_gruppe}. "
-        "Borgeren er sat i gruppe 1, og en læge søges. Vurder, om det er den rette gruppe.",
-    )
+    meldt = genfinding.anden_gruppe(sag, besked.tidligere_gruppe)
     efter, udfald = saet_gruppe_1(sag, IndrejseUbehandlet(forloeb_id=sag.forloeb_id, person_id=sag.person_id), nu)
     return efter, udfald + Udfald(beskeder=(meldt,))
 
@@ -120,13 +115,14 @@ def overgiv_foraeldrene(sag: Sag, besked: ForaeldreSkalVaelge, nu: datetime) -> 
     return sag, Udfald(beskeder=(*begyndt(sag, nu), *gruppe, meldt, slut))
 
 
-def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfald]:
+def godkend(sag: Sag, besked: PladsReserveret | PladsenErHoldt, nu: datetime) -> tuple[Sag, Udfald]:
     """LV-17, IND-01: the place is held; the choice waits for nothing more and is approved. KORT-14: the free card.
 
     CPR-15: that of a child without a name waits for the name. IND-07: the receipt is asked for as ever; one to such a
     child is suppressed (POST-14).
     """
-    sag = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
+    kortet = None if sag.person.unavngivet else Kortspor.BESTILT
+    sag = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn, kort=kortet)
     faelles = {
         "forloeb_id": sag.forloeb_id,
         "person_id": sag.person_id,
@@ -139,7 +135,7 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
             LaegevalgGodkendt.model_validate(
                 {**faelles, "grund": "AUTOMATISK", "begrundelse": begrundet(GODKENDELSER, "AUTOMATISK")}
             ),
-            *(() if sag.person.unavngivet else (kort(sag, nu),)),
+            *((kort(sag, nu),) if kortet else ()),
             kvittering(sag),
         )
     )
@@ -148,7 +144,7 @@ def godkend(sag: Sag, besked: PladsReserveret, nu: datetime) -> tuple[Sag, Udfal
 def bestil_foerste_kort(sag: Sag, besked: BarnetErNavngivet, nu: datetime) -> tuple[Sag, Udfald]:
     """CPR-15, KORT-14: the card that waited for the name; the same card however often it is asked for."""
     hos_laegen = replace(sag, ydernummer=besked.ydernummer, praksisnavn=besked.praksisnavn)
-    return sag, Udfald(beskeder=(kort(hos_laegen, nu, besked.gruppe),))
+    return replace(sag, kort=Kortspor.BESTILT), Udfald(beskeder=(kort(hos_laegen, nu, besked.gruppe),))
 
 
 def overgiv(sag: Sag, besked: IngenPlads | PladsSvarUdeblev, nu: datetime) -> tuple[Sag, Udfald]:
@@ -179,19 +175,17 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
 
 
 def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
-    """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
+    """FORL-05: before a doctor was found; a place that is kept (CPR-04), or comes, is given back. The group stands."""
+    kommando = besked.kommando if isinstance(besked, IndrejseAnnulleres) else None
+    holdt = genfinding.giv_holdt_plads_tilbage(sag, "ANNULLERET" if kommando else "FRAFLYTTET")
+    svar = (annulleret(kommando),) if kommando else ()
+    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu), *svar))
 
 
-def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
-    """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
-    grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
-    beskeder = (
-        *trukket_tilbage(sag, grund),
-        afsluttet(sag, "ANNULLERET", nu),
-        *_svar(besked, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
-    )
-    return sag, Udfald(beskeder=beskeder)
+def annuller_godkendt(sag: Sag, besked: IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
+    """CPR-14: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    beskeder = (*trukket_tilbage(sag, "FRAFLYTTET"), afsluttet(sag, "ANNULLERET", nu))
+    return kortspor.mens_det_stoppes(sag), Udfald(beskeder=beskeder)
 
 
 def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
@@ -205,11 +199,7 @@ def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime)
 def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
     """IND-04: as above, after the automatic choice was approved and before it took effect."""
     slut = afsluttet(sag, Tilstand.BEHANDLET_UDEN_HANDLING, nu)
-    return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
-
-
-def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
-    return (annulleret(besked.kommando, *ikke_fortrudt),) if isinstance(besked, IndrejseAnnulleres) else ()
+    return kortspor.mens_det_stoppes(sag), Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
 
 
 def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:
@@ -284,7 +274,6 @@ OVERGANGE = (
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, PladsReserveret,      T.OVERGIVET_TIL_SAGSBEHANDLER, giv_plads_tilbage),
     Overgang(T.OVERGIVET_TIL_SAGSBEHANDLER, IngenPlads,           T.OVERGIVET_TIL_SAGSBEHANDLER, intet),
     Overgang(T.AFVENTER_PLADS,              IndrejseAnnulleres,   T.ANNULLERET,                  annuller),
-    Overgang(T.AFVENTER_IKRAFT,             IndrejseAnnulleres,   T.ANNULLERET,                  annuller_godkendt),
     Overgang(T.AFVENTER_PLADS,              IndrejsensRetOphoerte, T.ANNULLERET,                 annuller),
     Overgang(T.AFVENTER_IKRAFT,             IndrejsensRetOphoerte, T.ANNULLERET,                 annuller_godkendt),
     Overgang(T.TRAADT_I_KRAFT,              IndrejseAnnulleres,   T.TRAADT_I_KRAFT,              afvis_i_kraft),
@@ -311,6 +300,9 @@ VED_HAAND = (
     Overgang(T.AFVENTER_BESTILLING, IndrejseErBehandlet,       T.BEHANDLET_UDEN_HANDLING, noter_behandlet),
     Overgang(T.AFVENTER_BESTILLING, IndrejseManglerLaege,      T.AFVENTER_PLADS,          soeg_laege),
     Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
+    Overgang(T.AFVENTER_BESTILLING, GenfundetIAndenGruppe,     T.AFVENTER_PLADS,          saet_gruppe_1_og_meld),
+    Overgang(T.AFVENTER_BESTILLING, PladsenErHoldt,            T.AFVENTER_IKRAFT,         godkend),
+    Overgang(T.AFVENTER_BESTILLING, IndrejseErOverhalet,       T.BEHANDLET_UDEN_HANDLING, lad_bestillingen_gaelde),
     Overgang(T.AFVENTER_BESTILLING, ForaeldreSkalVaelge,       T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
     Overgang(T.AFVENTER_BESTILLING, IndrejseAnnulleres,        T.ANNULLERET,              annuller),
     Overgang(T.AFVENTER_BESTILLING, IndrejsensRetOphoerte,     T.ANNULLERET,              annuller),
@@ -325,4 +317,9 @@ VED_HAAND = (
 # fmt: on
 _NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
 """CPR-15: the name comes when it comes."""
-INDREJSE = Forloeb("indrejse", start=T.MODTAGET, overgange=(*OVERGANGE, *VED_HAAND, *_NAVNGIVET), frister=FRISTER)
+INDREJSE = Forloeb(
+    "indrejse",
+    start=T.MODTAGET,
+    overgange=(*OVERGANGE, *VED_HAAND, *genfinding.OVERGANGE, *kortspor.OVERGANGE, *_NAVNGIVET),
+    frister=(*FRISTER, *kortspor.FRISTER),
+)

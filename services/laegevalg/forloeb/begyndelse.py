@@ -12,6 +12,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
     ForaeldreSkalVaelge,
     GenfundetIAndenGruppe,
+    GenfundetMedLaege,
     IndrejseErBehandlet,
     IndrejseManglerLaege,
     IndrejseUbehandlet,
@@ -22,6 +23,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.rules import Familielaege, Sikring
 from services.laegevalg.rules.foedsel import foraeldre_skal_vaelge
 from services.laegevalg.rules.genfinding import (
+    MED_LAEGE,
     Genfindingsudfald,
     foretrukne_ved_genfinding,
     genfindingens_udfald,
@@ -84,6 +86,10 @@ def genfindingsbesked(sag: Sag, sikring: Sikring) -> Sagsbesked:
         return IndrejseErBehandlet(**om)
     if udfald is Genfindingsudfald.GRUPPE_1_OG_OPGAVE:
         return GenfundetIAndenGruppe(**om, tidligere_gruppe=sikring.gruppe or "")
+    if udfald in MED_LAEGE.values():
+        meldes = udfald is Genfindingsudfald.MANGLER_GRUPPE_OG_OPGAVE
+        gruppe = sikring.gruppe if meldes else None
+        return GenfundetMedLaege.model_validate({**om, "laege_fra": sikring.laege_fra, "tidligere_gruppe": gruppe})
     if sag.foraeldre_skal_vaelge:
         return ForaeldreSkalVaelge.model_validate({**om, "gruppe_mangler": udfald is Genfindingsudfald.GRUPPE_1})
     return IndrejseManglerLaege(**om) if udfald is Genfindingsudfald.MANGLER_LAEGE else IndrejseUbehandlet(**om)

@@ -9,7 +9,7 @@ from contracts.base import Cprnummer, Id, Oejeblik, Vaerdi
 from contracts.bestilling import AnnullerForloeb, Bestillingskanal, LaegevalgAendret, LaegevalgBestilt, Rolle
 from contracts.dispensation import Dispensationssvar
 from contracts.person import Personoplysninger
-from services.laegevalg.forloeb.vilkaar import Flyttevilkaar
+from services.laegevalg.forloeb.vilkaar import Flyttevilkaar, Kortspor
 from shared.domain.udfald import InternBesked
 
 
@@ -111,6 +111,7 @@ class Valg:
     """The forløb of a move whose card this one brings along, free (FLYT-06)."""
     flyttekort: str | None = None
     """Of a card that was ordered before the move: KORTET_STOPPES, FLYTTEKORT_BESTILT."""
+    kort: Kortspor | None = None
     anledning: str | None = None
     """INDREJSE or GENINDREJSE: chosen by a caseworker at entry (LV-21)."""
     ny_gruppe: str | None = None

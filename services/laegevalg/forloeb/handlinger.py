@@ -35,6 +35,7 @@ from services.laegevalg.forloeb.faelles import (
 )
 from services.laegevalg.forloeb.flyttebeskeder import FlytningErSket
 from services.laegevalg.forloeb.sagsbeskeder import Art
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules.personer import FLYTNING
 from shared.domain.datoer import dato
 from shared.domain.udfald import Udfald
@@ -184,7 +185,7 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
         begrundelse=begrundet(KORT, aarsag),
         uden_kvittering=valg.anledning is not None,
     )
-    return valg, Udfald(beskeder=(kort,))
+    return replace(valg, kort=Kortspor.BESTILT), Udfald(beskeder=(kort,))
 
 
 def _kortaarsag(valg: Valg) -> str:

@@ -18,13 +18,14 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     IndrejseVurderesIgen,
     PladsSvarUdeblev,
     Sag,
+    Sagsbesked,
     Tilstand,
 )
 from services.laegevalg.forloeb.vilkaar import Indrejst
 from services.laegevalg.rules import Indrejseudfald, Sikring, ordrer
 from shared.domain.udfald import SaetFrist, Udfald
 
-Sagshaendelse = PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres
+Sagshaendelse = PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres | Sagsbesked
 
 
 def ved_indrejse(
@@ -80,13 +81,14 @@ def er_til_en_tilbagevenden(valg: Valg, status: str) -> bool:
     return behandler_indrejse(valg) and status != rules.DOED and rules.er_fraflyttet(valg.person.status)
 
 
-def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfald:
-    """IND-04: the choice has come to its end; an entry that waits for it sees what became of it."""
-    if indrejse is None:
-        return Udfald()
-    sag = f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}"
-    igen = IndrejseVurderesIgen(forloeb_id=sag, person_id=valg.person_id, cpr=valg.person.cpr)
-    return Udfald(frister=(SaetFrist(f"{sag}:IndrejseVurderesIgen", nu, igen),))
+def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, genfinding: str | None, nu: datetime) -> Udfald:
+    """IND-04, CPR-04: the choice has come to its end; an entry or a finding that waits sees what became of it."""
+    indrejsen = (f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}",) if indrejse else ()
+    igen = [
+        IndrejseVurderesIgen(forloeb_id=sag, person_id=valg.person_id, cpr=valg.person.cpr)
+        for sag in (*indrejsen, *((genfinding,) if genfinding else ()))
+    ]
+    return Udfald(frister=tuple(SaetFrist(f"{b.forloeb_id}:IndrejseVurderesIgen", nu, b) for b in igen))
 
 
 def nyeste(foer: Indrejst | None, dag: date, *, igen: bool) -> Indrejst:
@@ -100,11 +102,18 @@ def bestilte_dage(bestilte: Iterable[Bestilling]) -> list[date]:
     return [b.flyttet_til or b.bestilt.virkningsdato for b in ved_indrejse if b.person_id is not None]
 
 
+def _har_faaet_laege(sag: Sag, sikring: Sikring) -> bool:
+    """CPR-04: one found again had no doctor when the search began, whatever day he has one from now."""
+    if sag.art is Art.GENFINDING:
+        return sikring.ydernummer is not None
+    return rules.indrejsens_udfald(sikring, sag.virkningsdato) is Indrejseudfald.BEHANDLET
+
+
 def hvis_overhalet(sag: Sag, besked: Sagshaendelse, sikring: Sikring) -> Besked:
     """IND-04: what a caseworker ordered took effect meanwhile, so the entry gives no other doctor."""
     if isinstance(besked, IndrejseAnnulleres):
         return besked
-    if rules.indrejsens_udfald(sikring, sag.virkningsdato) is not Indrejseudfald.BEHANDLET:
+    if not _har_faaet_laege(sag, sikring):
         return besked
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     match sag.tilstand, besked:

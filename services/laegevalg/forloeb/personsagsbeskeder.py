@@ -177,15 +177,22 @@ class HaendelseVenter(Personsagsbesked):
     indhold: str
 
 
-class RettenErOphoert(Personsagsbesked):
-    """A second look for what is under way: what began in the same batch cannot be found in it.
-
-    `dag` is the day the right ended, `ophoert` when it was handled.
-    """
-
-    ce_type: ClassVar[str] = "laegevalg.RettenErOphoert.v1"
+class Ophoersbesked(Personsagsbesked):
+    """The right has ended. `dag` is the day it did, `ophoert` when that was handled."""
 
     dag: date
     ophoert: Oejeblik
     grund: str
     """Why, as of `LaegeOphoert`."""
+
+
+class RettenErOphoert(Ophoersbesked):
+    """A second look for what is under way: what began in the same batch cannot be found in it."""
+
+    ce_type: ClassVar[str] = "laegevalg.RettenErOphoert.v1"
+
+
+class KorteneStoppes(Ophoersbesked):
+    """CPR-14, NORD-01: the cards of what has taken effect."""
+
+    ce_type: ClassVar[str] = "laegevalg.KorteneStoppes.v1"

@@ -9,6 +9,7 @@ from contracts.base import Cprnummer, Ydernummer
 from contracts.bestilling import AnnullerForloeb
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from shared.domain.udfald import InternBesked
 
 
@@ -24,6 +25,8 @@ class Tilstand(StrEnum):
     BEHANDLET_UDEN_HANDLING = "BEHANDLET_UDEN_HANDLING"
     OVERGIVET_TIL_SAGSBEHANDLER = "OVERGIVET_TIL_SAGSBEHANDLER"
     ANNULLERET = "ANNULLERET"
+    ANNULLERES = "ANNULLERES"
+    """A cancel waits for the card to be stopped (KORT-09)."""
 
 
 SOEGNINGEN_ER_SLUT = frozenset(
@@ -33,6 +36,7 @@ SOEGNINGEN_ER_SLUT = frozenset(
         Tilstand.BEHANDLET_UDEN_HANDLING,
         Tilstand.OVERGIVET_TIL_SAGSBEHANDLER,
         Tilstand.ANNULLERET,
+        Tilstand.ANNULLERES,
     }
 )
 """A doctor has been found, or there is none to wait for."""
@@ -69,6 +73,10 @@ class Sag:
     registreringer: int = 1
     foraeldre_skal_vaelge: bool = False
     """FAM-06: the parents have different doctors, and nothing tells whose the child is to have."""
+    kort: Kortspor | None = None
+    """None: no card was asked for."""
+    annullering: AnnullerForloeb | None = None
+    """The command to cancel that waits for the card."""
 
 
 class Sagsbesked(InternBesked):
@@ -102,6 +110,33 @@ class GenfundetIAndenGruppe(Sagsbesked):
     ce_type: ClassVar[str] = "laegevalg.GenfundetIAndenGruppe.v1"
 
     tidligere_gruppe: str
+
+
+class GenfundetMedLaege(Sagsbesked):
+    """CPR-05: he has a doctor by a choice of his own, but is not in group 1; `tidligere_gruppe` is for a caseworker."""
+
+    ce_type: ClassVar[str] = "laegevalg.GenfundetMedLaege.v1"
+
+    laege_fra: date
+    tidligere_gruppe: str | None = None
+
+
+class ValgetGaarFoer(Sagsbesked):
+    """CPR-04, IND-04: a choice of doctor began while a place was sought; one that was found is kept meanwhile."""
+
+    ce_type: ClassVar[str] = "laegevalg.ValgetGaarFoer.v1"
+
+    ydernummer: str | None = None
+    praksisnavn: str = ""
+
+
+class PladsenErHoldt(Sagsbesked):
+    """CPR-04: the choice came to nothing, and the place that was kept is his after all."""
+
+    ce_type: ClassVar[str] = "laegevalg.PladsenErHoldt.v1"
+
+    ydernummer: str
+    praksisnavn: str
 
 
 class ForaeldreSkalVaelge(Sagsbesked):

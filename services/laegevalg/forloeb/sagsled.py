@@ -12,6 +12,7 @@ from contracts.plads import PladsAnmodet, PladsFrigives
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GRUPPER, KORT, begrundet
 from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import GRUPPE_1
 from shared.domain.datoer import dato
 
@@ -129,14 +130,19 @@ def annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulle
 
 
 def trukket_tilbage(sag: Sag, grund: str) -> tuple[Besked, ...]:
-    """LV-19, KORT-09: the choice, its place and its card; a child without a name has none yet (CPR-15)."""
+    """LV-19, KORT-09: the choice, its place and its card where it is ordered and not drawn."""
     if sag.ydernummer is None:
         raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
     sagt = {"ydernummer": sag.ydernummer, "begrundelse": begrundet(ANNULLERINGER, grund)}
-    kort = KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"})
     return (
         LaegevalgAnnulleret.model_validate({**om, **sagt}),
         PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
-        *(() if sag.person.unavngivet else (kort,)),
+        *((kort_stoppes(sag, grund),) if sag.kort in (Kortspor.BESTILT, Kortspor.BEKRAEFTET) else ()),
     )
+
+
+def kort_stoppes(sag: Sag, grund: str) -> KortAnnulleres:
+    """KORT-09: whether there is still time is for the supplier to say."""
+    om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
+    return KortAnnulleres.model_validate({**om, "kort_id": f"{sag.forloeb_id}:kort"})

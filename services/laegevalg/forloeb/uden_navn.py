@@ -14,6 +14,7 @@ from services.laegevalg.forloeb.begrundelser import KORT, begrundet
 from services.laegevalg.forloeb.beskeder import Kortbestillingsdag, Valg, Valgbesked, Valgtilstand
 from services.laegevalg.forloeb.faelles import frigivne, kort_id, om
 from services.laegevalg.forloeb.handlinger import traed_i_kraft
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from shared.domain.datoer import dato
 from shared.domain.forloeb import Overgang
 from shared.domain.udfald import SaetFrist, Udfald
@@ -75,7 +76,7 @@ def bestil_foerste_kort(valg: Valg, besked: ValgetsBarnErNavngivet, nu: datetime
         begrundelse=begrundet(KORT, aarsag),
         uden_kvittering=valg.anledning is not None,
     )
-    return valg, Udfald(beskeder=(kort,))
+    return replace(valg, kort=Kortspor.BESTILT), Udfald(beskeder=(kort,))
 
 
 _I_KRAFT = Valgtilstand.TRAADT_I_KRAFT

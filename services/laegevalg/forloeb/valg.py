@@ -18,7 +18,7 @@ from contracts.kort import (
 )
 from contracts.plads import IngenPlads, PladsBortfaldet, PladsReserveret
 from services.laegevalg import rules
-from services.laegevalg.forloeb import aendring, flytning, flyttekort, flyttevalg, uden_navn
+from services.laegevalg.forloeb import aendring, flytning, flyttekort, flyttevalg, kortspor, uden_navn
 from services.laegevalg.forloeb import annullering as a
 from services.laegevalg.forloeb import handlinger as h
 from services.laegevalg.forloeb.beskeder import (
@@ -169,7 +169,7 @@ ANNULLERING = (
     Overgang(DISPENSATION, PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(GODKENDT,     PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(BESTILT,      PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet_med_kort),
-    Overgang(TRUKKET,      PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet_med_kort),
+    Overgang(TRUKKET,      PersonenErFraflyttet,     ANNULLERET,   a.annuller_fraflyttet),
     Overgang(ANNULLERES,   PersonenErFraflyttet,     ANNULLERET,   a.annuller_uden_kortsvar),
 
     Overgang(RESERVATION,  PladsBortfaldet,          AFVIST,       h.afvis_nedlagt),
@@ -268,7 +268,7 @@ _FRISTER_BAG_I_KOEEN = tuple(
 _KORTET_BAGEFTER = (
     *(Overgang(TRUKKET, naar, TRUKKET, h.intet) for naar in (KortIkkeAnnulleret, KortAnnulleret, KortTrukket)),
     *(Overgang(I_KRAFT, n, I_KRAFT, flyttekort.kortet_gik(h.intet)) for n in (KortIkkeAnnulleret, KortTrukket)),
-    *(Overgang(i, KortAnnulleret, i, flyttekort.bestil_i_stedet) for i in (BESTILT, I_KRAFT)),
+    Overgang(BESTILT, KortAnnulleret, BESTILT, flyttekort.bestil_i_stedet),
     Overgang(TRUKKET, KortBestiltV2, TRUKKET, h.noter_kortordre),
     Overgang(BESTILT, KortIkkeAnnulleret, TRUKKET, flyttekort.kortet_gik(h.intet)),
 )
@@ -295,7 +295,7 @@ _EFTER_AFSLUTNINGEN = tuple(
 OVERGANGE = (
     *VEJEN, *ANNULLERING, *_FLYTNING, *_SVAR_BAGEFTER, *_FOER_FRISTEN_ER_FALDET, *_FRISTER_BAG_I_KOEEN,
     *_KORTET_BAGEFTER, *_MED_FLYTTEKORT,
-    *_I_KRAFT, *_EFTER_AFSLUTNINGEN, *_VENTER_PAA_FLYTNING, *uden_navn.OVERGANGE,
+    *_I_KRAFT, *_EFTER_AFSLUTNINGEN, *_VENTER_PAA_FLYTNING, *uden_navn.OVERGANGE, *kortspor.VALGETS,
 )  # fmt: skip
 # fmt: off
 FRISTER = (

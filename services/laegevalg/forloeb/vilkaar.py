@@ -1,12 +1,26 @@
 """What a choice of doctor and an insured person carry of moves and entries (FLYT-01, IND-04, LV-21)."""
 
 from datetime import date
+from enum import StrEnum
 
 from contracts.base import Id, Kommunekode, Vaerdi
 
 KORTET_STOPPES = "KORTET_STOPPES"
 FLYTTEKORT_BESTILT = "FLYTTEKORT_BESTILT"
 """How far the card of a move is that takes the place of the one a choice had ordered (FLYT-06)."""
+
+
+class Kortspor(StrEnum):
+    """How far a card is, as far as it matters to whether it can be stopped (KORT-09)."""
+
+    BESTILT = "BESTILT"
+    BEKRAEFTET = "BEKRAEFTET"
+    """The supplier has the order, and so its receipt is sent."""
+    STOPPES = "STOPPES"
+    """CPR-14, NORD-01: nobody waits for the answer."""
+    TRUKKET = "TRUKKET"
+    INGEN = "INGEN"
+    """It was stopped, or could not be made."""
 
 
 class Flyttevilkaar(Vaerdi):

@@ -5,6 +5,7 @@ from services.laegevalg.handlers import (
     breve,
     fraflytning,
     haendelser,
+    kortspor,
     ordrer,
     personer,
     sammenlaegning,
@@ -15,5 +16,6 @@ from services.laegevalg.handlers.faelles import tjeneste
 sammenlaegning.foelg_personen(tjeneste)
 
 __all__ = [
-    "begyndelse", "breve", "fraflytning", "haendelser", "ordrer", "personer", "sammenlaegning", "tjeneste", "valg",
+    "begyndelse", "breve", "fraflytning", "haendelser", "kortspor", "ordrer", "personer", "sammenlaegning", "tjeneste",
+    "valg",
 ]  # fmt: skip

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from contracts.person import PersonFoedt, PersonGenfundet, PersonNavngivet
 from services.laegevalg import rules
-from services.laegevalg.forloeb import INDREJSE, Sag, Tilstand, begyndelse, indrejsebesked, oversaettelse
-from services.laegevalg.forloeb.beskeder import Valg
+from services.laegevalg.forloeb import INDREJSE, Sag, Tilstand, begyndelse, genfinding, indrejsebesked, oversaettelse
+from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.registrering import tidligere_laege
 from services.laegevalg.forloeb.sagsbeskeder import BarnetErNavngivet, KortetsNavnKom
 from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
@@ -15,24 +15,46 @@ from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
 from services.laegevalg.rules import foedsel, personer
-from services.laegevalg.store import SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import (
+    BESTILLINGER,
+    INDREJSEBESTILLINGER,
+    PERSONENS_VALG,
+    SAGER,
+    SIKREDE,
+    VALG,
+    Sikret,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
 FAMILIEN = SIKREDE.flere(oversaettelse.familie)
 
 
-@tjeneste.naar(PersonGenfundet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.genfinding_id), FAMILIEN))
+@tjeneste.naar(
+    PersonGenfundet,
+    laeser=(
+        SIKREDE.en(), SAGER.en(begyndelse.genfinding_id), FAMILIEN, VALG.soeg(PERSONENS_VALG),
+        BESTILLINGER.soeg(INDREJSEBESTILLINGER),
+    ),
+)  # fmt: skip
 def naar_person_er_genfundet(
-    besked: PersonGenfundet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
-    """CPR-04, CPR-05, GRP-16: the doctor of before if open for him, else group 1 and a new one; once (CPR-09)."""
+    besked: PersonGenfundet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
+    valgene: Mapping[str, Valg], bestilte: Mapping[str, Bestilling], nu: datetime,
+) -> Udfald:  # fmt: skip
+    """CPR-04, CPR-05, GRP-16: the doctor of before if open for him, else group 1 and a new one; once (CPR-09).
+
+    IND-04 by analogy: one whose doctor is being chosen, or ordered by a caseworker, waits for that.
+    """
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     tidligere = tidligere_laege(kendt.historik, kendt.sikring)
     ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
-    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring), kendt, nu)
+    ventes = genfinding.ventes_paa(kendt.aabne_valg, valgene, besked.fundet, nu)
+    kendt = replace(kendt, indrejsevalg=tuple(dict.fromkeys((*kendt.indrejsevalg, *ventes))))
+    venter = bool(kendt.indrejsevalg) or genfinding.ikke_begyndt(bestilte.values(), valgene)
+    foelger = begyndelse.genfindingsbesked(ny, kendt.sikring)
+    return begynd(ny, genfinding.vent_eller(ny, foelger, under_behandling=venter), kendt, nu)
 
 
 @tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))

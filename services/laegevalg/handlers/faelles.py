@@ -6,8 +6,8 @@ from datetime import datetime
 
 from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
-from services.laegevalg.forloeb import Sag, oversaettelse
-from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT
+from services.laegevalg.forloeb import Sag, genfinding, oversaettelse
+from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT, Art
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
@@ -59,6 +59,13 @@ def registrer(sikret: Sikret, beskeder: Sequence[Besked], nu: datetime, praksisn
         praksisnavn = sikret.praksisnavn
     ophoert = next((b.til for b in beskeder if isinstance(b, LaegeOphoert)), None)
     return replace(sikret.med(ny, nu, ophoert and plus_dage(ophoert, 1)), praksisnavn=praksisnavn)
+
+
+def efter_skridtet(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:
+    """What the insured's row keeps of where his entry, finding or birth stands (CPR-04, CPR-15)."""
+    if efter.art is Art.GENFINDING:
+        sikret = replace(sikret, genfinding=genfinding.soeger(efter))
+    return med_ventende_kort(sikret, foer, efter)
 
 
 def med_ventende_kort(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:

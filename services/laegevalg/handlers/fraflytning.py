@@ -1,6 +1,6 @@
 """What is done with what is under way for one who has left Denmark, is missing or dead (CPR-14, NORD-01)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -77,7 +77,7 @@ def _uden_laege_fra_foer(besked: RettenErOphoert, afbrudt: Udfald, nu: datetime)
     return replace(afbrudt, raekker=raekker, beskeder=(*afbrudt.beskeder, *ophoer))
 
 
-def afbryd(sikret: Sikret, status: str, sager: Iterable[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
+def afbryd(sikret: Sikret, status: str, sager: Collection[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
     """CPR-14, NORD-01: at once, so that nothing under way gives him a doctor afterwards; the open letters too."""
     afbrudt = INTET
     for sag in sager:
@@ -89,4 +89,6 @@ def afbryd(sikret: Sikret, status: str, sager: Iterable[Sag], valg: Iterable[Val
         sikret = next((r for r in skridt.raekker if isinstance(r, Sikret)), sikret)
         afbrudt += replace(skridt, raekker=tuple(r for r in skridt.raekker if not isinstance(r, Sikret)))
     breve = oversaettelse.fraflyttet(sikret.aabne_breve, sikret.person_id, nu)
+    if any(sag.forloeb_id == sikret.genfinding for sag in sager):
+        sikret = replace(sikret, genfinding=None)
     return afbrudt + Udfald(raekker=(sikret,), frister=tuple(breve))

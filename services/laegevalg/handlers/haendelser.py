@@ -23,6 +23,7 @@ from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
     HaendelseVenter,
+    KorteneStoppes,
     KortetErIkkeMed,
     KortetErMed,
     KortetUdeblev,
@@ -82,10 +83,10 @@ def naar_der_er_sket_personen_noget(
         return skridt
     ny = registrer(noteret, skridt.beskeder, nu)
     if isinstance(foelger, RettenOphoerer):
-        igen = RettenErOphoert(
-            forloeb_id=sag.forloeb_id, person_id=sag.person_id, dag=sag.dag, ophoert=nu, grund=foelger.grund
-        )
-        skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:RettenErOphoert", nu, igen),))
+        om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "dag": sag.dag, "grund": foelger.grund}
+        for type_ in (RettenErOphoert, KorteneStoppes):
+            igen = type_.model_validate({**om, "ophoert": nu})
+            skridt += Udfald(frister=(SaetFrist(f"{sag.forloeb_id}:{type_.__name__}", nu, igen),))
         return skridt + afbryd(ny, besked.person.status, sager.values(), valg.values(), nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
@@ -154,4 +155,10 @@ def naar_personsagen_skal_videre(
         if _bor_ikke_her(sikret):
             return INTET
         sag = haendelse.med_nyeste(sag, sikret.person, sikret.sikring, sikret.praksisnavn)
-    return PERSONSAG.skridt(sag, besked, nu)
+    udfald = PERSONSAG.skridt(sag, besked, nu)
+    return replace(udfald, beskeder=()) if isinstance(besked, KortetUdeblev) and _er_doed(sikret) else udfald
+
+
+def _er_doed(sikret: Sikret | None) -> bool:
+    """CPR-14: nobody is asked to find out where the card of one who is dead has got to."""
+    return sikret is not None and sikret.person is not None and sikret.person.status == rules.DOED

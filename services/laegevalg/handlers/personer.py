@@ -7,20 +7,22 @@ from datetime import datetime
 from contracts.base import Besked
 from contracts.betaling import BetalingFrigivet, BetalingTrukket, BetalingUdloebet
 from contracts.brev import BrevFejlet, BrevSendt, BrevSendtV2, BrevUndertrykt
-from contracts.kort import KortBestilt
 from contracts.person import PersonIndrejst, Personoplysninger, PersonTilstand
 from contracts.plads import IngenPlads, PladsFrigivet, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     INDREJSE,
     begyndelse,
+    genfinding,
     indrejsebesked,
     indrejsevalg,
+    kortspor,
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
 from services.laegevalg.forloeb.sagsbeskeder import (
+    Art,
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErUnderBehandling,
@@ -34,7 +36,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 )
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
-from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
+from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -75,6 +77,7 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         tidligere_ider=foer.tidligere_ider if foer else (),
         indrejse=foer.indrejse if foer else None,
         indrejsevalg=foer.indrejsevalg if foer else (),
+        genfinding=foer.genfinding if foer else None,
         meldt_flytning=_endnu_meldt(person, foer),
         tidligere_cpr=_tidligere_numre(person, foer),
     )
@@ -153,11 +156,14 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = INDREJSE.skridt(ny, foerste, nu)
-    sikret = registrer(kendt, skridt.beskeder, nu)
-    return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
+    sikret = efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, skridt.raekker[0])
+    return skridt + Udfald(raekker=(sikret,))
 
 
 def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_behandling: bool) -> Sagsbesked:
+    if sag.art is Art.GENFINDING:
+        fundet = begyndelse.genfindingsbesked(sag, sikret.sikring)
+        return genfinding.vent_eller(sag, fundet, under_behandling=under_behandling)
     behandlet_fra = ordrer.behandlet_fra(sag.virkningsdato, indrejsevalg.bestilte_dage(bestilte))
     udfald = rules.indrejsens_udfald(sikret.sikring, behandlet_fra)
     if udfald is not rules.Indrejseudfald.BEHANDLET:
@@ -180,16 +186,18 @@ def naar_indrejsen_vurderes_igen(
     sag = begyndelse.navngivet(sag, sikret.person)
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
+    foelger = genfinding.med_holdt_plads(sag, foelger)
     skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
-    ny = med_ventende_kort(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
+    ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
 @tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(PladsSvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
+@tjeneste.naar(kortspor.IndrejsensKortsvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
 @tjeneste.naar(Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
 def naar_indrejsen_skal_videre(
-    besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres,
+    besked: indrejsevalg.Sagshaendelse,
     sag: Sag | None,
     sikret: Sikret | None,
     nu: datetime,
@@ -201,9 +209,11 @@ def naar_indrejsen_skal_videre(
         return _uden_ret(sag, besked, nu)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
-    skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
+    sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring))
+    sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
+    skridt = INDREJSE.skridt(sag, sket, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
-    ny = med_ventende_kort(ny, sag, skridt.raekker[0])
+    ny = efter_skridtet(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
@@ -220,7 +230,7 @@ def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime)
 
 
 @naar(
-    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet, KortBestilt,
+    PladsFrigivet, *oversaettelse.PERSON_UDEN_FOELGER, BetalingTrukket, BetalingFrigivet, BetalingUdloebet,
     BrevSendt, BrevSendtV2, BrevUndertrykt, BrevFejlet,
 )  # fmt: skip
 def naar_intet_foelger(besked: Besked, nu: datetime) -> Udfald:

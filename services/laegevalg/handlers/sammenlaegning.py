@@ -97,6 +97,7 @@ def _samlet(sikret: Sikret, tidligere: Sikret, samlet: Samlet, aabne: tuple[str,
         aabne_breve=_begges(sikret.aabne_breve, tidligere.aabne_breve, uden=slut),
         kort_venter_paa_navn=sikret.kort_venter_paa_navn or tidligere.kort_venter_paa_navn,
         indrejse=sikret.indrejse or tidligere.indrejse,
+        genfinding=sikret.genfinding or tidligere.genfinding,
         indrejsevalg=_begges(sikret.indrejsevalg, tidligere.indrejsevalg, uden=slut),
         meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
@@ -133,6 +134,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         aabne_breve=(),
         kort_venter_paa_navn=None,
         indrejsevalg=(),
+        genfinding=None,
         tidligere_ider=(),
     )
 

@@ -17,7 +17,9 @@ from services.laegevalg.forloeb import (
     flytning,
     flyttekort,
     flyttevalg,
+    genfinding,
     indrejsevalg,
+    kortspor,
     oversaettelse,
     proevning,
     uden_navn,
@@ -30,6 +32,7 @@ from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import NAERMESTE, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
@@ -69,7 +72,7 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
         if valg.forloeb_id in ny.indrejsevalg:
             ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
-            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, nu)
+            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, sikret.genfinding, nu)
     if isinstance(besked, uden_navn.VirkningUdenNavn):
         ny = replace(ny, kort_venter_paa_navn=ny.kort_venter_paa_navn or valg.forloeb_id)
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
@@ -100,7 +103,8 @@ def naar_valget_begynder(
     if i_vejen is not None:
         return LAEGEVALG.skridt(ny, i_vejen, nu)
     skridt = LAEGEVALG.skridt(ny, besked, nu)
-    ved_indrejse = (ny.forloeb_id,) if indrejsevalg.behandler_indrejse(ny) else ()
+    ventes = indrejsevalg.behandler_indrejse(ny) or genfinding.ventes_paa_det_nye(sikret.genfinding, ny, nu)
+    ved_indrejse = (ny.forloeb_id,) if ventes else ()
     nyt_valg = [sig.NytValgKom(forloeb_id=id_, person_id=sikret.person_id) for id_ in sikret.aabne_breve]
     return skridt + Udfald(
         raekker=(
@@ -192,18 +196,21 @@ def naar_personen_flyttede(
 
 @naar(
     KortBestiltV2, KortTrukket, KortAfsendt, KortAnnulleret, KortIkkeAnnulleret, KortFejlet,
-    laeser=(*VALGET, PERSONSAGER.en()),
+    laeser=(*VALGET, PERSONSAGER.en(), SAGER.en()),
 )  # fmt: skip
 def naar_kortet_kommer_videre(
-    besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, nu: datetime
+    besked: Any, valg: Valg | None, sikret: Sikret | None, sag: Personsag | None, indrejse: Sag | None, nu: datetime
 ) -> Udfald:
-    """To the forløb that ordered it. Of an entry nobody waits for the card. FLYT-06: nor for one that was stopped."""
+    """To the forløb that ordered it. FLYT-06: nobody waits for one that was stopped."""
     if isinstance(besked, KortFejlet) and besked.grund == "IKKE_AFHENTET":
         return INTET
     if sag is not None:
         return PERSONSAG.skridt(sag, besked, nu)
+    if indrejse is not None:
+        return sagens_kort(indrejse, besked, nu)
     if valg is None or besked.kort_id != kort_id(valg):
         return INTET
+    valg = replace(valg, kort=kortspor.spor(valg.kort, besked))
     kendt = flyttekort.som_kendt(valg, sikret.person, sikret.gruppe) if sikret else valg
     return valget_videre(kendt, besked, sikret, nu)
 
