@@ -73,6 +73,8 @@ class Sikret:
     meldt_flytning: MeldtFlytning | None = None
     tidligere_cpr: tuple[str, ...] = ()
     """CPR-11: the numbers given up, each an alias of `cpr`."""
+    soeger_laege: str | None = None
+    """The entry or birth that is to give the person a doctor (IND-01)."""
 
     def har_nummer(self, cpr: str) -> bool:
         """CPR-11: whether the number is, or was, the person's."""

@@ -9,13 +9,13 @@ from contracts.bestilling import Bestillingskanal, LaegevalgBestilt
 from contracts.laegevalg import GruppeTraadtIKraft
 from contracts.plads import IngenPlads, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import familie
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErOverhalet,
-    IndrejseVurderesIgen,
     PladsSvarUdeblev,
     Sag,
     Tilstand,
@@ -85,7 +85,7 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfal
     if indrejse is None:
         return Udfald()
     sag = f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}"
-    igen = IndrejseVurderesIgen(forloeb_id=sag, person_id=valg.person_id, cpr=valg.person.cpr)
+    igen = familie.se_igen(sag, valg.person).model_copy(update={"person_id": valg.person_id})
     return Udfald(frister=(SaetFrist(f"{sag}:IndrejseVurderesIgen", nu, igen),))
 
 

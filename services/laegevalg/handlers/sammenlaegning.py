@@ -134,6 +134,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         kort_venter_paa_navn=None,
         indrejsevalg=(),
         tidligere_ider=(),
+        soeger_laege=None,
     )
 
 
