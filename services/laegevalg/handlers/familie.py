@@ -25,6 +25,11 @@ def slaegten(raekker: Mapping[str, Sikret]) -> dict[str, Slaegtning]:
     }  # fmt: skip
 
 
+def under_navnet(raekker: Mapping[str, Sikret]) -> dict[str, Sikret]:
+    """CPR-11: relatives by the id they are named by, which may be given up: then the one they turned out to be."""
+    return {i: raekker.get(s.afloest_af or i, s) for i, s in raekker.items()}
+
+
 def med_soegning(sikret: Sikret, sag: Sag) -> Sikret:
     """Whether the entry is still to give the person a doctor."""
     slut = sag.tilstand in INDREJSE.afsluttede()

@@ -37,7 +37,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, med_soegning, slaegten, vaek
+from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, med_soegning, slaegten, under_navnet, vaek
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -191,7 +191,7 @@ def naar_indrejsen_vurderes_igen(
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
-    sag = begyndelse.navngivet(sag, sikret.person)
+    sag, familie = begyndelse.navngivet(sag, sikret.person), under_navnet({**familie, **naere})
     sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))

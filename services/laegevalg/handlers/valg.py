@@ -31,7 +31,7 @@ from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE
+from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, under_navnet
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import (
@@ -108,7 +108,8 @@ def naar_valget_begynder(
         return INTET
     if sikret is None or sikret.person is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", "ValgBegynder")
-    ny = flyttegebyr.efter_flytning(_nyt_valg(besked, sikret, sikret.person, naere, nu), sket.values())
+    nyt = _nyt_valg(besked, sikret, sikret.person, under_navnet(naere), nu)
+    ny = flyttegebyr.efter_flytning(nyt, sket.values())
     if rules.er_fraflyttet(ny.person.status) and not indrejsevalg.er_til_en_tilbagevenden(ny, ny.person.status):
         vaek = sig.PersonenErFraflyttet(forloeb_id=ny.forloeb_id, person_id=ny.person_id)
         return LAEGEVALG.skridt(ny, vaek, nu)
