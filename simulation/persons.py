@@ -191,7 +191,10 @@ def _stands(person_id: str, state: Any, alle: Sequence[Any]) -> Iterator[str]:
 
 
 def _cards(m: Evidence) -> Iterator[str]:
-    """KORT-16, CPR-01, CPR-02, BET-11: one free card for each that gives one, and none for anything else."""
+    """KORT-16, CPR-01, CPR-02, BET-11: one free card for each that gives one, and none for anything else.
+
+    That of a choice made after the move is the choice's own, though as free (BET-13).
+    """
     choices = {f.forloeb_id for f in m.messages(ForloebStartet) if f.art == "LAEGEVALG"}
     came_to_nothing = {f.forloeb_id for f in m.messages(ForloebAfsluttet) if f.udfald in ("ANNULLERET", "AFVIST")}
     cards: dict[str, list[KortAnmodetV2]] = defaultdict(list)
@@ -203,7 +206,8 @@ def _cards(m: Evidence) -> Iterator[str]:
     for person_id in sorted({*cards, *published}):
         due = _cards_due(published[person_id])
         own = Counter(k.aarsag for k in cards[person_id] if k.forloeb_id not in choices)
-        with_choice = sum(k.aarsag == MOVE for k in cards[person_id] if k.forloeb_id in choices - came_to_nothing)
+        shared = [k for k in cards[person_id] if k.begrundelse is None or k.begrundelse.regel != "BET-13"]
+        with_choice = sum(k.aarsag == MOVE for k in shared if k.forloeb_id in choices - came_to_nothing)
         for reason in (MARRIAGE, NUMBER):
             if own[reason] != due[reason]:
                 yield f"{person_id} skulle have {due[reason]} kort på grund af {reason}, men har {own[reason]}"

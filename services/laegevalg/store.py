@@ -75,6 +75,8 @@ class Sikret:
     meldt_flytning: MeldtFlytning | None = None
     tidligere_cpr: tuple[str, ...] = ()
     """CPR-11: the numbers given up, each an alias of `cpr`."""
+    soeger_laege: str | None = None
+    """The entry or birth that is to give the person a doctor (IND-01)."""
 
     def har_nummer(self, cpr: str) -> bool:
         """CPR-11: whether the number is, or was, the person's."""
@@ -228,7 +230,8 @@ INDREJSEBESTILLINGER = Soegning(
 def _naere(raekker: Iterable[Sikret], person_id: str) -> list[str]:
     alle = {r.person_id: r for r in raekker}
     hvem = alle.get(person_id)
-    ider = {hvem.aegtefaelle_id, *hvem.foraeldremyndighed_ider} if hvem else set[str | None]()
+    navngivne = {hvem.aegtefaelle_id, *hvem.foraeldremyndighed_ider} if hvem else set[str | None]()
+    ider = navngivne | {alle[i].afloest_af for i in navngivne if i in alle}
     return sorted(i for i in ider if i is not None and i in alle)
 
 
@@ -239,12 +242,12 @@ NAERMESTE = Soegning(
         select p.person_id, r.person_id from sikret p cross join lateral (
             select p.aegtefaelle_id as id union select jsonb_array_elements_text(p.foraeldremyndighed_ider)
         ) naer
-        join sikret r on r.person_id = naer.id
-        where p.person_id = any($1) order by p.person_id, r.person_id collate "C"
+        join sikret n on n.person_id = naer.id join sikret r on r.person_id in (n.person_id, n.afloest_af)
+        where p.person_id = any($1) group by 1, 2 order by p.person_id, r.person_id collate "C"
     """,
     hukommelse=_naere,
 )
-"""Whose doctor may count as open: the spouse's (LV-11), a child's custody holders' (FAM-05)."""
+"""Whose doctor may count as open: the spouse's (LV-11), a child's custody holders' (FAM-05), also by an id given up."""
 
 
 def _har_forladt(besked: Any) -> str | None:

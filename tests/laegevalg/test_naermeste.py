@@ -1,5 +1,6 @@
 """Whose doctor counts as open, closed or not (LV-11, FAM-05..07): the rule, and a child whose parent orders (S12)."""
 
+import itertools
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from contracts.person import Adresse, Personoplysninger
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import Sikret
+from tests.laegevalg.sammenlaegningsverden import sammenlagt, sikret, som_ny
 from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, bestilt, kl, person, yder
 
 D = date
@@ -58,6 +60,7 @@ def test_er_altid_aaben(p: Personoplysninger, laeger: dict[str, Familielaege], s
     assert er_altid_aaben("000002", p, laeger, PAA) is svar
 
 
+SAGSBEHANDLERS = {"kanal": "SAGSBEHANDLER", "rolle": "SAGSBEHANDLER", "betalingskort": None}
 FARS_NUMMER, MORS_NUMMER = "6103800001", "6103820002"
 
 
@@ -88,3 +91,20 @@ def test_far_bestiller_sin_lukkede_laege_til_barnet(barnet_bor: Adresse, grunde:
     assert [g.grund for g in v.fra(LaegevalgGodkendt)] == grunde
     assert len(v.fra(DispensationAnmodet)) == spurgt
     assert v.fra(LaegevalgGodkendt) == [g for g in v.fra(LaegevalgGodkendt) if g.person_id == PERSON]
+
+
+@pytest.mark.parametrize("kaede", [("far-2",), ("far-2", "far-3")], ids=["én gang", "to gange"])
+@pytest.mark.parametrize("hvem", ["MYNDIG", "AEGTEFAELLE"])
+def test_en_slaegtning_er_en_anden_nu(hvem: str, kaede: tuple[str, ...]) -> None:
+    """CPR-11, FAM-05, LV-11: Alma's state names the father, or husband, by an id that was given up since."""
+    v = med_far(HOS_MOR)
+    if hvem == "AEGTEFAELLE":
+        v.send(kl(1, 3), person(2, aegtefaelle_id="far", adresse=HOS_MOR))
+    for gammel, ny in itertools.pairwise(("far", *kaede)):
+        nyt = som_ny(id_=ny, cpr=f"610380101{kaede.index(ny)}", adresse=HOS_MOR)
+        v.send(kl(1, 4), nyt, sammenlagt(ny, gammel, FARS_NUMMER, adresse=HOS_MOR))
+    assert sikret(v, "far").ydernummer is None
+    assert sikret(v, kaede[-1]).ydernummer == Y2
+    v.send(kl(3, 4, 10, 15), bestilt(**SAGSBEHANDLERS))
+    assert [g.grund for g in v.fra(LaegevalgGodkendt)] == ["AABEN"]
+    assert v.fra(DispensationAnmodet) == []

@@ -116,6 +116,7 @@ MED_AFLOESTE = [
     (store.BESTILLERENS_KREDS, [f"{ALMA} {OPGIVET}", f"{OPGIVET} {ALMA}", f"{OPGIVET} {OPGIVET}"], [2, 1, 3]),
     (store.BESTILLERENS_KREDS, [f"{TIDLIGERE} {OPGIVET}", f"{OPGIVET} {TIDLIGERE}"], [2, 1]),
     (store.AFLOESTE_AF_DEN_TIDLIGERE, ["ven", PERSON], [1, 0]),
+    (store.NAERMESTE, [PERSON, "ven", "findes ikke"], [2, 1, 0]),
 ]
 
 

@@ -17,6 +17,8 @@ from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import genfinding, kortspor
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
+from services.laegevalg.forloeb.familie import FamilienErPaaVej
+from services.laegevalg.forloeb.familie import se_igen as vurderes_familie
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
     BarnetErNavngivet,
@@ -52,6 +54,7 @@ from services.laegevalg.forloeb.sagsled import (
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import Indrejseudfald
+from services.laegevalg.rules import familie as rules_familie
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import INTET, Udfald
 
@@ -78,8 +81,8 @@ def noter_behandlet(sag: Sag, besked: IndrejseErBehandlet, nu: datetime) -> tupl
     return sag, Udfald(beskeder=(*begyndt(sag, nu), slut))
 
 
-def vent_paa_bestilling(sag: Sag, besked: IndrejseErUnderBehandling, nu: datetime) -> tuple[Sag, Udfald]:
-    """IND-04: what a caseworker has begun is not done over by the event."""
+def vent_paa_andre(sag: Sag, besked: IndrejseErUnderBehandling | FamilienErPaaVej, nu: datetime) -> tuple[Sag, Udfald]:
+    """IND-04: what a caseworker has begun is not done over by the event. IND-01, FAM-05: the family's doctor first."""
     return sag, Udfald(beskeder=begyndt(sag, nu))
 
 
@@ -255,7 +258,12 @@ def se_igen(sag: Sag, nu: datetime) -> datetime:
 
 def vurderes_igen(sag: Sag) -> IndrejseVurderesIgen:
     """Look again at what the entry waits for."""
-    return IndrejseVurderesIgen(forloeb_id=sag.forloeb_id, person_id=sag.person_id, cpr=sag.person.cpr)
+    return vurderes_familie(sag.forloeb_id, sag.person)
+
+
+def se_til_familien(sag: Sag, nu: datetime) -> datetime:
+    """What gives the family its doctor wakes the entry; this is for a relative that crossed it, and for the end."""
+    return rules_familie.se_igen(sag.startet, nu)
 
 
 T = Tilstand
@@ -293,10 +301,11 @@ FRISTER = (
     Frist(T.AFVENTER_PLADS,  plads_udebliver,   svar_udeblev,      PladsSvarUdeblev),
     Frist(T.AFVENTER_IKRAFT, valget_begynder,   virkning_indtraf,  Ikrafttraedelse),
     Frist(T.AFVENTER_BESTILLING, se_igen,       vurderes_igen,     IndrejseVurderesIgen),
+    Frist(T.AFVENTER_FAMILIE, se_til_familien,  vurderes_igen,     IndrejseVurderesIgen),
 )
 VED_HAAND = (
     #        fra                    når                        til                        gør
-    Overgang(T.MODTAGET,            IndrejseErUnderBehandling, T.AFVENTER_BESTILLING,     vent_paa_bestilling),
+    Overgang(T.MODTAGET,            IndrejseErUnderBehandling, T.AFVENTER_BESTILLING,     vent_paa_andre),
     Overgang(T.AFVENTER_BESTILLING, IndrejseErBehandlet,       T.BEHANDLET_UDEN_HANDLING, noter_behandlet),
     Overgang(T.AFVENTER_BESTILLING, IndrejseManglerLaege,      T.AFVENTER_PLADS,          soeg_laege),
     Overgang(T.AFVENTER_BESTILLING, IndrejseUbehandlet,        T.AFVENTER_PLADS,          saet_gruppe_1),
@@ -314,12 +323,22 @@ VED_HAAND = (
     Overgang(T.BEHANDLET_UDEN_HANDLING, PladsSvarUdeblev,      T.BEHANDLET_UDEN_HANDLING, intet),
     Overgang(T.BEHANDLET_UDEN_HANDLING, Ikrafttraedelse,       T.BEHANDLET_UDEN_HANDLING, intet),
 )
+SAMMEN = (
+    #        fra                 når                    til                            gør
+    Overgang(T.MODTAGET,         FamilienErPaaVej,      T.AFVENTER_FAMILIE,            vent_paa_andre),
+    Overgang(T.AFVENTER_FAMILIE, IndrejseErBehandlet,   T.BEHANDLET_UDEN_HANDLING,     noter_behandlet),
+    Overgang(T.AFVENTER_FAMILIE, IndrejseManglerLaege,  T.AFVENTER_PLADS,              soeg_laege),
+    Overgang(T.AFVENTER_FAMILIE, IndrejseUbehandlet,    T.AFVENTER_PLADS,              saet_gruppe_1),
+    Overgang(T.AFVENTER_FAMILIE, ForaeldreSkalVaelge,   T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv_foraeldrene),
+    Overgang(T.AFVENTER_FAMILIE, IndrejseAnnulleres,    T.ANNULLERET,                  annuller),
+    Overgang(T.AFVENTER_FAMILIE, IndrejsensRetOphoerte, T.ANNULLERET,                  annuller),
+)
 # fmt: on
 _NAVNGIVET = tuple(Overgang(i, BarnetErNavngivet, i, bestil_foerste_kort) for i in sorted(SOEGNINGEN_ER_SLUT))
 """CPR-15: the name comes when it comes."""
 INDREJSE = Forloeb(
     "indrejse",
     start=T.MODTAGET,
-    overgange=(*OVERGANGE, *VED_HAAND, *genfinding.OVERGANGE, *kortspor.OVERGANGE, *_NAVNGIVET),
+    overgange=(*OVERGANGE, *VED_HAAND, *SAMMEN, *genfinding.OVERGANGE, *kortspor.OVERGANGE, *_NAVNGIVET),
     frister=(*FRISTER, *kortspor.FRISTER),
 )

@@ -144,6 +144,7 @@ OPHOER: Mapping[str, tuple[str, Hjemmel]] = {
     SAMMENLAGT: ("Du var registreret under to personnumre og har ikke længere lægen fra det ene.", Hjemmel("CPR-11")),
 }
 """Why group and doctor end."""
+LAEGESKIFT_VED_FLYTNING = "LAEGESKIFT_VED_FLYTNING"
 KORT: Mapping[str, tuple[str, Hjemmel]] = {
     "FOERSTE_RET": (
         "Du får et sundhedskort, fordi du har fået ret til sikring. Det er gratis.",
@@ -166,6 +167,10 @@ KORT: Mapping[str, tuple[str, Hjemmel]] = {
         Hjemmel("BET-11", f"{_GEBYR}, nr. 4"),
     ),
     "LAEGESKIFT": ("Du får et nyt sundhedskort, fordi du har skiftet læge.", Hjemmel("BET-07", _GEBYR)),
+    LAEGESKIFT_VED_FLYTNING: (
+        "Du får et nyt sundhedskort, fordi du har skiftet læge i forbindelse med, at du er flyttet. Det er gratis.",
+        Hjemmel("BET-13", f"{_GEBYR}, nr. 6"),
+    ),
 }
 """Why there is a card, and why it is free."""
 

@@ -109,6 +109,8 @@ class Valg:
     """The command to cancel that waits for the card; none where a newer choice wants the card stopped."""
     flyttesag: str | None = None
     """The forløb of a move whose card this one brings along, free (FLYT-06)."""
+    fri_efter_flytning: date | None = None
+    """BET-13: the day of the move that makes the change free."""
     flyttekort: str | None = None
     """Of a card that was ordered before the move: KORTET_STOPPES, FLYTTEKORT_BESTILT."""
     kort: Kortspor | None = None

@@ -19,7 +19,13 @@ from contracts.laegevalg import (
 from contracts.plads import IngenPlads, PladsHosYderAnmodet
 from services.laegevalg import rules
 from services.laegevalg.forloeb import flyttevalg
-from services.laegevalg.forloeb.begrundelser import AFVISNINGER, GODKENDELSER, KORT, begrundet
+from services.laegevalg.forloeb.begrundelser import (
+    AFVISNINGER,
+    GODKENDELSER,
+    KORT,
+    LAEGESKIFT_VED_FLYTNING,
+    begrundet,
+)
 from services.laegevalg.forloeb.beskeder import Brevforloeb, BrevSkalSendes, Brevtilstand, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.faelles import (
@@ -165,7 +171,7 @@ def _godkend(valg: Valg, grund: str) -> Skridt:
 
 
 def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
-    """KORT-12, BET-07: the card that the fee is for, to the person as he is known now.
+    """KORT-12, BET-07: the card that the fee is for, to the person as he is known now. BET-13: free after a move.
 
     KORT-14, BET-09, IND-07: at entry it is the first card, or that of the return, free and without a receipt.
     """
@@ -182,7 +188,7 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
         gruppe=valg.ny_gruppe or valg.gruppe,
         ydernummer=valg.ydernummer,
         praksisnavn=valg.praksisnavn,
-        begrundelse=begrundet(KORT, aarsag),
+        begrundelse=begrundet(KORT, _begrundelse(valg, aarsag)),
         uden_kvittering=valg.anledning is not None,
     )
     return replace(valg, kort=Kortspor.BESTILT), Udfald(beskeder=(kort,))
@@ -191,7 +197,11 @@ def bestil_kort(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:
 def _kortaarsag(valg: Valg) -> str:
     if valg.anledning is not None:
         return rules.kortaarsag(genindrejse=valg.anledning == Art.GENINDREJSE)
-    return LAEGESKIFT if valg.flyttesag is None else FLYTNING
+    return LAEGESKIFT if valg.flyttesag is None and valg.fri_efter_flytning is None else FLYTNING
+
+
+def _begrundelse(valg: Valg, aarsag: str) -> str:
+    return LAEGESKIFT_VED_FLYTNING if valg.flyttesag is None and aarsag == FLYTNING else aarsag
 
 
 def noter_kortordre(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:

@@ -9,13 +9,13 @@ from contracts.bestilling import Bestillingskanal, LaegevalgBestilt
 from contracts.laegevalg import GruppeTraadtIKraft
 from contracts.plads import IngenPlads, PladsReserveret
 from services.laegevalg import rules
+from services.laegevalg.forloeb import familie
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
     Ikrafttraedelse,
     IndrejseAnnulleres,
     IndrejseErOverhalet,
-    IndrejseVurderesIgen,
     PladsSvarUdeblev,
     Sag,
     Sagsbesked,
@@ -85,7 +85,7 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, genfinding: str | None
     """IND-04, CPR-04: the choice has come to its end; an entry or a finding that waits sees what became of it."""
     indrejsen = (f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}",) if indrejse else ()
     igen = [
-        IndrejseVurderesIgen(forloeb_id=sag, person_id=valg.person_id, cpr=valg.person.cpr)
+        familie.se_igen(sag, valg.person).model_copy(update={"person_id": valg.person_id})
         for sag in (*indrejsen, *((genfinding,) if genfinding else ()))
     ]
     return Udfald(frister=tuple(SaetFrist(f"{b.forloeb_id}:IndrejseVurderesIgen", nu, b) for b in igen))

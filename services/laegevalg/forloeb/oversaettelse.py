@@ -19,6 +19,7 @@ from contracts.person import (
 )
 from contracts.plads import PladsForlades
 from services.laegevalg import rules
+from services.laegevalg.forloeb import familie as familien
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     BestillingErUgyldig,
@@ -238,9 +239,7 @@ def indrejse_id(besked: PersonIndrejst) -> str:
 
 def familie(besked: PersonIndrejst | PersonGenfundet | PersonFoedt | PersonNavngivet) -> tuple[str, ...]:
     """Whose doctors an entry, a finding or a birth may follow."""
-    person = besked.person
-    partner = (person.aegtefaelle_id,) if person.aegtefaelle_id else ()
-    return (*partner, *person.foraeldremyndighed_ider, *person.boern_ider)
+    return familien.ider(besked.person)
 
 
 def ny_indrejse(besked: PersonIndrejst, laeger: Mapping[str, Familielaege], nu: datetime) -> Sag:

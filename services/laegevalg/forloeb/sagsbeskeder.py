@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from contracts.base import Cprnummer, Ydernummer
+from contracts.base import Cprnummer, Id, Ydernummer
 from contracts.bestilling import AnnullerForloeb
 from contracts.person import Personoplysninger
 from contracts.plads import ForetrukkenYder
@@ -19,6 +19,8 @@ class Tilstand(StrEnum):
     MODTAGET = "MODTAGET"
     AFVENTER_BESTILLING = "AFVENTER_BESTILLING"
     """A caseworker's order for the same entry is under way (IND-04)."""
+    AFVENTER_FAMILIE = "AFVENTER_FAMILIE"
+    """Somebody of the family, whose doctor is tried first, is being given one (IND-01, FAM-05)."""
     AFVENTER_PLADS = "AFVENTER_PLADS"
     AFVENTER_IKRAFT = "AFVENTER_IKRAFT"
     TRAADT_I_KRAFT = "TRAADT_I_KRAFT"
@@ -171,11 +173,12 @@ class IndrejseErUnderBehandling(Sagsbesked):
 
 
 class IndrejseVurderesIgen(Sagsbesked):
-    """What a caseworker ordered may have come to something, or to nothing."""
+    """What the entry waits for, an order or the family's doctor, may have come to something, or to nothing."""
 
     ce_type: ClassVar[str] = "laegevalg.IndrejseVurderesIgen.v1"
 
     cpr: Cprnummer
+    familie: tuple[Id, ...] = ()
 
 
 class IndrejseErOverhalet(Sagsbesked):

@@ -7,12 +7,14 @@ from datetime import datetime
 from contracts.person import PersonFoedt, PersonGenfundet, PersonNavngivet
 from services.laegevalg import rules
 from services.laegevalg.forloeb import INDREJSE, Sag, Tilstand, begyndelse, genfinding, indrejsebesked, oversaettelse
+from services.laegevalg.forloeb import familie as paa_vej
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.registrering import tidligere_laege
 from services.laegevalg.forloeb.sagsbeskeder import BarnetErNavngivet, KortetsNavnKom
 from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
+from services.laegevalg.handlers.familie import slaegten
 from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
 from services.laegevalg.rules import foedsel, personer
 from services.laegevalg.store import (
@@ -67,7 +69,7 @@ def naar_barnet_er_foedt(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
-    return begynd(ny, indrejsebesked(udfald, ny), kendt, nu)
+    return begynd(ny, paa_vej.hvis_paa_vej(ny, indrejsebesked(udfald, ny), slaegten(familie), nu), kendt, nu)
 
 
 @tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -85,7 +87,8 @@ def naar_barnet_faar_navn(
         return INTET
     ny_sag = begyndelse.ny_foedsel(besked, foedt, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, foedt)
-    return begynd(ny_sag, indrejsebesked(udfald, ny_sag), kendt, nu)
+    foelger = paa_vej.hvis_paa_vej(ny_sag, indrejsebesked(udfald, ny_sag), slaegten(familie), nu)
+    return begynd(ny_sag, foelger, kendt, nu)
 
 
 @tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))

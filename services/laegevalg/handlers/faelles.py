@@ -8,6 +8,7 @@ from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
 from services.laegevalg.forloeb import Sag, genfinding, oversaettelse
 from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT, Art
+from services.laegevalg.handlers.familie import med_soegning
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
@@ -62,10 +63,10 @@ def registrer(sikret: Sikret, beskeder: Sequence[Besked], nu: datetime, praksisn
 
 
 def efter_skridtet(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:
-    """What the insured's row keeps of where his entry, finding or birth stands (CPR-04, CPR-15)."""
+    """What the insured's row keeps of where his entry, finding or birth stands (CPR-04, CPR-15, FAM-05)."""
     if efter.art is Art.GENFINDING:
         sikret = replace(sikret, genfinding=genfinding.soeger(efter))
-    return med_ventende_kort(sikret, foer, efter)
+    return med_ventende_kort(med_soegning(sikret, efter), foer, efter)
 
 
 def med_ventende_kort(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:

@@ -79,7 +79,7 @@ def _uden_laege_fra_foer(besked: RettenErOphoert, afbrudt: Udfald, nu: datetime)
 
 def afbryd(sikret: Sikret, status: str, sager: Collection[Sag], valg: Iterable[Valg], nu: datetime) -> Udfald:
     """CPR-14, NORD-01: at once, so that nothing under way gives him a doctor afterwards; the open letters too."""
-    afbrudt = INTET
+    afbrudt, sikret = INTET, replace(sikret, soeger_laege=None)
     for sag in sager:
         ophoert = IndrejsensRetOphoerte(forloeb_id=sag.forloeb_id, person_id=sag.person_id)
         afbrudt += INDREJSE.skridt(sag, ophoert, nu)

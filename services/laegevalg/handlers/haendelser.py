@@ -18,7 +18,7 @@ from contracts.person import (
 )
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import flyttevalg, haendelse, rettelse
+from services.laegevalg.forloeb import flyttegebyr, flyttevalg, haendelse, rettelse
 from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
@@ -106,10 +106,11 @@ def _med_flytning(besked: haendelse.Haendelse, sikret: Sikret | None) -> Sikret 
 
 
 def _meldt(besked: haendelse.Haendelse, sikret: Sikret | None, nu: datetime) -> Udfald:
-    """FLYT-01: the choices that wait for the move hear of it."""
+    """FLYT-01: the choices that wait for the move hear of it. BET-13: and those it makes free."""
     if sikret is None or not isinstance(besked, PersonFlyttet):
         return INTET
-    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu)
+    efter = flyttegebyr.meld(haendelse.sag_id(besked), besked.person_id, besked.flyttedato, sikret.historik, nu)
+    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu) + efter
 
 
 def _flytning_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None, nu: datetime) -> Udfald:

@@ -20,6 +20,7 @@ from services.laegevalg.forloeb import (
     oversaettelse,
 )
 from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb import familie as paa_vej
 from services.laegevalg.forloeb.beskeder import Bestilling
 from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
@@ -37,6 +38,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
+from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, slaegten, under_navnet, vaek
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -80,6 +82,7 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         genfinding=foer.genfinding if foer else None,
         meldt_flytning=_endnu_meldt(person, foer),
         tidligere_cpr=_tidligere_numre(person, foer),
+        soeger_laege=foer.soeger_laege if foer else None,
     )
 
 
@@ -143,6 +146,7 @@ def naar_person_er_indrejst(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     foelger = _foelger(ny, kendt, bestilte.values(), under_behandling=bool(kendt.indrejsevalg or bestilte))
+    foelger = paa_vej.hvis_paa_vej(ny, foelger, slaegten(familie), nu, ogsaa_ukendte=True)
     indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
     return begynd(ny, foelger, replace(kendt, indrejse=indrejst), nu)
 
@@ -173,35 +177,48 @@ def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_
     return indrejsebesked(udfald, sag)
 
 
-@tjeneste.naar(IndrejseVurderesIgen, laeser=(SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER)))
+@tjeneste.naar(
+    IndrejseVurderesIgen,
+    laeser=(
+        SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.flere(lambda b: b.familie),
+        *DE_SOM_KAN_VENTE,
+    ),
+)  # fmt: skip
 def naar_indrejsen_vurderes_igen(
     besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
-    nu: datetime,
+    familie: Mapping[str, Sikret], naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
-    """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way."""
+    """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way.
+
+    IND-01, FAM-05: the family has its doctor, is still on its way, or has been waited for long enough.
+    """
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
-    if sag.tilstand is not Tilstand.AFVENTER_BESTILLING:
+    if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
-    sag = begyndelse.navngivet(sag, sikret.person)
+    sag, familie = begyndelse.navngivet(sag, sikret.person), under_navnet({**familie, **naere})
+    sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
     foelger = genfinding.med_holdt_plads(sag, foelger)
-    skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
+    if sag.tilstand is Tilstand.AFVENTER_FAMILIE:
+        er_indrejse = sag.art is not Art.FOEDSEL
+        foelger = paa_vej.hvis_paa_vej(sag, foelger, slaegten(familie), nu, ogsaa_ukendte=er_indrejse)
+    igen = isinstance(foelger, IndrejseErUnderBehandling | paa_vej.FamilienErPaaVej)
+    skridt = INDREJSE.skridt(sag, besked if igen else foelger, nu)
     ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
+    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
-@tjeneste.naar(IndrejseAnnulleres, laeser=(SAGER.en(), SIKREDE.en()))
-@tjeneste.naar(PladsSvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
-@tjeneste.naar(kortspor.IndrejsensKortsvarUdeblev, laeser=(SAGER.en(), SIKREDE.en()))
-@tjeneste.naar(Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
+@naar(
+    IndrejseAnnulleres, PladsSvarUdeblev, kortspor.IndrejsensKortsvarUdeblev, Ikrafttraedelse,
+    laeser=(SAGER.en(), SIKREDE.en(), *DE_SOM_KAN_VENTE),
+)  # fmt: skip
 def naar_indrejsen_skal_videre(
-    besked: indrejsevalg.Sagshaendelse,
-    sag: Sag | None,
-    sikret: Sikret | None,
-    nu: datetime,
-) -> Udfald:
+    besked: indrejsevalg.Sagshaendelse, sag: Sag | None, sikret: Sikret | None, naere: Mapping[str, Sikret],
+    boern: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
@@ -214,6 +231,7 @@ def naar_indrejsen_skal_videre(
     skridt = INDREJSE.skridt(sag, sket, nu)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     ny = efter_skridtet(ny, sag, skridt.raekker[0])
+    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 

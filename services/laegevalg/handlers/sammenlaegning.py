@@ -136,6 +136,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         indrejsevalg=(),
         genfinding=None,
         tidligere_ider=(),
+        soeger_laege=None,
     )
 
 

@@ -15,6 +15,7 @@ from services.laegevalg import rules
 from services.laegevalg.forloeb import (
     Sag,
     flytning,
+    flyttegebyr,
     flyttekort,
     flyttevalg,
     genfinding,
@@ -31,11 +32,21 @@ from services.laegevalg.forloeb.flyttebeskeder import FlytningMeldt, FlytningTru
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
-from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
+from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
+from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, under_navnet
 from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
-from services.laegevalg.store import NAERMESTE, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG, Sikret
+from services.laegevalg.store import (
+    NAERMESTE,
+    PERSONENS_PERSONSAGER,
+    PERSONENS_VALG,
+    PERSONSAGER,
+    SAGER,
+    SIKREDE,
+    VALG,
+    Sikret,
+)
 from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
@@ -43,19 +54,19 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 VALGET = (VALG.en(), SIKREDE.en())
 
 
-@tjeneste.naar(PladsReserveret, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
-@tjeneste.naar(IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
+@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en(), *DE_SOM_KAN_VENTE))
 def naar_pladsen_er_afgjort(
-    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None, nu: datetime
-) -> Udfald:
+    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None,
+    naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
     """LV-17: to the forløb that asked, an entry or a choice."""
     if valg is None:
-        return naar_indrejsen_skal_videre(besked, sag, sikret, nu)
+        return naar_indrejsen_skal_videre(besked, sag, sikret, naere, boern, nu)
     if isinstance(besked, PladsReserveret) and valg.tilstand is Valgtilstand.AFVENTER_PLADS:
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
         erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())
         frister = tuple(SaetFrist(f"{e.forloeb_id}:ValgetErErstattet", nu, e) for e in erstattede)
-        mangler = oversaettelse.mangler(valg, betalt=valg.flyttesag is not None)
+        mangler = oversaettelse.mangler(valg, betalt=flyttegebyr.er_fri(valg))
         return valget_videre(valg, mangler, sikret, nu) + Udfald(frister=frister)
     return valget_videre(valg, besked, sikret, nu)
 
@@ -81,10 +92,16 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
 
-@tjeneste.naar(sig.ValgBegynder, laeser=(VALG.en(), SIKREDE.en(), SIKREDE.soeg(NAERMESTE), VALG.soeg(PERSONENS_VALG)))
+@tjeneste.naar(
+    sig.ValgBegynder,
+    laeser=(
+        VALG.en(), SIKREDE.en(), SIKREDE.soeg(NAERMESTE), VALG.soeg(PERSONENS_VALG),
+        PERSONSAGER.soeg(PERSONENS_PERSONSAGER),
+    ),
+)  # fmt: skip
 def naar_valget_begynder(
     besked: sig.ValgBegynder, valg: Valg | None, sikret: Sikret | None, naere: Mapping[str, Sikret],
-    andre: Mapping[str, Valg], nu: datetime,
+    andre: Mapping[str, Valg], sket: Mapping[str, Personsag], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """LV-17: the choice begins, and a letter that waited for one is done (LV-08). FLYT-04: or it is refused.
 
@@ -94,7 +111,8 @@ def naar_valget_begynder(
         return INTET
     if sikret is None or sikret.person is None:
         raise UventetBesked(LAEGEVALG.navn, "UKENDT_SIKRET", "ValgBegynder")
-    ny = _nyt_valg(besked, sikret, sikret.person, naere, nu)
+    nyt = _nyt_valg(besked, sikret, sikret.person, under_navnet(naere), nu)
+    ny = flyttegebyr.efter_flytning(nyt, sket.values())
     if rules.er_fraflyttet(ny.person.status) and not indrejsevalg.er_til_en_tilbagevenden(ny, ny.person.status):
         vaek = sig.PersonenErFraflyttet(forloeb_id=ny.forloeb_id, person_id=ny.person_id)
         return LAEGEVALG.skridt(ny, vaek, nu)
@@ -137,9 +155,9 @@ def _nyt_valg(
 def naar_gebyret_er_reserveret(
     besked: BetalingReserveret, valg: Valg | None, sikret: Sikret | None, nu: datetime
 ) -> Udfald:
-    """BET-18: the fee that was reserved is the fee of the card. FLYT-06: who moved meanwhile gets it back."""
+    """BET-18: the fee that was reserved is the fee of the card. FLYT-06, BET-13: who moved gets it back."""
     kendt = _kendt(valg, besked)
-    if kendt.flyttesag is None:
+    if not flyttegebyr.er_fri(kendt):
         kendt, tilbage = replace(kendt, gebyr_oere=besked.beloeb_oere), INTET
     else:
         kendt, tilbage = flytning.giv_gebyret_tilbage(kendt)
@@ -150,12 +168,12 @@ def naar_gebyret_er_reserveret(
 def naar_betalingen_fejlede(besked: BetalingFejlet, valg: Valg | None, sikret: Sikret | None, nu: datetime) -> Udfald:
     """BET-04: without a reservation no choice; a capture or release that failed is a task already.
 
-    FLYT-06: who moved meanwhile pays nothing, so nothing is missing.
+    FLYT-06, BET-13: who moved pays nothing, so nothing is missing.
     """
     kendt = _kendt(valg, besked)
     if besked.handling is not Betalingshandling.RESERVER:
         return INTET
-    if kendt.flyttesag is not None:
+    if flyttegebyr.er_fri(kendt):
         kendt = replace(kendt, reserveret=False)
         return valget_videre(kendt, oversaettelse.mangler(kendt, betalt=True), sikret, nu)
     fejlede = sig.ReservationFejlede(forloeb_id=kendt.forloeb_id, person_id=kendt.person_id, grund=besked.grund)
@@ -189,9 +207,22 @@ def naar_kortet_skal_bestilles(
 def naar_personen_flyttede(
     besked: sig.PersonenFlyttede, valg: Valg | None, sikret: Sikret | None, nu: datetime
 ) -> Udfald:
-    """FLYT-06: whether the card of the choice is the card of the move, too."""
-    kendt = _kendt(valg, besked)
-    return valget_videre(kendt, flytning.flytningen(kendt, besked, nu), sikret, nu)
+    """FLYT-06: whether the card of the choice is the card of the move, too. BET-13: it may be free anyhow."""
+    kendt, tilbage = flyttegebyr.sent_meldt(_kendt(valg, besked), besked.dag)
+    return tilbage + valget_videre(kendt, flytning.flytningen(kendt, besked, nu), sikret, nu)
+
+
+@tjeneste.naar(flyttegebyr.FlytningEfterValget, laeser=(SIKREDE.en(), VALG.soeg(PERSONENS_VALG)))
+def naar_flytningen_kom_efter_valget(
+    besked: flyttegebyr.FlytningEfterValget, sikret: Sikret | None, valg: Mapping[str, Valg], nu: datetime
+) -> Udfald:
+    """BET-13, BET-05: the fee of a choice in force is given back; where it is captured, that is a task of a person."""
+    del sikret, nu
+    udfald = INTET
+    for v in (v for v in valg.values() if v.tilstand is Valgtilstand.TRAADT_I_KRAFT):
+        efter, tilbage = flyttegebyr.sent_meldt(v, besked.dag)
+        udfald += tilbage if efter == v else tilbage + Udfald(raekker=(efter,))
+    return udfald
 
 
 @naar(
@@ -207,7 +238,9 @@ def naar_kortet_kommer_videre(
     if sag is not None:
         return PERSONSAG.skridt(sag, besked, nu)
     if indrejse is not None:
-        return sagens_kort(indrejse, besked, nu)
+        skridt = sagens_kort(indrejse, besked, nu)
+        ny = efter_skridtet(sikret, indrejse, skridt.raekker[0]) if sikret and skridt.raekker else sikret
+        return skridt if ny is None or ny == sikret else skridt + Udfald(raekker=(ny,))
     if valg is None or besked.kort_id != kort_id(valg):
         return INTET
     valg = replace(valg, kort=kortspor.spor(valg.kort, besked))
