@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.brev import BrevAnmodet, BrevAnmodetV2
+from contracts.brev import BrevAnmodet, BrevAnmodetV2, BrevTilbagekaldes
 from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.person import PersonTilstand
 from services.digital_post import rules
@@ -131,10 +131,11 @@ def naar_beslutningen_er_foraeldet(
     return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
 
 
+@tjeneste.naar(BrevTilbagekaldes, laeser=BREVE.en())
 @tjeneste.naar(beskeder.BrevAfleveret, laeser=BREVE.en())
 @tjeneste.naar(beskeder.SvarUdeblev, laeser=BREVE.en())
-def naar_brevet_kommer_videre(besked: Brevbesked, brev: Brev | None, nu: datetime) -> Udfald:
-    """The receipt and the deadline: the table says what follows."""
+def naar_brevet_kommer_videre(besked: Brevbesked | BrevTilbagekaldes, brev: Brev | None, nu: datetime) -> Udfald:
+    """The receipt, the deadline, and the wish to drop it (FORL-06, POST-09): the table says what follows."""
     return BREV.skridt(_kendt(brev, besked), besked, nu)
 
 
@@ -159,7 +160,7 @@ def _person(modtager: Modtager | None) -> Person | None:
     return modtager.person if modtager else None
 
 
-def _kendt(brev: Brev | None, besked: Brevbesked) -> Brev:
+def _kendt(brev: Brev | None, besked: Brevbesked | BrevTilbagekaldes) -> Brev:
     if brev is None:
         raise UventetBesked("brev", "UKENDT", type(besked).__name__)
     return brev

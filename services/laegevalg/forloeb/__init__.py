@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import assert_never
 
 from contracts.base import Besked
-from contracts.bestilling import ForloebAnnulleret
+from contracts.brev import Brevtype
 from contracts.laegevalg import (
     LaegevalgGodkendt,
     LaegevalgReserveret,
@@ -17,6 +17,7 @@ from contracts.laegevalg import (
 from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
+from services.laegevalg.forloeb.brevsvar import besvar
 from services.laegevalg.forloeb.sagsbeskeder import (
     SOEGNINGEN_ER_SLUT,
     BarnetErNavngivet,
@@ -39,7 +40,6 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.sagsled import (
     UDEN_LAEGE,
     afsluttet,
-    annulleret,
     begyndt,
     gruppe_1,
     kort,
@@ -180,18 +180,15 @@ def traed_i_kraft(sag: Sag, besked: Ikrafttraedelse, nu: datetime) -> tuple[Sag,
 
 def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
     """FORL-05: before a place was found; one that comes later is given back. The group stands: it follows from CPR."""
-    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu), *_svar(besked)))
+    return sag, Udfald(beskeder=(afsluttet(sag, "ANNULLERET", nu),)) + _svar(sag, besked, nu, ())
 
 
 def annuller_godkendt(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:
-    """FORL-06: the place is given back and the card stopped if it can be, which nobody waits to hear."""
+    """FORL-06: the place is given back, and the card stopped if it can be, which nobody waits to hear."""
     grund = "ANNULLERET" if isinstance(besked, IndrejseAnnulleres) else "FRAFLYTTET"
-    beskeder = (
-        *trukket_tilbage(sag, grund),
-        afsluttet(sag, "ANNULLERET", nu),
-        *_svar(besked, "LAEGEVALGSKVITTERING", *(() if sag.person.unavngivet else ("SUNDHEDSKORT",))),
-    )
-    return sag, Udfald(beskeder=beskeder)
+    beskeder = (*trukket_tilbage(sag, grund), afsluttet(sag, "ANNULLERET", nu))
+    fast = () if sag.person.unavngivet else ("SUNDHEDSKORT",)
+    return sag, Udfald(beskeder=beskeder) + _svar(sag, besked, nu, fast, Brevtype.LAEGEVALGSKVITTERING.value)
 
 
 def lad_bestillingen_gaelde(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> tuple[Sag, Udfald]:
@@ -208,8 +205,12 @@ def annuller_overhalet(sag: Sag, besked: IndrejseErOverhalet, nu: datetime) -> t
     return sag, Udfald(beskeder=(*trukket_tilbage(sag, "ERSTATTET"), slut))
 
 
-def _svar(besked: IndrejseAnnulleres | IndrejsensRetOphoerte, *ikke_fortrudt: str) -> tuple[ForloebAnnulleret, ...]:
-    return (annulleret(besked.kommando, *ikke_fortrudt),) if isinstance(besked, IndrejseAnnulleres) else ()
+def _svar(
+    sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: datetime, fast: tuple[str, ...], *breve: str
+) -> Udfald:
+    if isinstance(besked, IndrejsensRetOphoerte):
+        return INTET
+    return besvar(besked.kommando, sag.forloeb_id, sag.person_id, nu, fast, *breve)
 
 
 def afvis_i_kraft(sag: Sag, besked: IndrejseAnnulleres, nu: datetime) -> tuple[Sag, Udfald]:

@@ -11,6 +11,7 @@ from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
+    ANNULLERINGSSVAR,
     BESTILLINGER,
     BREVFORLOEBENE,
     PERSONSAGER,
@@ -37,7 +38,17 @@ tjeneste = Tjeneste(
         "kort.haendelser",
         "breve.haendelser",
     ),
-    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, ANNULLERINGER, VALG, BREVFORLOEBENE, PERSONSAGER),
+    tabeller=(
+        SIKREDE,
+        SAGER,
+        BESTILLINGER,
+        AENDRINGER,
+        ANNULLERINGER,
+        ANNULLERINGSSVAR,
+        VALG,
+        BREVFORLOEBENE,
+        PERSONSAGER,
+    ),
 )
 
 
