@@ -129,6 +129,11 @@ def _vent(brev: Brev, _besked: Besked, _nu: datetime) -> Skridt:
     return brev, Udfald()
 
 
+def _vent_paa_den_rette(brev: Brev, _besked: ModtagerErUkendt, _nu: datetime) -> Skridt:
+    """CPR-11: decided anew for the person he turned out to be."""
+    return replace(brev, kanal=None), Udfald()
+
+
 def _spoerg(brev: Brev, _besked: SkalSpoerges, _nu: datetime) -> Skridt:
     opslag = Opslag.model_validate(brev, from_attributes=True)
     return brev, _effekt(brev, f"tilmelding:{brev.brev_id}{_nr(brev)}", "post.tilmelding", opslag)
@@ -302,7 +307,7 @@ FEJLET = Brevtilstand.FEJLET
 TILBAGE_DIGITALT = Brevtilstand.TILBAGEKALDES_DIGITALT
 TILBAGE_FYSISK = Brevtilstand.TILBAGEKALDES_FYSISK
 TILBAGEKALDT = Brevtilstand.TILBAGEKALDT
-IKKE_AFLEVERET = (SkalUndertrykkes, SkalSpoerges, SkalSendesDigitalt, SkalSendesFysisk, KanIkkeSendes)
+IKKE_AFLEVERET = (SkalUndertrykkes, SkalSpoerges, SkalSendesDigitalt, SkalSendesFysisk, KanIkkeSendes, ModtagerErUkendt)
 """What is decided of a letter that Digital Post does not have."""
 
 # fmt: off
@@ -325,6 +330,8 @@ OVERGANGE = (
     Overgang(AFVENTER_TILMELDING, SkalSendesFysisk,   AFSENDES_FYSISK,     _send),
     Overgang(AFVENTER_TILMELDING, KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFVENTER_TILMELDING, SvarUdeblev,        AFVENTER_TILMELDING, _meld_forsinket),
+    Overgang(AFVENTER_TILMELDING, ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent),
+    Overgang(AFVENTER_TILMELDING, SkalSpoerges,       AFVENTER_TILMELDING, _spoerg),
 
     Overgang(AFSENDES_DIGITALT,   BrevAfleveret,      SENDT,               _kvitter),
     Overgang(AFSENDES_DIGITALT,   SkalUndertrykkes,   UNDERTRYKT,          _undertryk),
@@ -332,6 +339,7 @@ OVERGANGE = (
     Overgang(AFSENDES_DIGITALT,   SkalSendesFysisk,   AFSENDES_FYSISK,     _send_fysisk_i_stedet),
     Overgang(AFSENDES_DIGITALT,   KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFSENDES_DIGITALT,   SvarUdeblev,        AFSENDES_DIGITALT,   _meld_forsinket),
+    Overgang(AFSENDES_DIGITALT,   ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent_paa_den_rette),
 
     Overgang(AFSENDES_FYSISK,     BrevAfleveret,      TIL_PRINT,           _kvitter),
     Overgang(AFSENDES_FYSISK,     SkalUndertrykkes,   UNDERTRYKT,          _undertryk),
@@ -339,6 +347,7 @@ OVERGANGE = (
     Overgang(AFSENDES_FYSISK,     SkalSendesFysisk,   AFSENDES_FYSISK,     _send),
     Overgang(AFSENDES_FYSISK,     KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFSENDES_FYSISK,     SvarUdeblev,        AFSENDES_FYSISK,     _meld_forsinket),
+    Overgang(AFSENDES_FYSISK,     ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent_paa_den_rette),
 
     Overgang(AFVENTER_MODTAGER,   BrevTilbagekaldes,  TILBAGEKALDT,        _tilbagekald),
     Overgang(AFVENTER_TILMELDING, BrevTilbagekaldes,  TILBAGEKALDT,        _tilbagekald),
@@ -361,7 +370,7 @@ _TILBAGEKALDT = (
     ),
     *(Overgang(i, SvarUdeblev, i, _meld_forsinket) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
     *(Overgang(i, BrevTilbagekaldes, i, _vent) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
-    *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in (*IKKE_AFLEVERET, ModtagerErUkendt)),
+    *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in IKKE_AFLEVERET),
     *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in (ModtagerUdeblev, SvarUdeblev)),
 )
 """POST-09: what was asked about the letter before it was called back is answered all the same."""
