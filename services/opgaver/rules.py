@@ -77,7 +77,6 @@ _AFSLAG = (
     Afslag("UKENDT_KOMMUNE", "Kommunekoden er ikke en af de 98 kommuner.", Hjemmel("OPG-02")),
     Afslag("TIDSPUNKT_I_FREMTIDEN", "Tidspunktet for kommandoen ligger i fremtiden.", Hjemmel("ROL-02")),
     Afslag("UKENDT_OPGAVE", "Der er ingen opgave med dette id.", Hjemmel("OPG-02")),
-    Afslag("ANDEN_KOMMUNE", "Opgaven hører til en anden kommune; kun den kan arbejde med den.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_FINDES", "Der er allerede en opgave med dette id.", Hjemmel("OPG-10")),
     Afslag("KOMMANDO_ID_BRUGT", "Kommandoens id er allerede brugt til noget andet her.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_AFSLUTTET", "Opgaven er afsluttet og kan ikke ændres eller åbnes igen.", Hjemmel("OPG-02")),
