@@ -109,8 +109,8 @@ def ansvarlig_kommune(kommunekode: str) -> str:
 
 
 def vist_cpr(person_ider: Sequence[str], cpr: str | None) -> str | None:
-    """OPG-04: the CPR number stands on a task about exactly one person, and on no other."""
-    return cpr if len(set(person_ider)) <= 1 else None
+    """OPG-04: the CPR number stands on a task about exactly one person; none is named on one about a practice."""
+    return cpr if len(set(person_ider)) == 1 else None
 
 
 def opgavefrist(

@@ -177,6 +177,24 @@ def test_en_ad_hoc_opgave_oprettes_og_rettes() -> None:
     assert afslag(Motor(tjeneste), med(OPRET, beskrivelse=CPR)) == "CPR_I_TEKST"
 
 
+@pytest.mark.parametrize(
+    ("person_ider", "vist"),
+    [
+        pytest.param((), None, id="OPG-04: om en praksis"),
+        pytest.param(("p1",), CPR, id="OPG-04: én person"),
+        pytest.param(("p1", "p1"), CPR, id="OPG-04: den samme nævnt to gange"),
+        pytest.param(("p1", "p2"), None, id="OPG-04: to personer"),
+    ],
+)
+@pytest.mark.parametrize("besked", [OPRET, ANMODET], ids=lambda b: type(b).__name__)
+def test_cpr_nummeret_staar_kun_paa_en_opgave_om_en(
+    besked: Any, person_ider: tuple[str, ...], vist: str | None
+) -> None:
+    """OPG-04."""
+    (ny,) = Motor(tjeneste).modtag(med(besked, person_ider=person_ider), NU)
+    assert ny.cpr == vist  # type: ignore[union-attr]
+
+
 def test_ingen_kan_vedhaefte_et_dokument() -> None:
     """OPG-12."""
     assert not [f for f in OpretOpgave.model_fields if "bilag" in f or "dokument" in f]
