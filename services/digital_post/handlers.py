@@ -89,8 +89,10 @@ def naar_modtageren_er_fundet(
 def naar_modtageren_udeblev(
     besked: beskeder.ModtagerUdeblev, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
-    """The person may have become known in the same moment as the deadline fell due; then the letter goes on."""
+    """The person may have become known in the same moment as the deadline fell due; then the letter goes on, once."""
     brev = _kendt(brev, besked)
+    if brev.tilstand is not Brevtilstand.AFVENTER_MODTAGER:
+        return INTET
     if _person(modtager) is not None and brev.person_id == besked.person_id:
         return _videre(brev, modtager, nu) + _frist_hos(brev, modtager, nu)
     modtager = modtager or Modtager(besked.person_id)

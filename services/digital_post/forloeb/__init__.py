@@ -362,7 +362,7 @@ OVERGANGE = (
     Overgang(TILBAGE_DIGITALT,    BrevAfleveret,      SENDT,               _kvitter_for_sent),
     Overgang(TILBAGE_FYSISK,      BrevAfleveret,      TIL_PRINT,           _kvitter_for_sent),
 )
-_TILBAGEKALDT = (
+_BAGEFTER = (
     *(
         Overgang(i, naar, TILBAGEKALDT, _meld_tilbagekaldt)
         for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)
@@ -371,7 +371,9 @@ _TILBAGEKALDT = (
     *(Overgang(i, SvarUdeblev, i, _meld_forsinket) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
     *(Overgang(i, BrevTilbagekaldes, i, _vent) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
     *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in IKKE_AFLEVERET),
-    *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in (ModtagerUdeblev, SvarUdeblev)),
+    # The deadline fell due in the moment that the answer came, and stood in line behind it.
+    *(Overgang(i, SvarUdeblev, i, _vent) for i in (SENDT, TIL_PRINT, UNDERTRYKT, FEJLET)),
+    *(Overgang(i, SvarUdeblev, i, _vent) for i in (AFVENTER_MODTAGER, TILBAGEKALDT)),
 )
 """POST-09: what was asked about the letter before it was called back is answered all the same."""
 FRISTER = (
@@ -385,4 +387,4 @@ FRISTER = (
 )
 # fmt: on
 
-BREV = Forloeb("brev", start=MODTAGET, overgange=(*OVERGANGE, *_TILBAGEKALDT), frister=FRISTER, id_felt="brev_id")
+BREV = Forloeb("brev", start=MODTAGET, overgange=(*OVERGANGE, *_BAGEFTER), frister=FRISTER, id_felt="brev_id")
