@@ -60,6 +60,19 @@ class BrevAnmodetV2(Besked):
     automatisk: bool = True
 
 
+class BrevTilbagekaldes(Besked):
+    """Drop a letter that was asked for; possible until it is handed over (FORL-06, POST-09)."""
+
+    emne: ClassVar[str] = "breve.anmodninger"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevTilbagekaldes.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    grund: Kode
+    """As it is said of the forløb: ANNULLERET, FRAFLYTTET, ERSTATTET ...; of a card's receipt: KORT_ANNULLERET."""
+
+
 class BrevSendt(Besked):
     """The letter was handed over: to Digital Post (DIGITAL) or to print (FYSISK, state TIL_PRINT)."""
 
@@ -143,3 +156,32 @@ class BrevFejletV2(Besked):
     person_id: Id
     brevtype: Kode
     grund: str
+
+
+class BrevTilbagekaldt(Besked):
+    """The letter is not sent, and will not be (FORL-06); also where it had come to nothing before."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevTilbagekaldt.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Kode
+    grund: Kode
+    """As in BrevTilbagekaldes."""
+
+
+class BrevIkkeTilbagekaldt(Besked):
+    """Too late: the letter was with Digital Post or the printer (POST-09)."""
+
+    emne: ClassVar[str] = "breve.haendelser"
+    ce_type: ClassVar[str] = "dk.sygesikring.BrevIkkeTilbagekaldt.v1"
+
+    brev_id: Id
+    forloeb_id: Id
+    person_id: Id
+    brevtype: Kode
+    grund: Kode
+    """ALLEREDE_AFSENDT."""
+    begrundelse: Begrundelse

@@ -147,6 +147,8 @@ class KortAnnulleret(Besked):
     kort_id: Id
     forloeb_id: Id
     person_id: Id
+    kvittering: bool = False
+    """A receipt had been asked for and is called back; `breve.haendelser` tells whether it could be (FORL-06)."""
 
 
 class KortIkkeAnnulleret(Besked):

@@ -200,9 +200,9 @@ class OpgaveAfsluttet(Opgavebesked):
 class OpgavekommandoAfvist(Opgavebesked):
     """A command was refused and changed nothing; in the queue of the municipality that gave it.
 
-    `grund`: UKENDT_KANAL, UKENDT_ROLLE, IKKE_BEMYNDIGET, TIDSPUNKT_I_FREMTIDEN, UKENDT_OPGAVE, ANDEN_KOMMUNE,
-    OPGAVE_FINDES, KOMMANDO_ID_BRUGT, OPGAVE_AFSLUTTET, FAST_FRIST, FRIST_UDEN_FOR_INTERVAL, FAST_TEKST, CPR_I_TEKST,
-    CPR_SOM_PERSON.
+    `grund`: UKENDT_KANAL, UKENDT_ROLLE, IKKE_BEMYNDIGET, TIDSPUNKT_I_FREMTIDEN, UKENDT_OPGAVE, OPGAVE_FINDES,
+    KOMMANDO_ID_BRUGT, OPGAVE_AFSLUTTET, FAST_FRIST, FRIST_UDEN_FOR_INTERVAL, FAST_TEKST, CPR_I_TEKST, CPR_SOM_PERSON.
+    Another municipality's task is UKENDT_OPGAVE, as one that is not there: ANDEN_KOMMUNE is not sent any more.
     """
 
     ce_type: ClassVar[str] = "dk.sygesikring.OpgavekommandoAfvist.v1"

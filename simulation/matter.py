@@ -10,6 +10,7 @@ from contracts.brev import (
     BrevAnmodetV2,
     BrevFejlet,
     BrevFejletV2,
+    BrevTilbagekaldt,
     BrevUndertrykt,
     BrevUndertryktV2,
 )
@@ -92,7 +93,7 @@ def _entries(m: Evidence) -> Iterator[str]:
 
 
 def _letters(m: Evidence) -> Iterator[str]:
-    ended = m.messages(BrevUndertrykt, BrevUndertryktV2, BrevFejlet, BrevFejletV2)
+    ended = m.messages(BrevUndertrykt, BrevUndertryktV2, BrevFejlet, BrevFejletV2, BrevTilbagekaldt)
     wanted = {b.brev_id for b in m.messages(BrevAnmodet, BrevAnmodetV2)} - {b.brev_id for b in ended}
     left = Counter(k for k in m.post.accepted if k.startswith("brev:"))
     for brev_id in sorted(wanted, key=len, reverse=True):

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.brev import BrevAnmodet, BrevAnmodetV2
+from contracts.brev import BrevAnmodet, BrevAnmodetV2, BrevTilbagekaldes
 from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.person import PersonTilstand
 from services.digital_post import rules
@@ -47,8 +47,6 @@ def naar_brev_er_anmodet(
         return INTET
     rules.brevtekst(besked.brevtype, besked.felter, "", besked.kommunekode)
     nyt = _nyt_brev(besked, nu)
-    if modtager is not None and modtager.afloest_af is not None:
-        return _til_den_der_er(nyt, modtager.afloest_af, nu)
     if _person(modtager) is not None:
         return _videre(nyt, modtager, nu)
     modtager = modtager or Modtager(besked.person_id)
@@ -81,8 +79,6 @@ def naar_modtageren_er_fundet(
     brev = _kendt(brev, besked)
     if brev.tilstand is not Brevtilstand.AFVENTER_MODTAGER:
         return INTET
-    if modtager is not None and modtager.afloest_af is not None:
-        return _til_den_der_er(brev, modtager.afloest_af, nu)
     if _person(modtager) is None:
         modtager = modtager or Modtager(besked.person_id)
         return Udfald(raekker=(replace(modtager, ventende=(*modtager.ventende, brev.brev_id)),))
@@ -93,10 +89,12 @@ def naar_modtageren_er_fundet(
 def naar_modtageren_udeblev(
     besked: beskeder.ModtagerUdeblev, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
-    """The person may have become known in the same moment as the deadline fell due; then the letter goes on."""
+    """The person may have become known in the same moment as the deadline fell due; then the letter goes on, once."""
     brev = _kendt(brev, besked)
+    if brev.tilstand is not Brevtilstand.AFVENTER_MODTAGER:
+        return INTET
     if _person(modtager) is not None and brev.person_id == besked.person_id:
-        return _videre(brev, modtager, nu)
+        return _videre(brev, modtager, nu) + _frist_hos(brev, modtager, nu)
     modtager = modtager or Modtager(besked.person_id)
     uden = replace(modtager, ventende=tuple(id_ for id_ in modtager.ventende if id_ != brev.brev_id))
     return BREV.skridt(brev, besked, nu) + Udfald(raekker=(uden,))
@@ -106,8 +104,14 @@ def naar_modtageren_udeblev(
 def naar_tilmeldingen_er_oplyst(
     besked: beskeder.TilmeldingOplyst, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
-    """POST-24: the channel is chosen now, once, on what is known of the person now (POST-14)."""
-    return _videre(_kendt(brev, besked), modtager, nu, digitalt=besked.tilmeldt)
+    """POST-24: the channel is chosen now, once, on what is known of the person now (POST-14).
+
+    CPR-11: the answer was about a number; where the person has another by now, it is asked about that one.
+    """
+    brev, person = _kendt(brev, besked), _person(modtager)
+    if brev.tilstand is Brevtilstand.AFVENTER_TILMELDING and person is not None and brev.cpr != person.cpr:
+        return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
+    return _videre(brev, modtager, nu, digitalt=besked.tilmeldt)
 
 
 @tjeneste.naar(beskeder.BrevAfvist, laeser=BREV_OG_MODTAGER)
@@ -131,25 +135,41 @@ def naar_beslutningen_er_foraeldet(
     return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
 
 
+@tjeneste.naar(BrevTilbagekaldes, laeser=BREVE.en())
 @tjeneste.naar(beskeder.BrevAfleveret, laeser=BREVE.en())
 @tjeneste.naar(beskeder.SvarUdeblev, laeser=BREVE.en())
-def naar_brevet_kommer_videre(besked: Brevbesked, brev: Brev | None, nu: datetime) -> Udfald:
-    """The receipt and the deadline: the table says what follows."""
+def naar_brevet_kommer_videre(besked: Brevbesked | BrevTilbagekaldes, brev: Brev | None, nu: datetime) -> Udfald:
+    """The receipt, the deadline, and the wish to drop it (FORL-06, POST-09): the table says what follows."""
     return BREV.skridt(_kendt(brev, besked), besked, nu)
 
 
 def _til_den_der_er(brev: Brev, person_id: str, nu: datetime) -> Udfald:
-    """CPR-11: the receiver turned out to be another person; the letter waits for that one, who is known or will be."""
-    til = replace(brev, person_id=person_id)
+    """CPR-11: the receiver turned out to be another person; the letter waits for that one, who is known or will be.
+
+    What Digital Post was asked about the old number says nothing of the new one, so it is asked anew.
+    """
+    spurgt = brev.tilstand not in (Brevtilstand.MODTAGET, Brevtilstand.AFVENTER_MODTAGER)
+    til = replace(brev, person_id=person_id, forsoeg=brev.forsoeg + spurgt)
     fundet = beskeder.ModtagerFundet(brev_id=til.brev_id, person_id=person_id)
     udfald = Udfald(raekker=(til,), frister=(SaetFrist(f"{til.brev_id}:ModtagerFundet:{person_id}", nu, fundet),))
-    if til.tilstand is not Brevtilstand.MODTAGET:
+    if til.tilstand is Brevtilstand.AFVENTER_MODTAGER:
         return udfald
     ukendt = beskeder.ModtagerErUkendt(brev_id=til.brev_id, person_id=person_id)
     return BREV.skridt(til, ukendt, nu) + replace(udfald, raekker=())
 
 
+def _frist_hos(brev: Brev, modtager: Modtager | None, nu: datetime) -> Udfald:
+    """CPR-11: a letter that goes on to wait for another person has a deadline for him, too."""
+    if modtager is None or modtager.afloest_af is None:
+        return INTET
+    besked = beskeder.ModtagerUdeblev(brev_id=brev.brev_id, person_id=modtager.afloest_af)
+    frist = SaetFrist(f"{brev.brev_id}:ModtagerUdeblev", nu + rules.MODTAGER_SENEST, besked)
+    return Udfald(frister=(frist,))
+
+
 def _videre(brev: Brev, modtager: Modtager | None, nu: datetime, *, digitalt: bool | None = None) -> Udfald:
+    if modtager is not None and modtager.afloest_af is not None:
+        return _til_den_der_er(brev, modtager.afloest_af, nu)
     person = _person(modtager)
     brev = replace(brev, cpr=person.cpr if person else None)
     return BREV.skridt(brev, vurder(brev, person, nu, digitalt), nu)
@@ -159,7 +179,7 @@ def _person(modtager: Modtager | None) -> Person | None:
     return modtager.person if modtager else None
 
 
-def _kendt(brev: Brev | None, besked: Brevbesked) -> Brev:
+def _kendt(brev: Brev | None, besked: Brevbesked | BrevTilbagekaldes) -> Brev:
     if brev is None:
         raise UventetBesked("brev", "UKENDT", type(besked).__name__)
     return brev

@@ -78,6 +78,12 @@ UNDERTRYKKELSER: Mapping[Undertrykkelse, tuple[str, Hjemmel]] = {
     ),
 }
 """What is said of each, with the rule and where it comes from."""
+ALLEREDE_AFSENDT = "ALLEREDE_AFSENDT"
+FOR_SENT = (
+    "Brevet kan ikke kaldes tilbage: det er allerede sendt.",
+    Hjemmel("POST-09", "KOMBIT, spørgsmål og svar: standsning af breve"),
+)
+"""What is said of a letter that was called back after it was handed over."""
 
 
 @dataclass(frozen=True, slots=True)

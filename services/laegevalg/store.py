@@ -18,6 +18,7 @@ from services.laegevalg.forloeb.beskeder import (
     Valg,
     Valgtilstand,
 )
+from services.laegevalg.forloeb.brevsvar import Annulleringssvar
 from services.laegevalg.forloeb.personsagsbeskeder import Ophoersbesked, Personsag, Sagstilstand
 from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
@@ -111,6 +112,7 @@ BESTILLINGER = Tabel("bestilling", Bestilling, "bestilling_id")
 VALG = Tabel("valg", Valg, "forloeb_id")
 AENDRINGER = Tabel("aendring", Aendring, "bestilling_id")
 ANNULLERINGER = Tabel("annullering", Annullering, "kommando_id")
+ANNULLERINGSSVAR = Tabel("annulleringssvar", Annulleringssvar, "forloeb_id")
 BREVFORLOEBENE = Tabel("brevforloeb", Brevforloeb, "forloeb_id")
 PERSONSAGER = Tabel("personsag", Personsag, "forloeb_id")
 

@@ -77,7 +77,6 @@ _AFSLAG = (
     Afslag("UKENDT_KOMMUNE", "Kommunekoden er ikke en af de 98 kommuner.", Hjemmel("OPG-02")),
     Afslag("TIDSPUNKT_I_FREMTIDEN", "Tidspunktet for kommandoen ligger i fremtiden.", Hjemmel("ROL-02")),
     Afslag("UKENDT_OPGAVE", "Der er ingen opgave med dette id.", Hjemmel("OPG-02")),
-    Afslag("ANDEN_KOMMUNE", "Opgaven hører til en anden kommune; kun den kan arbejde med den.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_FINDES", "Der er allerede en opgave med dette id.", Hjemmel("OPG-10")),
     Afslag("KOMMANDO_ID_BRUGT", "Kommandoens id er allerede brugt til noget andet her.", Hjemmel("OPG-02")),
     Afslag("OPGAVE_AFSLUTTET", "Opgaven er afsluttet og kan ikke ændres eller åbnes igen.", Hjemmel("OPG-02")),
@@ -110,8 +109,8 @@ def ansvarlig_kommune(kommunekode: str) -> str:
 
 
 def vist_cpr(person_ider: Sequence[str], cpr: str | None) -> str | None:
-    """OPG-04: the CPR number stands on a task about exactly one person, and on no other."""
-    return cpr if len(set(person_ider)) <= 1 else None
+    """OPG-04: the CPR number stands on a task about exactly one person; none is named on one about a practice."""
+    return cpr if len(set(person_ider)) == 1 else None
 
 
 def opgavefrist(

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,8 @@ class Fristindstilling:
     kommando_id: str
     sat_af: str
     sat: datetime
+    kommandoer: dict[str, str] = field(default_factory=dict[str, str])
+    """The newest commands about it, carried out or overtaken, each id with the digest of its content."""
 
 
 OPGAVER = Tabel("opgave", Opgave, noegle="opgave_id")

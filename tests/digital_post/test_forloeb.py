@@ -17,6 +17,7 @@ from services.digital_post.forloeb.beskeder import (
     BrevAfleveret,
     BrevAfvist,
     Forsendelse,
+    SvarUdeblev,
     TilmeldingOplyst,
 )
 from services.digital_post.handlers import tjeneste
@@ -221,11 +222,27 @@ def test_fristen_og_personen_i_samme_oejeblik(fundet_foerst: bool) -> None:
     frister = sorted(motor.forfaldne(et_doegn), key=lambda b: type(b).__name__, reverse=not fundet_foerst)
     assert len(frister) == 2
     for frist in frister:
-        if type(frist).__name__ == "ModtagerFundet" or not fundet_foerst:
-            motor.modtag(frist, et_doegn)
+        motor.modtag(frist, et_doegn)
     assert brev(motor).tilstand is Brevtilstand.AFVENTER_TILMELDING
     assert list(motor.effekter) == ["tilmelding:b1"]
     assert motor.fra(BrevFejlet) == []
+
+
+@pytest.mark.parametrize(
+    ("person", "svar", "tilstanden"),
+    [
+        pytest.param(ERIK, [TILMELDT, AFLEVERET], "SENDT", id="sendt"),
+        pytest.param(IDA, [AFLEVERET], "TIL_PRINT", id="til print"),
+        pytest.param(ERIK, [tilstand(DOED, 2), TILMELDT], "UNDERTRYKT", id="undertrykt"),
+        pytest.param(UDEN_ADRESSE, [IKKE_TILMELDT], "FEJLET", id="fejlet"),
+    ],
+)
+def test_svaret_og_fristen_i_samme_oejeblik(person: Personoplysninger, svar: list[Besked], tilstanden: str) -> None:
+    """POST-24: the deadline stood in line behind the answer: nothing more is said."""
+    motor = spil(tilstand(person), ANMODET, *svar)
+    sendt = list(motor.udsendt)
+    assert motor.modtag(SvarUdeblev(**OM), NU) == []
+    assert (brev(motor).tilstand, motor.udsendt, motor.frister) == (tilstanden, sendt, {})
 
 
 def test_en_lavere_version_af_personen_aendrer_intet() -> None:

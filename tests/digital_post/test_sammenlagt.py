@@ -1,13 +1,14 @@
 """Letters to a person who turned out to be another one (CPR-11)."""
 
+from datetime import timedelta
 from itertools import permutations
 
 import pytest
 
 from contracts.base import Besked
-from contracts.brev import BrevSendt
+from contracts.brev import BrevFejlet, BrevSendt, BrevTilbagekaldes, BrevTilbagekaldt
 from services.digital_post.forloeb import Brevtilstand
-from services.digital_post.forloeb.beskeder import BrevAfleveret, TilmeldingOplyst
+from services.digital_post.forloeb.beskeder import BeslutningForaeldet, BrevAfleveret, Forsendelse, TilmeldingOplyst
 from tests.digital_post.eksempler import ANMODET, ERIK, NU, tilstand
 from tests.digital_post.test_forloeb import brev, spil
 from tests.motor import Motor
@@ -47,6 +48,81 @@ def test_cpr_11_den_gamle_tilstand_laest_bagefter() -> None:
 
 
 def test_cpr_11_et_brev_der_var_paa_vej() -> None:
-    """CPR-11: a letter whose channel is asked about goes as it was decided; asked for again, nothing happens."""
+    """CPR-11: what is known at hand-over counts: the answer was about the old number, so the new one is asked about."""
     motor = alt(spil(tilstand(ERIK), ANMODET, AFLOEST, tilstand(NY), ANMODET))
     assert (brev(motor).cpr, list(motor.effekter)) == (ERIK.cpr, ["tilmelding:b1"])
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True), NU)
+    alt(motor)
+    assert list(motor.effekter) == ["tilmelding:b1", "tilmelding:b1:2"]
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p2", tilmeldt=True), NU)
+    assert forsendelsens(motor) == [(NYT_NUMMER, "p2", "brev:b1")]
+    assert set(motor.frister) == {"b1:SvarUdeblev"}
+
+
+def forsendelsens(motor: Motor) -> list[tuple[str, str, str]]:
+    """Number, person and Digital Post's key of what was to be handed over."""
+    breve = [e.indhold for e in motor.effekter.values() if isinstance(e.indhold, Forsendelse)]
+    return [(b.cpr, b.person_id, b.noegle) for b in breve]
+
+
+def test_cpr_11_den_rette_er_endnu_ukendt() -> None:
+    """CPR-11: the letter waits for him, a day at most, as any other."""
+    motor = alt(spil(tilstand(ERIK), ANMODET, AFLOEST))
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True), NU)
+    alt(motor)
+    assert brev(motor).tilstand is Brevtilstand.AFVENTER_MODTAGER
+    (frist,) = motor.forfaldne(NU + timedelta(days=1))
+    motor.modtag(frist, NU + timedelta(days=1))
+    assert [f.grund for f in motor.fra(BrevFejlet)] == ["MODTAGER_UKENDT"]
+
+
+def test_cpr_11_personen_og_fristen_i_samme_oejeblik() -> None:
+    """CPR-11: known in the moment of the deadline, and as another who is not: he is waited for in his turn."""
+    motor = spil(ANMODET)
+    et_doegn = NU + timedelta(days=1)
+    motor.modtag(AFLOEST, et_doegn)
+    frister = {type(f).__name__: f for f in motor.forfaldne(et_doegn)}
+    motor.modtag(frister["ModtagerUdeblev"], et_doegn)
+    motor.modtag(frister["ModtagerFundet"], et_doegn)
+    for frist in motor.forfaldne(et_doegn):
+        motor.modtag(frist, et_doegn)
+    assert (brev(motor).tilstand, set(motor.frister)) == (Brevtilstand.AFVENTER_MODTAGER, {"b1:ModtagerUdeblev"})
+    motor.modtag(tilstand(NY), et_doegn)
+    for frist in motor.forfaldne(et_doegn):
+        motor.modtag(frist, et_doegn)
+    assert (brev(motor).tilstand, brev(motor).cpr) == (Brevtilstand.AFVENTER_TILMELDING, NYT_NUMMER)
+
+
+@pytest.mark.parametrize("kanal", [True, False], ids=["digitalt", "fysisk"])
+def test_cpr_11_det_naaede_ikke_af_sted_foer_de_blev_en(kanal: bool) -> None:
+    """CPR-11, POST-24: decided anew the day after, for the person he is, under Digital Post's same key."""
+    motor = alt(spil(tilstand(ERIK), ANMODET, TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=kanal)))
+    motor.modtag(AFLOEST, NU)
+    motor.modtag(tilstand(NY), NU)
+    motor.modtag(BeslutningForaeldet(brev_id="b1", person_id="p1"), NU)
+    alt(motor)
+    assert (brev(motor).tilstand, brev(motor).kanal) == (Brevtilstand.AFVENTER_TILMELDING, None)
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p2", tilmeldt=kanal), NU)
+    assert forsendelsens(motor) == [(ERIK.cpr, "p1", "brev:b1"), (NYT_NUMMER, "p2", "brev:b1")]
+
+
+def test_cpr_11_nyt_nummer_mens_der_spoerges() -> None:
+    """CPR-11, POST-17: the same person under a new number is asked about under that."""
+    nyt = ERIK.model_copy(update={"cpr": NYT_NUMMER})
+    motor = alt(spil(tilstand(ERIK), ANMODET, tilstand(nyt, 2)))
+    svar = TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True)
+    motor.modtag(svar, NU)
+    assert list(motor.effekter) == ["tilmelding:b1", "tilmelding:b1:2"]
+    motor.modtag(svar, NU)
+    assert forsendelsens(motor) == [(NYT_NUMMER, "p1", "brev:b1")]
+
+
+def test_cpr_11_et_brev_der_er_kaldt_tilbage_foelger_ikke_med() -> None:
+    """CPR-11, POST-09."""
+    tilbage = BrevTilbagekaldes(brev_id="b1", person_id="p1", forloeb_id="f1", grund="ANNULLERET")
+    motor = alt(spil(tilstand(ERIK), ANMODET, TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True), tilbage))
+    motor.modtag(AFLOEST, NU)
+    motor.modtag(BeslutningForaeldet(brev_id="b1", person_id="p1"), NU)
+    alt(motor)
+    assert brev(motor).tilstand is Brevtilstand.TILBAGEKALDT
+    assert [b.grund for b in motor.fra(BrevTilbagekaldt)] == ["ANNULLERET"]

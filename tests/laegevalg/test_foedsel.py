@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
-from contracts.brev import BrevAnmodet, BrevUndertrykt
+from contracts.brev import BrevAnmodet, BrevTilbagekaldes, BrevTilbagekaldt, BrevUndertrykt
 from contracts.cpr import CprAdresse, CprForaeldremyndighed, CprHaendelse, CprNavn, CprPerson, CprRejse
 from contracts.kort import KortAnmodet, KortAnmodetV2, KortAnnulleres
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIKraft, LaegevalgTraadtIKraft
@@ -398,7 +398,11 @@ def test_annulleret_foer_navnet() -> None:
     motor.modtag(kommando, kl(5, 1))
     for besked in motor.forfaldne(kl(5, 1)):
         motor.modtag(besked, kl(5, 1))
-    assert [a.ikke_fortrudt for a in motor.fra(ForloebAnnulleret)] == [("LAEGEVALGSKVITTERING",)]
+    (tilbage,) = motor.fra(BrevTilbagekaldes)
+    brevet = {"brev_id": tilbage.brev_id, "forloeb_id": tilbage.forloeb_id, "person_id": tilbage.person_id}
+    svaret = {"brevtype": "LAEGEVALGSKVITTERING", "grund": "ANNULLERET"}
+    motor.modtag(BrevTilbagekaldt.model_validate(brevet | svaret), kl(5, 1))
+    assert [a.ikke_fortrudt for a in motor.fra(ForloebAnnulleret)] == [()]
     assert motor.fra(KortAnnulleres) == []
     motor.modtag(DELE["navngivet tilstand"], kl(6, 21))
     for besked in motor.forfaldne(kl(6, 21)):

@@ -26,6 +26,7 @@ from services.laegevalg import rules
 from services.laegevalg.forloeb.beskeder import DispensationsfristUdloeb, ValgetsIkrafttraedelse
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.brev import BREVFORLOEB
+from services.laegevalg.forloeb.brevsvar import BREVSVAR
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from shared.domain.datoer import dato
@@ -345,7 +346,7 @@ def test_skuddag_et_aar_tilbage() -> None:
     assert not rules.er_i_intervallet(date(2023, 2, 27), rolle, kl(2, 29))
 
 
-@pytest.mark.parametrize("forloeb", [LAEGEVALG, BESTILLING, BREVFORLOEB, PERSONSAG], ids=lambda f: f.navn)
+@pytest.mark.parametrize("forloeb", [LAEGEVALG, BESTILLING, BREVFORLOEB, PERSONSAG, BREVSVAR], ids=lambda f: f.navn)
 def test_enhver_ventende_tilstand_har_en_frist(forloeb: Any) -> None:
     ventende = {o.fra for o in forloeb.overgange} - forloeb.afsluttede() - {forloeb.start}
     assert {f.i for f in forloeb.frister} == ventende
@@ -353,7 +354,7 @@ def test_enhver_ventende_tilstand_har_en_frist(forloeb: Any) -> None:
     assert all((f.i, f.besked) in raekker for f in forloeb.frister)
 
 
-@pytest.mark.parametrize("forloeb", [LAEGEVALG, BESTILLING, BREVFORLOEB, PERSONSAG], ids=lambda f: f.navn)
+@pytest.mark.parametrize("forloeb", [LAEGEVALG, BESTILLING, BREVFORLOEB, PERSONSAG, BREVSVAR], ids=lambda f: f.navn)
 def test_diagrammet_i_readme_er_tabellens(forloeb: Any) -> None:
     tekst = Path("services/laegevalg/README.md").read_text(encoding="utf-8")
     start, slut = f"<!-- forloeb:{forloeb.navn} -->\n```mermaid\n", "\n```\n<!-- /forloeb -->"

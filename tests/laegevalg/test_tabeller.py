@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from pydantic import SecretStr
 
-from contracts.bestilling import LaegevalgAendret
+from contracts.bestilling import ForloebAnnulleret, LaegevalgAendret
 from contracts.cpr import AfsoningMeldt, CprAdresse, CprHaendelse, FlytningGodkendt, Trin
 from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.noegle import person_id_ved_oprettelse
@@ -23,6 +23,7 @@ from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
+from services.laegevalg.forloeb.brevsvar import Annulleringssvar, Svartilstand
 from services.laegevalg.forloeb.proevning import Annullering
 from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.plo_events import store as plo_events
@@ -94,6 +95,9 @@ def hub() -> Hub:
         Brevforloeb("b", valg.person_id, Brevtilstand.AFVENTER_NYT_VALG, "0751", "6909990001", "Huset", "ÆØÅ", NU)
     )
     hub.motorer["laegevalg"].gem(Annullering("laegevalg-x:annullering-1:noegle", NU))
+    svar = ForloebAnnulleret(noegle="n", bestilling_id="a", forloeb_id="x", ikke_fortrudt=("SUNDHEDSKORT",))
+    venter = ("LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING")
+    hub.motorer["laegevalg"].gem(Annulleringssvar("x", valg.person_id, Svartilstand.AFVENTER_BREVE, svar, venter))
     return hub
 
 

@@ -1,5 +1,6 @@
 """The deadlines that people set: globally for a type (OPG-09), locally for ad hoc tasks (OPG-10)."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -114,6 +115,31 @@ def test_den_nyeste_indstilling_vinder_i_hvilken_orden_de_end_laeses(besked: Any
     assert motor.modtag(nyere, NU) == [], "den samme igen"
     (raekke,) = motor.raekker["fristindstilling"].values()
     assert raekke.dage == 30
+
+
+@pytest.mark.parametrize("besked", [GLOBAL, LOKAL], ids=["global", "lokal"])
+def test_den_samme_indstilling_igen_besvares_ikke(besked: Any) -> None:
+    """KONF-01, OPG-09, OPG-10: also after a newer one, and one that came too late; what holds stays."""
+    motor = Motor(tjeneste)
+    nyere = med(besked, kommando_id="n2", dage=30, afgivet=NU + timedelta(minutes=1))
+    aeldre = med(besked, kommando_id="n0", dage=5, afgivet=NU - timedelta(minutes=1))
+    assert [len(motor.modtag(b, NU)) for b in (besked, besked, nyere, aeldre)] == [1, 0, 1, 1]
+    assert [motor.modtag(b, NU) for b in (besked, nyere, aeldre, besked)] == [[], [], [], []]
+    (raekke,) = motor.raekker["fristindstilling"].values()
+    assert (raekke.dage, raekke.kommando_id) == (30, "n2")
+    (svar,) = motor.modtag(med(besked, dage=6), NU)
+    assert isinstance(svar, KonfigkommandoAfvist)
+    assert svar.grund == "FORAELDET", "et andet indhold er ikke den samme"
+
+
+@pytest.mark.parametrize("besked", [GLOBAL, LOKAL], ids=["global", "lokal"])
+def test_en_indstilling_fra_foer_kommandoerne_blev_husket(besked: Any) -> None:
+    """OPG-09, OPG-10: a row that knows its own command only."""
+    motor = Motor(tjeneste)
+    motor.modtag(besked, NU)
+    (raekke,) = motor.raekker["fristindstilling"].values()
+    motor.gem(replace(raekke, kommandoer={}))
+    assert motor.modtag(besked, NU) == []
 
 
 def test_et_cpr_nummer_som_id_besvares_ikke() -> None:

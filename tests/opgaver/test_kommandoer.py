@@ -112,7 +112,7 @@ def test_samme_anmodning_efter_afslutning_aabner_ingen_opgave() -> None:
 @pytest.mark.parametrize(
     ("kommando", "grund"),
     [
-        pytest.param(med(TILDEL, kommunekode="0751"), "ANDEN_KOMMUNE", id="OPG-02: en anden kommunes"),
+        pytest.param(med(TILDEL, kommunekode="0751"), "UKENDT_OPGAVE", id="OPG-02: en anden kommunes"),
         pytest.param(med(TILDEL, rolle="KONGE"), "UKENDT_ROLLE", id="ROL-02: ukendt rolle"),
         pytest.param(med(TILDEL, rolle="BORGER"), "IKKE_BEMYNDIGET", id="ROL-02: en borger"),
         pytest.param(med(TILDEL, rolle="GLOBAL_ADMINISTRATOR"), "IKKE_BEMYNDIGET", id="ROL-02: den centrale rolle"),
@@ -130,6 +130,15 @@ def test_samme_anmodning_efter_afslutning_aabner_ingen_opgave() -> None:
 def test_afslag(kommando: Any, grund: str) -> None:
     """OPG-02, OPG-04, OPG-10, OPG-11, ROL-02: a refusal has a code, a sentence and its basis."""
     assert afslag(motor_med(ANMODET), kommando) == grund
+
+
+@pytest.mark.parametrize("foer", [(), (AFSLUT,)], ids=["åben", "afsluttet"])
+@pytest.mark.parametrize("kommando", [TILDEL, FLYT, AFSLUT, RET], ids=lambda k: type(k).__name__)
+def test_en_anden_kommunes_opgave_er_som_en_der_ikke_findes(kommando: Any, foer: tuple[Any, ...]) -> None:
+    """OPG-02: the answer does not tell that it is there; nor does a command that was carried out on it."""
+    anden = med(kommando, kommunekode="0751")
+    assert motor_med(ANMODET, *foer).modtag(anden, NU) == Motor(tjeneste).modtag(anden, NU)
+    assert afslag(Motor(tjeneste), anden) == "UKENDT_OPGAVE"
 
 
 @pytest.mark.parametrize("felt", ["opgave_id", "kommando_id", "aktoer", "sagsbehandler"])
@@ -166,6 +175,25 @@ def test_en_ad_hoc_opgave_oprettes_og_rettes() -> None:
     assert (rettet.titel, rettet.beskrivelse, rettet.version) == ("En anden titel", "", 2)
     assert afslag(motor, med(RET, kommando_id="k7", titel=f"Ring til {CPR[:6]}-{CPR[6:]}")) == "CPR_I_TEKST"
     assert afslag(Motor(tjeneste), med(OPRET, beskrivelse=CPR)) == "CPR_I_TEKST"
+
+
+@pytest.mark.parametrize(
+    ("person_ider", "vist"),
+    [
+        pytest.param((), None, id="OPG-04: om en praksis"),
+        pytest.param(("p1",), CPR, id="OPG-04: én person"),
+        pytest.param(("p1", "p1"), CPR, id="OPG-04: den samme nævnt to gange"),
+        pytest.param(("p1", "p2"), None, id="OPG-04: to personer"),
+    ],
+)
+@pytest.mark.parametrize("besked", [OPRET, ANMODET], ids=lambda b: type(b).__name__)
+def test_cpr_nummeret_staar_kun_paa_en_opgave_om_en(
+    besked: Any, person_ider: tuple[str, ...], vist: str | None
+) -> None:
+    """OPG-04."""
+    (ny,) = Motor(tjeneste).modtag(med(besked, person_ider=person_ider), NU)
+    assert isinstance(ny, OpgaveOprettet | OpgaveOprettetV2)
+    assert ny.cpr == vist
 
 
 def test_ingen_kan_vedhaefte_et_dokument() -> None:

@@ -15,8 +15,11 @@ from contracts.begrundelse import Begrundelse
 from contracts.brev import (
     BrevFejlet,
     BrevFejletV2,
+    BrevIkkeTilbagekaldt,
     BrevSendt,
     BrevSendtV2,
+    BrevTilbagekaldes,
+    BrevTilbagekaldt,
     Brevtype,
     BrevUndertrykt,
     BrevUndertryktV2,
@@ -56,6 +59,9 @@ class Brevtilstand(StrEnum):
     TIL_PRINT = "TIL_PRINT"
     UNDERTRYKT = "UNDERTRYKT"
     FEJLET = "FEJLET"
+    TILBAGEKALDES_DIGITALT = "TILBAGEKALDES_DIGITALT"
+    TILBAGEKALDES_FYSISK = "TILBAGEKALDES_FYSISK"
+    TILBAGEKALDT = "TILBAGEKALDT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +129,11 @@ def _vent(brev: Brev, _besked: Besked, _nu: datetime) -> Skridt:
     return brev, Udfald()
 
 
+def _vent_paa_den_rette(brev: Brev, _besked: ModtagerErUkendt, _nu: datetime) -> Skridt:
+    """CPR-11: decided anew for the person he turned out to be."""
+    return replace(brev, kanal=None), Udfald()
+
+
 def _spoerg(brev: Brev, _besked: SkalSpoerges, _nu: datetime) -> Skridt:
     opslag = Opslag.model_validate(brev, from_attributes=True)
     return brev, _effekt(brev, f"tilmelding:{brev.brev_id}{_nr(brev)}", "post.tilmelding", opslag)
@@ -162,7 +173,7 @@ def _kvitter(brev: Brev, besked: BrevAfleveret, nu: datetime) -> Skridt:
     sendt = _version(brev, BrevSendt, BrevSendtV2).model_validate(
         {**_om_brevet(brev), "kanal": brev.kanal, "forsendelse_id": besked.forsendelse_id, "tidspunkt": nu}
     )
-    return replace(brev, forsendelse_id=besked.forsendelse_id, afsendt=nu), Udfald(beskeder=(sendt,))
+    return replace(brev, forsendelse_id=besked.forsendelse_id, afsendt=nu, grund=None), Udfald(beskeder=(sendt,))
 
 
 def _undertryk(brev: Brev, besked: SkalUndertrykkes, _nu: datetime) -> Skridt:
@@ -191,6 +202,46 @@ def _fejl(brev: Brev, grund: str) -> Skridt:
 def _meld_forsinket(brev: Brev, _besked: SvarUdeblev, _nu: datetime) -> Skridt:
     tekst = "Digital Post har ikke svaret i en uge. Der prøves fortsat."
     return brev, Udfald(beskeder=(_opgave(brev, "BREV_FORSINKET", "Brev er forsinket", tekst),))
+
+
+def _tilbagekald(brev: Brev, besked: BrevTilbagekaldes, nu: datetime) -> Skridt:
+    """FORL-06, POST-09: nobody outside has it yet."""
+    return _meld_tilbagekaldt(replace(brev, grund=besked.grund), besked, nu)
+
+
+def _tilbagekald_hvis_det_naas(brev: Brev, besked: BrevTilbagekaldes, _nu: datetime) -> Skridt:
+    """POST-09: the call may be on its way, so first what became of it; it is not made again after today."""
+    return replace(brev, grund=besked.grund), Udfald()
+
+
+def _meld_tilbagekaldt(brev: Brev, _besked: Besked, _nu: datetime) -> Skridt:
+    assert brev.grund is not None
+    tilbagekaldt = BrevTilbagekaldt.model_validate({**_om_brevet(brev), "grund": brev.grund})
+    return replace(brev, kanal=None), Udfald(beskeder=(tilbagekaldt,))
+
+
+def _bekraeft_ikke_sendt(brev: Brev, besked: BrevTilbagekaldes, nu: datetime) -> Skridt:
+    """It had come to nothing already, and keeps its own reason."""
+    return brev, _meld_tilbagekaldt(replace(brev, grund=besked.grund), besked, nu)[1]
+
+
+def _kvitter_for_sent(brev: Brev, besked: BrevAfleveret, nu: datetime) -> Skridt:
+    efter, sendt = _kvitter(brev, besked, nu)
+    return efter, sendt + _for_sent(brev)
+
+
+def _afvis_tilbagekald(brev: Brev, _besked: BrevTilbagekaldes, _nu: datetime) -> Skridt:
+    return brev, _for_sent(brev)
+
+
+def _for_sent(brev: Brev) -> Udfald:
+    """POST-09: reject ALLEREDE_AFSENDT."""
+    tekst, hjemmel = rules.FOR_SENT
+    begrundelse = Begrundelse(tekst=tekst, regel=hjemmel.regel, hjemmel=hjemmel.kilde)
+    afvist = BrevIkkeTilbagekaldt.model_validate(
+        {**_om_brevet(brev), "grund": rules.ALLEREDE_AFSENDT, "begrundelse": begrundelse}
+    )
+    return Udfald(beskeder=(afvist,))
 
 
 def _om_brevet(brev: Brev) -> dict[str, Any]:
@@ -253,6 +304,11 @@ SENDT = Brevtilstand.SENDT
 TIL_PRINT = Brevtilstand.TIL_PRINT
 UNDERTRYKT = Brevtilstand.UNDERTRYKT
 FEJLET = Brevtilstand.FEJLET
+TILBAGE_DIGITALT = Brevtilstand.TILBAGEKALDES_DIGITALT
+TILBAGE_FYSISK = Brevtilstand.TILBAGEKALDES_FYSISK
+TILBAGEKALDT = Brevtilstand.TILBAGEKALDT
+IKKE_AFLEVERET = (SkalUndertrykkes, SkalSpoerges, SkalSendesDigitalt, SkalSendesFysisk, KanIkkeSendes, ModtagerErUkendt)
+"""What is decided of a letter that Digital Post does not have."""
 
 # fmt: off
 OVERGANGE = (
@@ -274,6 +330,8 @@ OVERGANGE = (
     Overgang(AFVENTER_TILMELDING, SkalSendesFysisk,   AFSENDES_FYSISK,     _send),
     Overgang(AFVENTER_TILMELDING, KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFVENTER_TILMELDING, SvarUdeblev,        AFVENTER_TILMELDING, _meld_forsinket),
+    Overgang(AFVENTER_TILMELDING, ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent),
+    Overgang(AFVENTER_TILMELDING, SkalSpoerges,       AFVENTER_TILMELDING, _spoerg),
 
     Overgang(AFSENDES_DIGITALT,   BrevAfleveret,      SENDT,               _kvitter),
     Overgang(AFSENDES_DIGITALT,   SkalUndertrykkes,   UNDERTRYKT,          _undertryk),
@@ -281,6 +339,7 @@ OVERGANGE = (
     Overgang(AFSENDES_DIGITALT,   SkalSendesFysisk,   AFSENDES_FYSISK,     _send_fysisk_i_stedet),
     Overgang(AFSENDES_DIGITALT,   KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFSENDES_DIGITALT,   SvarUdeblev,        AFSENDES_DIGITALT,   _meld_forsinket),
+    Overgang(AFSENDES_DIGITALT,   ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent_paa_den_rette),
 
     Overgang(AFSENDES_FYSISK,     BrevAfleveret,      TIL_PRINT,           _kvitter),
     Overgang(AFSENDES_FYSISK,     SkalUndertrykkes,   UNDERTRYKT,          _undertryk),
@@ -288,14 +347,44 @@ OVERGANGE = (
     Overgang(AFSENDES_FYSISK,     SkalSendesFysisk,   AFSENDES_FYSISK,     _send),
     Overgang(AFSENDES_FYSISK,     KanIkkeSendes,      FEJLET,              _opgiv),
     Overgang(AFSENDES_FYSISK,     SvarUdeblev,        AFSENDES_FYSISK,     _meld_forsinket),
+    Overgang(AFSENDES_FYSISK,     ModtagerErUkendt,   AFVENTER_MODTAGER,   _vent_paa_den_rette),
+
+    Overgang(AFVENTER_MODTAGER,   BrevTilbagekaldes,  TILBAGEKALDT,        _tilbagekald),
+    Overgang(AFVENTER_TILMELDING, BrevTilbagekaldes,  TILBAGEKALDT,        _tilbagekald),
+    Overgang(AFSENDES_DIGITALT,   BrevTilbagekaldes,  TILBAGE_DIGITALT,    _tilbagekald_hvis_det_naas),
+    Overgang(AFSENDES_FYSISK,     BrevTilbagekaldes,  TILBAGE_FYSISK,      _tilbagekald_hvis_det_naas),
+    Overgang(SENDT,               BrevTilbagekaldes,  SENDT,               _afvis_tilbagekald),
+    Overgang(TIL_PRINT,           BrevTilbagekaldes,  TIL_PRINT,           _afvis_tilbagekald),
+    Overgang(UNDERTRYKT,          BrevTilbagekaldes,  UNDERTRYKT,          _bekraeft_ikke_sendt),
+    Overgang(FEJLET,              BrevTilbagekaldes,  FEJLET,              _bekraeft_ikke_sendt),
+    Overgang(TILBAGEKALDT,        BrevTilbagekaldes,  TILBAGEKALDT,        _bekraeft_ikke_sendt),
+
+    Overgang(TILBAGE_DIGITALT,    BrevAfleveret,      SENDT,               _kvitter_for_sent),
+    Overgang(TILBAGE_FYSISK,      BrevAfleveret,      TIL_PRINT,           _kvitter_for_sent),
 )
+_BAGEFTER = (
+    *(
+        Overgang(i, naar, TILBAGEKALDT, _meld_tilbagekaldt)
+        for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)
+        for naar in IKKE_AFLEVERET
+    ),
+    *(Overgang(i, SvarUdeblev, i, _meld_forsinket) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
+    *(Overgang(i, BrevTilbagekaldes, i, _vent) for i in (TILBAGE_DIGITALT, TILBAGE_FYSISK)),
+    *(Overgang(TILBAGEKALDT, naar, TILBAGEKALDT, _vent) for naar in IKKE_AFLEVERET),
+    # The deadline fell due in the moment that the answer came, and stood in line behind it.
+    *(Overgang(i, SvarUdeblev, i, _vent) for i in (SENDT, TIL_PRINT, UNDERTRYKT, FEJLET)),
+    *(Overgang(i, SvarUdeblev, i, _vent) for i in (AFVENTER_MODTAGER, TILBAGEKALDT)),
+)
+"""POST-09: what was asked about the letter before it was called back is answered all the same."""
 FRISTER = (
     #     i                    hvornår                        sker                   besked
     Frist(AFVENTER_MODTAGER,   _efter(rules.MODTAGER_SENEST), _om(ModtagerUdeblev),  ModtagerUdeblev),
     Frist(AFVENTER_TILMELDING, _efter(rules.SVAR_SENEST),     _om(SvarUdeblev),      SvarUdeblev),
     Frist(AFSENDES_DIGITALT,   _efter(rules.SVAR_SENEST),     _om(SvarUdeblev),      SvarUdeblev),
     Frist(AFSENDES_FYSISK,     _efter(rules.SVAR_SENEST),     _om(SvarUdeblev),      SvarUdeblev),
+    Frist(TILBAGE_DIGITALT,    _efter(rules.SVAR_SENEST),     _om(SvarUdeblev),      SvarUdeblev),
+    Frist(TILBAGE_FYSISK,      _efter(rules.SVAR_SENEST),     _om(SvarUdeblev),      SvarUdeblev),
 )
 # fmt: on
 
-BREV = Forloeb("brev", start=MODTAGET, overgange=OVERGANGE, frister=FRISTER, id_felt="brev_id")
+BREV = Forloeb("brev", start=MODTAGET, overgange=(*OVERGANGE, *_BAGEFTER), frister=FRISTER, id_felt="brev_id")

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from contracts.base import Besked
-from contracts.brev import BrevAnmodet, Brevtype
+from contracts.brev import BrevAnmodet, BrevTilbagekaldes, Brevtype
 from contracts.kort import (
     Kortaarsag,
     KortAfsendt,
@@ -68,7 +68,7 @@ def _bekraeft(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
     version = KortBestilt if kort.aarsag in set(Kortaarsag) else KortBestiltV2
     bestilt = version.model_validate(kort, from_attributes=True)
     brev = BrevAnmodet(
-        brev_id=f"{kort.kort_id}:kvittering",
+        brev_id=_kvittering_id(kort),
         forloeb_id=kort.forloeb_id,
         person_id=kort.person_id,
         kommunekode=kort.kommunekode,
@@ -180,7 +180,13 @@ def _bekraeft_og_stop(kort: Kort, besked: OrdreAccepteret, nu: datetime) -> Skri
 
 
 def _meld_stoppet(kort: Kort, _besked: Besked, _nu: datetime) -> Skridt:
-    return kort, Udfald(beskeder=(KortAnnulleret(**_om_kortet(kort)),))
+    """FORL-06: there is no card, so no receipt either, where it is not sent yet."""
+    tilbage = BrevTilbagekaldes(
+        brev_id=_kvittering_id(kort), forloeb_id=kort.forloeb_id, person_id=kort.person_id, grund="KORT_ANNULLERET"
+    )
+    oensket = kort.bestilt is not None and not kort.uden_kvittering
+    stoppet = KortAnnulleret.model_validate({**_om_kortet(kort), "kvittering": oensket})
+    return kort, Udfald(beskeder=(stoppet, *((tilbage,) if oensket else ())))
 
 
 def _meld_ikke_stoppet(kort: Kort, _besked: Besked, nu: datetime) -> Skridt:
@@ -210,6 +216,10 @@ def _afvis_stop(kort: Kort, _besked: KortAnnulleres, _nu: datetime) -> Skridt:
 
 def _for_sent(kort: Kort) -> Udfald:
     return Udfald(beskeder=(KortIkkeAnnulleret(**_om_kortet(kort), grund="KORT_TRUKKET"),))
+
+
+def _kvittering_id(kort: Kort) -> str:
+    return f"{kort.kort_id}:kvittering"
 
 
 def _om_kortet(kort: Kort) -> dict[str, str]:

@@ -17,6 +17,7 @@ from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from services.laegevalg import rules
 from services.laegevalg.forloeb import genfinding, kortspor
 from services.laegevalg.forloeb.begrundelser import GODKENDELSER, begrundet
+from services.laegevalg.forloeb.brevsvar import besvar
 from services.laegevalg.forloeb.familie import FamilienErPaaVej
 from services.laegevalg.forloeb.familie import se_igen as vurderes_familie
 from services.laegevalg.forloeb.sagsbeskeder import (
@@ -42,7 +43,6 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.sagsled import (
     UDEN_LAEGE,
     afsluttet,
-    annulleret,
     begyndt,
     gruppe_1,
     kort,
@@ -181,8 +181,8 @@ def annuller(sag: Sag, besked: IndrejseAnnulleres | IndrejsensRetOphoerte, nu: d
     """FORL-05: before a doctor was found; a place that is kept (CPR-04), or comes, is given back. The group stands."""
     kommando = besked.kommando if isinstance(besked, IndrejseAnnulleres) else None
     holdt = genfinding.giv_holdt_plads_tilbage(sag, "ANNULLERET" if kommando else "FRAFLYTTET")
-    svar = (annulleret(kommando),) if kommando else ()
-    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu), *svar))
+    svar = besvar(kommando, sag.forloeb_id, sag.person_id, nu, ()) if kommando else INTET
+    return sag, Udfald(beskeder=(*holdt, afsluttet(sag, "ANNULLERET", nu))) + svar
 
 
 def annuller_godkendt(sag: Sag, besked: IndrejsensRetOphoerte, nu: datetime) -> tuple[Sag, Udfald]:

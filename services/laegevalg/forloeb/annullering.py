@@ -4,14 +4,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
+from contracts.bestilling import AnnullerForloeb
+from contracts.brev import Brevtype
 from contracts.kort import KortAfsendt
 from contracts.laegevalg import LaegevalgAnnulleret
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, begrundet
 from services.laegevalg.forloeb.beskeder import AnnulleringOensket, Valg
+from services.laegevalg.forloeb.brevsvar import besvar
+from services.laegevalg.forloeb.brevsvar import tilbagekald as tilbagekald_brev
 from services.laegevalg.forloeb.faelles import (
     afsluttet,
     frigivne,
+    kvittering_id,
     om,
     stop,
     tilbagekald,
@@ -88,32 +92,40 @@ def _annuller(
     beskeder: list[Besked] = [_annulleret(valg, grund), *frigivne(valg, grund)]
     if valg.anmodet and valg.godkendt is None and valg.dispenseret is None:
         beskeder.append(tilbagekald(valg))
+    if har_kvittering(valg):
+        beskeder.append(tilbagekald_brev(kvittering_id(valg), valg.forloeb_id, valg.person_id, grund))
     beskeder.append(afsluttet(valg, "ANNULLERET", nu))
+    udfald = Udfald(beskeder=tuple(beskeder))
     if kommando is not None:
-        svar = ForloebAnnulleret(
-            noegle=kommando.noegle,
-            bestilling_id=kommando.bestilling_id,
-            forloeb_id=valg.forloeb_id,
-            ikke_fortrudt=(*ikke_fortrudt(valg), *(("SUNDHEDSKORT",) if kort_uvist else ())),
-        )
-        beskeder.append(svar)
-    return replace(valg, annullering=None), Udfald(beskeder=tuple(beskeder))
+        udfald += _svar(valg, kommando, nu, kort_uvist=kort_uvist)
+    return replace(valg, annullering=None), udfald
+
+
+def _svar(valg: Valg, kommando: AnnullerForloeb, nu: datetime, *, kort_uvist: bool) -> Udfald:
+    """FORL-06: what was sent before, and cannot be called back; of the letters that is for `digital_post` to say."""
+    kortets = valg.kort_bestilt and valg.anledning is None
+    fast = (
+        ("DISPENSATIONSANMODNING", valg.anmodet),
+        (Brevtype.SUNDHEDSKORTKVITTERING.value, kort_uvist and kortets),
+        ("SUNDHEDSKORT", kort_uvist),
+    )
+    breve = (
+        (Brevtype.LAEGEVALGSKVITTERING.value, har_kvittering(valg)),
+        (Brevtype.SUNDHEDSKORTKVITTERING.value, kortets and not kort_uvist),
+    )
+    ja_fast, ja_breve = (tuple(navn for navn, ja in liste if ja) for liste in (fast, breve))
+    return besvar(kommando, valg.forloeb_id, valg.person_id, nu, ja_fast, *ja_breve)
+
+
+def har_kvittering(valg: Valg) -> bool:
+    """POST-12, IND-07."""
+    return valg.godkendt is not None and valg.anledning is None
 
 
 def _annulleret(valg: Valg, grund: str) -> LaegevalgAnnulleret:
     return LaegevalgAnnulleret(
         **om(valg), ydernummer=valg.ydernummer, grund=grund, begrundelse=begrundet(ANNULLERINGER, grund)
     )
-
-
-def ikke_fortrudt(valg: Valg) -> tuple[str, ...]:
-    """FORL-06: what was sent before, and cannot be called back."""
-    alt = (
-        ("DISPENSATIONSANMODNING", valg.anmodet),
-        ("LAEGEVALGSKVITTERING", valg.godkendt is not None and valg.anledning is None),
-        ("SUNDHEDSKORTKVITTERING", valg.kort_bestilt and valg.anledning is None),
-    )
-    return tuple(navn for navn, sendt in alt if sendt)
 
 
 def opgiv_annullering(valg: Valg, _besked: Besked, _nu: datetime) -> Skridt:

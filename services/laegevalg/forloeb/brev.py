@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import ForloebAnnulleret
-from contracts.brev import LAEGEVALGSBREV, BrevAnmodetV2
+from contracts.brev import LAEGEVALGSBREV, BrevAnmodetV2, BrevTilbagekaldes
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from services.laegevalg import rules
@@ -18,6 +17,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonenErFraflyttet,
     SvarfristUdloeb,
 )
+from services.laegevalg.forloeb.brevsvar import besvar, tilbagekald
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import Udfald
@@ -32,7 +32,7 @@ def _send(brev: Brevforloeb, _besked: BrevSkalSendes, nu: datetime) -> Skridt:
         oprettet_af="SYSTEM", startet=nu,
     )  # fmt: skip
     anmodet = BrevAnmodetV2(
-        brev_id=f"{brev.forloeb_id}:laegevalgsbrev",
+        brev_id=_brev_id(brev),
         forloeb_id=brev.forloeb_id,
         person_id=brev.person_id,
         kommunekode=brev.kommunekode,
@@ -51,19 +51,23 @@ def _afslut(brev: Brevforloeb, _besked: NytValgKom, nu: datetime) -> Skridt:
 
 
 def _annuller(brev: Brevforloeb, besked: BrevforloebAnnulleres, nu: datetime) -> Skridt:
-    """FORL-05, FORL-06: the letter is with the person; nobody waits for a new choice any more."""
-    annulleret = ForloebAnnulleret(
-        noegle=besked.kommando.noegle,
-        bestilling_id=besked.kommando.bestilling_id,
-        forloeb_id=brev.forloeb_id,
-        ikke_fortrudt=("LAEGEVALGSBREV",),
-    )
-    return brev, Udfald(beskeder=(_afsluttet(brev, "ANNULLERET", nu), annulleret))
+    """FORL-05, FORL-06: the letter is dropped if it can be; nobody waits for a new choice any more."""
+    beskeder = (_tilbagekaldt(brev, "ANNULLERET"), _afsluttet(brev, "ANNULLERET", nu))
+    svar = besvar(besked.kommando, brev.forloeb_id, brev.person_id, nu, (), LAEGEVALGSBREV)
+    return brev, Udfald(beskeder=beskeder) + svar
 
 
 def _afslut_for_den_der_er_vaek(brev: Brevforloeb, _besked: PersonenErFraflyttet, nu: datetime) -> Skridt:
     """CPR-14, NORD-01: nobody waits for the choice of one who has left, is missing or dead."""
-    return brev, Udfald(beskeder=(_afsluttet(brev, "ANNULLERET", nu),))
+    return brev, Udfald(beskeder=(_tilbagekaldt(brev, "FRAFLYTTET"), _afsluttet(brev, "ANNULLERET", nu)))
+
+
+def _tilbagekaldt(brev: Brevforloeb, grund: str) -> BrevTilbagekaldes:
+    return tilbagekald(_brev_id(brev), brev.forloeb_id, brev.person_id, grund)
+
+
+def _brev_id(brev: Brevforloeb) -> str:
+    return f"{brev.forloeb_id}:laegevalgsbrev"
 
 
 def _afvis_annullering(brev: Brevforloeb, besked: BrevforloebAnnulleres, _nu: datetime) -> Skridt:

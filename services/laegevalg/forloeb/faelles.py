@@ -73,3 +73,8 @@ def reservation_id(valg: Valg) -> str:
 def kort_id(valg: Valg) -> str:
     """FLYT-06: the card of a move in the place of one that was stopped is another card."""
     return f"{valg.forloeb_id}:kort{'-2' if valg.flyttekort == FLYTTEKORT_BESTILT else ''}"
+
+
+def kvittering_id(valg: Valg) -> str:
+    """The letter that says the choice is approved (POST-12)."""
+    return f"{valg.forloeb_id}:laegevalgskvittering"

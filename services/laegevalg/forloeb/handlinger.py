@@ -33,6 +33,7 @@ from services.laegevalg.forloeb.faelles import (
     afsluttet,
     frigivne,
     kort_id,
+    kvittering_id,
     om,
     opgave,
     reservation_id,
@@ -161,7 +162,7 @@ def _godkend(valg: Valg, grund: str) -> Skridt:
     )
     kvittering = BrevAnmodet(
         **om(valg),
-        brev_id=f"{valg.forloeb_id}:laegevalgskvittering",
+        brev_id=kvittering_id(valg),
         kommunekode=valg.kommunekode,
         brevtype=Brevtype.LAEGEVALGSKVITTERING,
         felter={"praksisnavn": valg.praksisnavn, "virkningsdato": valg.virkningsdato.isoformat()},

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb
+from contracts.brev import Brevtype
 from contracts.kort import (
     KortAfsendt,
     KortAnnulleret,
@@ -19,6 +20,7 @@ from contracts.kort import (
     KortTrukket,
 )
 from services.laegevalg.forloeb.beskeder import Valg, Valgbesked, Valgtilstand
+from services.laegevalg.forloeb.brevsvar import besvar
 from services.laegevalg.forloeb.faelles import frigivne, stop
 from services.laegevalg.forloeb.flyttekort import bestil_i_stedet
 from services.laegevalg.forloeb.personsagsbeskeder import KorteneStoppes
@@ -31,7 +33,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Sagsbesked,
     Tilstand,
 )
-from services.laegevalg.forloeb.sagsled import afsluttet, annulleret, kort_stoppes, opgave, trukket_tilbage
+from services.laegevalg.forloeb.sagsled import afsluttet, kort_stoppes, opgave, trukket_tilbage
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.forloeb.vilkaar import KORTET_STOPPES, Kortspor
 from services.laegevalg.rules import SVAR_SENEST
@@ -41,6 +43,7 @@ from shared.domain.udfald import INTET, Udfald
 Skridt = tuple[Sag, Udfald]
 Korthaendelse = KortBestilt | KortTrukket | KortAfsendt | KortAnnulleret | KortIkkeAnnulleret | KortFejlet
 DOED = "DOED"
+KVITTERING = Brevtype.SUNDHEDSKORTKVITTERING.value
 
 
 class KortAnnulleringForSent(Sagsbesked):
@@ -121,23 +124,30 @@ def annuller_uden_kort(sag: Sag, besked: AnnulleresUdenKort, nu: datetime) -> Sk
     return _annuller(replace(sag, annullering=besked.kommando), "ANNULLERET", nu)
 
 
-def annuller_efter_kort(sag: Sag, _besked: KortAnnulleret | KortFejlet, nu: datetime) -> Skridt:
-    """The card is stopped, so the rest is too."""
-    return _annuller(replace(sag, kort=Kortspor.INGEN), "ANNULLERET", nu, sag.kort)
+def annuller_efter_kort(sag: Sag, besked: KortAnnulleret | KortFejlet, nu: datetime) -> Skridt:
+    """The card is stopped, so the rest is too. Of its receipt, called back with it, is told later (FORL-06)."""
+    efter = replace(sag, kort=Kortspor.INGEN)
+    if isinstance(besked, KortFejlet):
+        return _annuller(efter, "ANNULLERET", nu, _kvittering(sag))
+    return _annuller(efter, "ANNULLERET", nu, (), *((KVITTERING,) if besked.kvittering else ()))
 
 
 def annuller_uden_kortsvar(sag: Sag, _besked: IndrejsensRetOphoerte, nu: datetime) -> Skridt:
     """CPR-14: it is over whatever becomes of the card, whose stop is under way."""
-    return _annuller(replace(sag, kort=Kortspor.STOPPES), "FRAFLYTTET", nu, sag.kort, "SUNDHEDSKORT")
+    return _annuller(replace(sag, kort=Kortspor.STOPPES), "FRAFLYTTET", nu, (*_kvittering(sag), "SUNDHEDSKORT"))
 
 
-def _annuller(sag: Sag, grund: str, nu: datetime, foer: Kortspor | None = None, *uvist: str) -> Skridt:
-    """FORL-06: what was sent before cannot be called back; the receipt of the card went with the supplier's answer."""
+def _kvittering(sag: Sag) -> tuple[str, ...]:
+    return (KVITTERING,) if sag.kort is Kortspor.BEKRAEFTET else ()
+
+
+def _annuller(sag: Sag, grund: str, nu: datetime, fast: tuple[str, ...] = (), *breve: str) -> Skridt:
+    """FORL-06: `fast` was sent before, whatever becomes of the letters."""
     assert sag.annullering is not None
-    kvittering = ("SUNDHEDSKORTKVITTERING",) if foer is Kortspor.BEKRAEFTET else ()
-    svar = annulleret(sag.annullering, "LAEGEVALGSKVITTERING", *kvittering, *uvist)
-    beskeder = (*trukket_tilbage(sag, grund), afsluttet(sag, "ANNULLERET", nu), svar)
-    return replace(sag, annullering=None), Udfald(beskeder=beskeder)
+    udfald = Udfald(beskeder=(*trukket_tilbage(sag, grund), afsluttet(sag, "ANNULLERET", nu)))
+    alle = (Brevtype.LAEGEVALGSKVITTERING.value, *breve)
+    svar = besvar(sag.annullering, sag.forloeb_id, sag.person_id, nu, fast, *alle)
+    return replace(sag, annullering=None), udfald + svar
 
 
 def lad_kortet_gaa(sag: Sag, _besked: Besked, _nu: datetime) -> Skridt:

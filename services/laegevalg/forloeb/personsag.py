@@ -9,7 +9,8 @@ from datetime import date, datetime
 from typing import Any
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
+from contracts.bestilling import AnnullerForloeb
+from contracts.brev import Brevtype
 from contracts.kort import (
     KortAfsendt,
     KortAnmodetV2,
@@ -24,6 +25,7 @@ from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIK
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsForlades
 from services.laegevalg.forloeb.begrundelser import KORT, OPHOER, begrundet
+from services.laegevalg.forloeb.brevsvar import besvar
 from services.laegevalg.forloeb.personsagsbeskeder import (
     IntetFoelger,
     KortetErIkkeMed,
@@ -196,16 +198,14 @@ def noter_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: dat
 
 
 def annuller(sag: Personsag, besked: Besked, nu: datetime) -> Skridt:
-    """FORL-05: the card was stopped, or there is none."""
+    """FORL-05, FORL-06: the card was stopped, or there is none; its receipt is called back."""
     uvist = ("SUNDHEDSKORT",) if isinstance(besked, KortstopUdeblev) else ()
-    beskeder: list[Besked] = [_afsluttet(sag, "ANNULLERET", nu)]
-    if (k := sag.annullering) is not None:
-        beskeder.append(
-            ForloebAnnulleret(
-                noegle=k.noegle, bestilling_id=k.bestilling_id, forloeb_id=sag.forloeb_id, ikke_fortrudt=uvist
-            )
-        )
-    return replace(sag, annullering=None), Udfald(beskeder=tuple(beskeder))
+    udfald = Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu),))
+    if sag.annullering is not None:
+        har_brev = isinstance(besked, KortAnnulleret) and besked.kvittering
+        breve = (Brevtype.SUNDHEDSKORTKVITTERING.value,) if har_brev else ()
+        udfald += besvar(sag.annullering, sag.forloeb_id, sag.person_id, nu, uvist, *breve)
+    return replace(sag, annullering=None), udfald
 
 
 def lad_kortet_gaa(sag: Personsag, _besked: Besked, _nu: datetime) -> Skridt:

@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.bestilling import AnnullerForloeb, ForloebAnnulleret
 from contracts.brev import BrevAnmodet, Brevtype
 from contracts.kort import KortAnmodet, KortAnnulleres
 from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIKraft, LaegevalgAnnulleret
@@ -11,6 +10,7 @@ from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsAnmodet, PladsFrigives
 from services.laegevalg import rules
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, GRUPPER, KORT, begrundet
+from services.laegevalg.forloeb.brevsvar import tilbagekald
 from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
 from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import GRUPPE_1
@@ -97,7 +97,7 @@ def kort(sag: Sag, nu: datetime, gruppe: str = GRUPPE_1) -> KortAnmodet:
 
 def kvittering(sag: Sag) -> BrevAnmodet:
     return BrevAnmodet(
-        brev_id=f"{sag.forloeb_id}:laegevalgskvittering",
+        brev_id=_kvittering_id(sag),
         forloeb_id=sag.forloeb_id,
         person_id=sag.person_id,
         kommunekode=sag.kommunekode,
@@ -120,17 +120,12 @@ def opgave(sag: Sag, hvilken: str, aarsag: str, titel: str, beskrivelse: str) ->
     )
 
 
-def annulleret(kommando: AnnullerForloeb, *ikke_fortrudt: str) -> ForloebAnnulleret:
-    return ForloebAnnulleret(
-        noegle=kommando.noegle,
-        bestilling_id=kommando.bestilling_id,
-        forloeb_id=kommando.forloeb_id,
-        ikke_fortrudt=ikke_fortrudt,
-    )
+def _kvittering_id(sag: Sag) -> str:
+    return f"{sag.forloeb_id}:laegevalgskvittering"
 
 
 def trukket_tilbage(sag: Sag, grund: str) -> tuple[Besked, ...]:
-    """LV-19, KORT-09: the choice, its place and its card where it is ordered and not drawn."""
+    """LV-19, KORT-09, FORL-06: the choice, its place, its letter, and its card where it is ordered and not drawn."""
     if sag.ydernummer is None:
         raise ValueError(f"{sag.forloeb_id}: der er ingen praksis at frigive pladsen hos")
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id, "grund": grund}
@@ -139,6 +134,7 @@ def trukket_tilbage(sag: Sag, grund: str) -> tuple[Besked, ...]:
         LaegevalgAnnulleret.model_validate({**om, **sagt}),
         PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
         *((kort_stoppes(sag, grund),) if sag.kort in (Kortspor.BESTILT, Kortspor.BEKRAEFTET) else ()),
+        tilbagekald(_kvittering_id(sag), sag.forloeb_id, sag.person_id, grund),
     )
 
 

@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from contracts.base import Besked
-from contracts.brev import BrevFejletV2, BrevUndertryktV2
+from contracts.brev import BrevFejletV2, BrevIkkeTilbagekaldt, BrevTilbagekaldt, BrevUndertryktV2
 from services.laegevalg.forloeb import beskeder as sig
+from services.laegevalg.forloeb import brevsvar
 from services.laegevalg.forloeb.beskeder import Brevforloeb
 from services.laegevalg.forloeb.brev import BREVFORLOEB
-from services.laegevalg.handlers.faelles import tjeneste
-from services.laegevalg.store import BREVFORLOEBENE, SIKREDE, Sikret
+from services.laegevalg.forloeb.brevsvar import BREVSVAR, Annulleringssvar, BrevsvarUdeblev
+from services.laegevalg.handlers.faelles import naar, tjeneste
+from services.laegevalg.store import ANNULLERINGSSVAR, BREVFORLOEBENE, SIKREDE, Sikret
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -45,3 +47,12 @@ def brevet_videre(brev: Brevforloeb, sket: Besked, sikret: Sikret | None, nu: da
         return skridt
     rest = tuple(b for b in sikret.aabne_breve if b != brev.forloeb_id)
     return skridt + Udfald(raekker=(replace(sikret, aabne_breve=rest),))
+
+
+@naar(BrevTilbagekaldt, BrevIkkeTilbagekaldt, BrevsvarUdeblev, laeser=(ANNULLERINGSSVAR.en(),))
+def naar_det_vides_om_brevet_gik(
+    besked: BrevTilbagekaldt | BrevIkkeTilbagekaldt | BrevsvarUdeblev, sag: Annulleringssvar | None, nu: datetime
+) -> Udfald:
+    """FORL-06, POST-09: what the answer to a cancel waits for; a forløb that nobody cancelled answers nobody."""
+    sket = None if sag is None else brevsvar.oversat(sag, besked)
+    return INTET if sag is None or sket is None else BREVSVAR.skridt(sag, sket, nu)

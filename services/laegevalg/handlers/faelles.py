@@ -12,6 +12,7 @@ from services.laegevalg.handlers.familie import med_soegning
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
+    ANNULLERINGSSVAR,
     BESTILLINGER,
     BREVFORLOEBENE,
     PERSONSAGER,
@@ -38,7 +39,17 @@ tjeneste = Tjeneste(
         "kort.haendelser",
         "breve.haendelser",
     ),
-    tabeller=(SIKREDE, SAGER, BESTILLINGER, AENDRINGER, ANNULLERINGER, VALG, BREVFORLOEBENE, PERSONSAGER),
+    tabeller=(
+        SIKREDE,
+        SAGER,
+        BESTILLINGER,
+        AENDRINGER,
+        ANNULLERINGER,
+        ANNULLERINGSSVAR,
+        VALG,
+        BREVFORLOEBENE,
+        PERSONSAGER,
+    ),
 )
 
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any, ClassVar
 
 from contracts.base import Besked, Id
+from contracts.konfig import SaetGlobalOpgavefrist, SaetLokalOpgavefrist
 from contracts.opgave import (
     AfslutOpgave,
     FlytOpgavefrist,
@@ -34,6 +35,7 @@ from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import InternBesked, SaetFrist, Udfald
 
 HUSKEDE_KOMMANDOER = 50
+Kommando = Kommunekommando | SaetGlobalOpgavefrist | SaetLokalOpgavefrist
 
 
 class Opgavetilstand(StrEnum):
@@ -105,13 +107,13 @@ def _efter(opgave: Opgave, kommando: Opgavekommando) -> Opgave:
     return replace(_videre(opgave), kommandoer=huskede(opgave.kommandoer, kommando))
 
 
-def huskede(kommandoer: Mapping[str, str], kommando: Kommunekommando) -> dict[str, str]:
+def huskede(kommandoer: Mapping[str, str], kommando: Kommando) -> dict[str, str]:
     """The commands that are known when this one is carried out; the oldest are forgotten."""
     alle = {**kommandoer, kommando.kommando_id: aftryk(kommando)}
     return dict(list(alle.items())[-HUSKEDE_KOMMANDOER:])
 
 
-def aftryk(kommando: Kommunekommando) -> str:
+def aftryk(kommando: Kommando) -> str:
     """What tells a command that is sent again from another under the same id."""
     indhold = f"{type(kommando).__name__} {kommando.model_dump_json()}"
     return hashlib.blake2b(indhold.encode(), digest_size=12).hexdigest()

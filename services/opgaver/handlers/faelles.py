@@ -5,7 +5,7 @@ from datetime import datetime
 
 from contracts.opgave import Kommunekommando, OpgavetypeV2
 from services.opgaver import rules
-from services.opgaver.forloeb import OPGAVE, aftryk
+from services.opgaver.forloeb import OPGAVE, Kommando, aftryk
 from services.opgaver.rules import Afslag
 from services.opgaver.store import FILTRE, FRISTINDSTILLINGER, HENVISNINGER, NOTATER, OPGAVER, Fristindstilling
 from shared.domain.cpr import ligner_cpr
@@ -50,6 +50,6 @@ def adgang(besked: Kommunekommando, nu: datetime) -> Afslag | None:
     return afslag or rules.tidspunkt_afslag(besked.afgivet, nu)
 
 
-def er_kendt(kommandoer: Mapping[str, str], besked: Kommunekommando) -> bool:
+def er_kendt(kommandoer: Mapping[str, str], besked: Kommando) -> bool:
     """The same command sent again."""
     return kommandoer.get(besked.kommando_id) == aftryk(besked)

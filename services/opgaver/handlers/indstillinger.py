@@ -1,5 +1,6 @@
 """What is done with a setting of deadlines. The order key is what is set."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from contracts.kommuner import KOMMUNER
@@ -11,7 +12,8 @@ from contracts.konfig import (
     SaetLokalOpgavefrist,
 )
 from services.opgaver import rules
-from services.opgaver.handlers.faelles import global_noegle, lokal_noegle, tjeneste
+from services.opgaver.forloeb import huskede
+from services.opgaver.handlers.faelles import er_kendt, global_noegle, lokal_noegle, tjeneste
 from services.opgaver.rules import AFSLAG, Afslag
 from services.opgaver.store import FRISTINDSTILLINGER, Fristindstilling
 from shared.domain.cpr import ligner_cpr
@@ -83,14 +85,24 @@ def _saet(
     afslag: Afslag | None,
     nu: datetime,
 ) -> Udfald:
-    """The newest wins, by the time it was given, in whatever order they are read."""
-    if afslag is None and foer is not None and ny.sat <= foer.sat:
-        if ny == foer:
-            return INTET
-        afslag = AFSLAG["FORAELDET"]
-    if afslag is None:
-        return Udfald(raekker=(ny,), beskeder=(sat,))
-    nej = KonfigkommandoAfvist(
+    """KONF-01: the newest wins, by the time it was given, in whatever order they are read.
+
+    One that was carried out, or came too late, is not answered again when it is sent again.
+    """
+    kendte = {} if foer is None else foer.kommandoer
+    if er_kendt(kendte, besked) or (foer is not None and ny == replace(foer, kommandoer={})):
+        return INTET
+    if afslag is not None:
+        return Udfald(beskeder=(_afvist(besked, afslag, nu),))
+    husket = huskede(kendte, besked)
+    if foer is None or ny.sat > foer.sat:
+        return Udfald(raekker=(replace(ny, kommandoer=husket),), beskeder=(sat,))
+    foraeldet = _afvist(besked, AFSLAG["FORAELDET"], nu)
+    return Udfald(raekker=(replace(foer, kommandoer=husket),), beskeder=(foraeldet,))
+
+
+def _afvist(besked: Konfig, afslag: Afslag, nu: datetime) -> KonfigkommandoAfvist:
+    return KonfigkommandoAfvist(
         kommando_id=besked.kommando_id,
         kommando=type(besked).__name__,
         aktoer=besked.aktoer,
@@ -99,4 +111,3 @@ def _saet(
         hjemmel=str(afslag.hjemmel),
         afvist=nu,
     )
-    return Udfald(beskeder=(nej,))

@@ -132,11 +132,12 @@ def naar_ad_hoc_opgave_oprettes(besked: OpretOpgave, opgave: Opgave | None, sat:
 @tjeneste.naar(RetOpgavetekst, laeser=OPGAVER.en())
 @tjeneste.naar(AfslutOpgave, laeser=OPGAVER.en())
 def naar_opgaven_behandles(besked: Opgavekommando, opgave: Opgave | None, nu: datetime) -> Udfald:
-    """OPG-02: by anybody of the task's own municipality. What is refused is told to the one who asked."""
+    """OPG-02: by anybody of the task's own municipality; another's is answered as one that does not exist."""
     kommune = svarkommune(besked, *_navngivne(besked))
-    afslag = adgang(besked, nu) or _opgavens(opgave, kommune)
-    if afslag is not None or opgave is None:
-        return Udfald(beskeder=(afvist(besked, kommune, afslag or AFSLAG["UKENDT_OPGAVE"], nu),))
+    if afslag := adgang(besked, nu):
+        return Udfald(beskeder=(afvist(besked, kommune, afslag, nu),))
+    if opgave is None or opgave.kommunekode != kommune:
+        return Udfald(beskeder=(afvist(besked, kommune, AFSLAG["UKENDT_OPGAVE"], nu),))
     if er_kendt(opgave.kommandoer, besked):
         return INTET
     if besked.kommando_id in opgave.kommandoer:
@@ -148,13 +149,6 @@ def naar_opgaven_behandles(besked: Opgavekommando, opgave: Opgave | None, nu: da
 
 def _navngivne(besked: Opgavekommando) -> tuple[str, ...]:
     return (besked.sagsbehandler,) if isinstance(besked, TildelOpgave) else ()
-
-
-def _opgavens(opgave: Opgave | None, kommune: str) -> Afslag | None:
-    """OPG-02: access is per municipality."""
-    if opgave is None:
-        return AFSLAG["UKENDT_OPGAVE"]
-    return None if opgave.kommunekode == kommune else AFSLAG["ANDEN_KOMMUNE"]
 
 
 def _indhold(besked: Any, opgave: Opgave) -> Afslag | None:

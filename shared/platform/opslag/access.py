@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
 from contracts.base import Kommunekode
 from contracts.bestilling import Rolle
 from contracts.kommuner import KOMMUNER
+from shared.domain.cpr import ligner_cpr
 from shared.platform.logging import logger
 from shared.platform.opslag.erklaering import Bruger
 from shared.platform.opslag.keys import ALGORITHMS, BadSource, Keys, KeysUnavailable, fetcher
@@ -44,6 +45,8 @@ class Access:
         if kind.lower() != "bearer" or not token.strip():
             raise Problem("TOKEN_MANGLER")
         claims = await self._claims(token.strip(), self._keys)
+        if ligner_cpr(claims.sub):  # it goes to the log
+            raise Problem("TOKEN_UGYLDIGT")
         try:
             rolle = Rolle(claims.rolle)
         except ValueError:
