@@ -13,6 +13,7 @@ from contracts.brev import (
     BrevUndertrykt,
     BrevUndertryktV2,
 )
+from contracts.cpr import CprHaendelse
 from contracts.dispensation import DispensationAnmodet, Dispensationssvar, DispensationTilbagekaldt
 from contracts.kort import LAEGESKIFT, KortAnmodet, KortAnmodetV2
 from contracts.laegevalg import (
@@ -27,6 +28,7 @@ from contracts.opgave import OpgaveAnmodet, OpgaveOprettet, OpgaveOprettetV2
 from contracts.person import PersonIndrejst
 from contracts.plads import PladsBortfaldet, PladsFrigivet, PladsReserveret
 from simulation.evidence import Evidence
+from simulation.joins import is_second_number
 from simulation.nets import CANNOT_CAPTURE, Payment
 from simulation.persons import person_rules
 from simulation.script import CLOSES_AT
@@ -83,9 +85,10 @@ def _entries(m: Evidence) -> Iterator[str]:
         if approved[f] + handed_over[f] + stopped != 1 or cards[f] != approved[f]:
             yield f"{f} fik {approved[f]} læge, {cards[f]} kort og {handed_over[f]} opgave, og endte {over.get(f)}"
     told = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst)}
-    first = {i.person_id for i in m.messages(PersonIndrejst) if not i.genindrejse}
-    if len(told) != len(entries) or len(first) != m.script.personer:
-        yield f"{m.script.personer} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
+    first = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst) if not i.genindrejse}
+    came = m.script.personer + len({b.person.cpr for b in m.messages(CprHaendelse) if is_second_number(b)})
+    if len(told) != len(entries) or len(first) != came:
+        yield f"{came} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
     for kort in m.messages(KortAnmodetV2):
         if kort.aarsag == LAEGESKIFT and not approved[kort.forloeb_id]:
             yield f"{kort.kort_id} er bestilt uden godkendelse"
