@@ -65,8 +65,12 @@ def _history(m: Evidence) -> Iterator[str]:
 
 
 def _card(m: Evidence) -> Iterator[str]:
-    """BET-11: who had a card to the number given up, and has the right to one, has one to the number in use."""
-    states, joined = m.states(), {m.person(old) for old in m.replaced()}
+    """BET-11: who had a card only to the number given up, and has the right to one, has one to the number in use.
+
+    Who had a group under the number in use had it there: with a card, or with a task that brings one.
+    """
+    groups_of_own = {g.person_id for g in m.messages(GruppeTraadtIKraft) if g.grund != "SAMMENLAGT"}
+    states, joined = m.states(), {m.person(old) for old in m.replaced()} - groups_of_own
     groups = {m.person(g.person_id): g.gruppe for g in m.messages(GruppeTraadtIKraft)}
     cards: dict[str, set[str]] = defaultdict(set)
     stopped = {k.kort_id for k in m.messages(KortAnnulleret)}
