@@ -78,14 +78,20 @@ class Evidence:
         return found
 
     def doctors(self) -> dict[str, LaegevalgTraadtIKraft]:
-        """The choice by which each person has the doctor he has. CPR-11: an id that is not used any more has none."""
+        """The choice by which each person has the doctor he has."""
         now: dict[str, LaegevalgTraadtIKraft] = {}
         for besked in self.heard(LaegevalgTraadtIKraft.emne):
             if isinstance(besked, LaegevalgTraadtIKraft):
                 now[besked.person_id] = besked
             elif isinstance(besked, LaegeOphoert):
                 now.pop(besked.person_id, None)
-        return {i: choice for i, choice in now.items() if i not in self.replaced()}
+        for old in self.replaced():
+            then, choice = self.person(old), now.pop(old, None)
+            row = self.rows("laegevalg", "sikret").get(then)
+            if choice is not None and row is not None and row.ydernummer == choice.ydernummer:
+                own = now.get(then)  # what ran when he turned out to be another is told under its old id
+                now[then] = own if own is not None and own.ydernummer == row.ydernummer else choice
+        return now
 
 
 def _topics(kind: type[Besked]) -> list[str]:

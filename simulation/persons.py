@@ -297,22 +297,29 @@ def _stays(m: Evidence) -> Iterator[str]:
 
 
 def _one_doctor(m: Evidence) -> Iterator[str]:
-    """LV-20: a new doctor takes over from the one there was, and it is that one who ends; the row says the same."""
-    now: dict[str, str | None] = {}
+    """LV-20: a new doctor takes over from the one there was, and it is that one who ends; the row says the same.
+
+    CPR-11: what ran when he turned out to be another is told under the id it began under.
+    """
+    now: dict[str, dict[str, str | None]] = defaultdict(dict)
     for b in m.heard(LaegevalgTraadtIKraft.emne):
         if isinstance(b, LaegevalgTraadtIKraft):
-            had = now.get(b.person_id)
-            given_up = b.person_id in m.replaced()  # what is told under it is told once more under the other
-            if not given_up and had not in (None, b.ydernummer, b.tidligere_ydernummer):
+            had = now[m.person(b.person_id)]
+            if len(had.keys() | {b.person_id}) == 1 and had.get(b.person_id) not in (
+                None,
+                b.ydernummer,
+                b.tidligere_ydernummer,
+            ):
                 yield f"{b.person_id} har to læger: {had} og {b.ydernummer}"
-            now[b.person_id] = b.ydernummer
+            had[b.person_id] = b.ydernummer
         elif isinstance(b, LaegeOphoert):
-            if now.get(b.person_id) != b.ydernummer:
-                yield f"{b.person_id} mistede {b.ydernummer}, men havde {now.get(b.person_id)}"
-            now[b.person_id] = None
+            had = now[m.person(b.person_id)]
+            if b.ydernummer not in had.values():
+                yield f"{b.person_id} mistede {b.ydernummer}, men havde {had}"
+            had.update({i: None for i, y in had.items() if y == b.ydernummer})
     for person_id, row in m.rows("laegevalg", "sikret").items():
-        if person_id not in m.replaced() and row.ydernummer != now.get(person_id):
-            yield f"{person_id} står med {row.ydernummer}, men har fået at vide {now.get(person_id)}"
+        if person_id not in m.replaced() and row.ydernummer not in (now[person_id].values() or {None}):
+            yield f"{person_id} står med {row.ydernummer}, men har fået at vide {now[person_id]}"
 
 
 def _gone(m: Evidence) -> Iterator[str]:
