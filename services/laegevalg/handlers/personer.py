@@ -20,6 +20,7 @@ from services.laegevalg.forloeb import (
 )
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.forloeb.indrejst_igen import med_den_forrige
 from services.laegevalg.forloeb.sagsbeskeder import (
     Ikrafttraedelse,
     IndrejseAnnulleres,
@@ -152,7 +153,7 @@ def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
 def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
-    skridt = INDREJSE.skridt(ny, foerste, nu)
+    skridt = med_den_forrige(INDREJSE.skridt(ny, foerste, nu), kendt.sikring)
     sikret = registrer(kendt, skridt.beskeder, nu)
     return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
 
@@ -181,6 +182,7 @@ def naar_indrejsen_vurderes_igen(
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
     skridt = INDREJSE.skridt(sag, besked if isinstance(foelger, IndrejseErUnderBehandling) else foelger, nu)
+    skridt = med_den_forrige(skridt, sikret.sikring)
     ny = med_ventende_kort(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
 
@@ -202,6 +204,7 @@ def naar_indrejsen_skal_videre(
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
     skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
+    skridt = med_den_forrige(skridt, sikret.sikring)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     ny = med_ventende_kort(ny, sag, skridt.raekker[0])
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
