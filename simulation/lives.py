@@ -219,13 +219,16 @@ def _second_number(life: Life) -> None:
 def _join(life: Life) -> None:
     """CPR-11: one of the two is given up, and the records of both tell of it, in any order.
 
-    He lives where either of the numbers was last told to have moved to.
+    He lives where either of the numbers was last told to have moved to, and has the journeys of both.
     """
     second = life.second
     if second is None or life.person.status != BOSAT:
         return
     life.second = life.before = None
-    life.becomes(adresse=max(life.person.adresse, second.person.adresse, key=_moved_in))
+    life.becomes(
+        adresse=max(life.person.adresse, second.person.adresse, key=_moved_in),
+        rejser=(*second.person.rejser, *life.person.rejser),
+    )
     first = Life(life.outside, life.person, at_once=life.at_once, told_until=life.told_until)
     gone, kept = life.rng.choice(((first, second), (second, first)))
     gone.becomes(status=GIVEN_UP, gaeldende_cpr=kept.person.cpr)
