@@ -111,7 +111,7 @@ class LaegevalgTraadtIKraft(Besked):
 class LaegeOphoert(Besked):
     """A person's doctor ended without another taking over (NORD-01, NORD-02, CPR-14).
 
-    `grund`: GROENLAND, UDREJST, DOED, FORSVUNDET, SAMMENLAGT (CPR-11). `til` is the last day.
+    `grund`: GROENLAND, UDREJST, DOED, FORSVUNDET, SAMMENLAGT (CPR-11), INDREJST_IGEN (IND-04). `til` is the last day.
     """
 
     emne: ClassVar[str] = "laegevalg.haendelser"

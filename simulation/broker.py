@@ -174,6 +174,8 @@ class MemoryConsumer:
         broker, rng = self.group.broker, self.group.broker.world.rng
         while True:
             await broker.world.point("kafka.poll")
+            if (wait := self.group.silent_until - asyncio.get_running_loop().time()) > 0:
+                await asyncio.sleep(wait)
             taken: list[Record] = []
             ready = [tp for tp in self.positions if tp not in self.paused]
             rng.shuffle(ready)
@@ -202,6 +204,7 @@ class Group:
         self.topics = topics
         self.members: list[MemoryConsumer] = []
         self.committed: dict[tuple[str, int], int] = {}
+        self.silent_until = 0.0
         self._turn = asyncio.Lock()
 
     async def join(self, listener: Any) -> MemoryConsumer:
@@ -215,6 +218,11 @@ class Group:
         if consumer in self.members:
             self.members.remove(consumer)
         await self.rebalance()
+
+    def fall_silent(self, seconds: float) -> None:
+        """Kafka hands this group nothing for so long, as while the leaders of its partitions are elected."""
+        self.broker.world.hit("langsom", "kafka.poll", "Kafka")
+        self.silent_until = asyncio.get_running_loop().time() + seconds
 
     async def expel(self, consumer: MemoryConsumer, after: float) -> None:
         """Deal its partitions to the others while it still believes that it has them; later it joins again."""

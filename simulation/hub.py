@@ -261,7 +261,8 @@ class Hub:
         limits = [d.frist_id.rsplit(":", 1)[0] for d in running if d.due == due and d.frist_id.endswith(SILENCE)]
         self.outside.move(before=True)
         for forloeb_id in limits:
-            self.outside.limit(forloeb_id, before=True)
+            if self.outside.limit(forloeb_id, before=True) and self.world.rng.random() < 0.5:  # it came, unread
+                self.broker.groups[LAEGEVALG.navn].fall_silent(self.world.rng.uniform(1, 6))
         ahead = int((due - self.world.now + timedelta(seconds=1)).total_seconds() * 1000)
         self._moves += 1
         self.world.offset = max(self.world.offset, timedelta(milliseconds=ahead))

@@ -28,6 +28,7 @@ from simulation.world import EPOCH
 SECRET = "simulationens hemmelighed"  # noqa: S105  everybody may know it
 KOMMUNER = ("0751", "0630")
 BOSAT, GROENLAND, FORSVUNDET, UDREJST, DOED = "01", "05", "70", "80", "90"
+GIVEN_UP = "50"
 GOES_ON = (BOSAT, FORSVUNDET, UDREJST)
 NUUK = CprAdresse(kommunekode="0956", standardadresse="Aqqusinersuaq 1", postnummer="3900")
 NAMES = ("Ærø", "Ø", "Ågård", "Sørensen-Æbelø")
@@ -52,6 +53,10 @@ class Life:
     told_until: float = 0.0
     """When the last message of what has happened so far is sent."""
     registered: datetime = EPOCH
+    second: "Life | None" = None
+    """He himself, under a number that CPR has given him beside the first."""
+    told_of: bool = False
+    """Whether CPR has told of him."""
 
     @property
     def rng(self) -> random.Random:
@@ -65,9 +70,12 @@ class Life:
 
     def known(self) -> bool:
         """Whether CPR has told of him yet; of one who enters, that he did."""
-        type_ = CprHaendelse if self.person.rejser else PersonOpdateret
-        wanted = self.key.encode(), ("ce_type", type_.ce_type.encode())
-        return any((r.key, h) == wanted for r in self.outside.broker.records(type_.emne) for h in r.headers)
+        if not self.told_of:
+            type_ = CprHaendelse if self.person.rejser else PersonOpdateret
+            wanted = self.key.encode(), ("ce_type", type_.ce_type.encode())
+            records = self.outside.broker.records(type_.emne)
+            self.told_of = any((r.key, h) == wanted for r in records for h in r.headers)
+        return self.told_of
 
     def day(self, kind: str) -> date | None:
         """When it happened: today or some days ago, after all before it; None: not again on the same day."""
@@ -131,6 +139,10 @@ def _new_address(life: Life, day: date) -> CprAdresse:
     )  # fmt: skip
 
 
+def _moved_in(adresse: CprAdresse | None) -> datetime:
+    return (adresse and adresse.tilflytning) or datetime.min.replace(tzinfo=UTC)
+
+
 def _move(life: Life) -> None:
     if day := life.day("sted"):
         life.before = life.person.adresse
@@ -189,6 +201,43 @@ def _new_number(life: Life) -> None:
     old = life.person.cpr
     life.becomes(cpr=f"{old[:8]}{(int(old[8:]) + 37) % 100:02d}", tidligere_cpr=(*life.person.tidligere_cpr, old))
     life.tell(life.event("P03"))
+
+
+def _second_number(life: Life) -> None:
+    """CPR-11: one who is there already gets a number more, under which he enters; later it is found out."""
+    if life.second is None and (day := life.day("sted")):
+        life.happened["status"] = day
+        cpr = life.person.cpr
+        number = f"{cpr[:8]}{(int(cpr[8:]) + 59) % 100:02d}"
+        as_new = {"cpr": number, "tidligere_cpr": (), "boern_cpr": (), "rejser": (CprRejse(indrejse=noon(day)),)}
+        entered = life.person.model_copy(update={**as_new, "adresse": _new_address(life, day)})
+        life.second = Life(life.outside, entered, at_once=life.at_once)
+        life.second.tell(life.second.event("A05"))
+        life.outside.some_time(0.1, 10, lambda: _join(life))
+
+
+def _join(life: Life) -> None:
+    """CPR-11: one of the two is given up, and the records of both tell of it, in any order.
+
+    He lives where either of the numbers was last told to have moved to, and has the journeys of both.
+    """
+    second = life.second
+    if second is None or life.person.status != BOSAT:
+        return
+    life.second = life.before = None
+    life.becomes(
+        adresse=max(life.person.adresse, second.person.adresse, key=_moved_in),
+        rejser=(*second.person.rejser, *life.person.rejser),
+    )
+    first = Life(life.outside, life.person, at_once=life.at_once, told_until=life.told_until)
+    gone, kept = life.rng.choice(((first, second), (second, first)))
+    gone.becomes(status=GIVEN_UP, gaeldende_cpr=kept.person.cpr)
+    life.becomes(cpr=kept.person.cpr, tidligere_cpr=(*life.person.tidligere_cpr, gone.person.cpr))
+    life.told_until, life.registered = kept.told_until, max(life.registered, second.registered)
+    told = [(gone, gone.event("P02")), (life, life.event("P02").model_copy(update={"afledt": "PN"}))]
+    life.rng.shuffle(told)
+    for who, event in told:
+        who.tell(event)
 
 
 def _greenland(life: Life) -> None:
@@ -275,6 +324,7 @@ EVENTS: tuple[tuple[int, tuple[str, ...], Callable[[Life], None]], ...] = (
     (3, (BOSAT,), _marriage_name),
     (1, (BOSAT,), _name),
     (2, (BOSAT,), _new_number),
+    (2, (BOSAT,), _second_number),
     (2, (BOSAT,), _greenland),
     (3, (BOSAT,), _emigrate),
     (2, (BOSAT,), _disappear),

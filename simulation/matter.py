@@ -14,6 +14,7 @@ from contracts.brev import (
     BrevUndertrykt,
     BrevUndertryktV2,
 )
+from contracts.cpr import CprHaendelse
 from contracts.dispensation import DispensationAnmodet, Dispensationssvar, DispensationTilbagekaldt
 from contracts.kort import LAEGESKIFT, KortAnmodet, KortAnmodetV2
 from contracts.laegevalg import (
@@ -25,9 +26,10 @@ from contracts.laegevalg import (
     LaegevalgTraadtIKraft,
 )
 from contracts.opgave import OpgaveAnmodet, OpgaveOprettet, OpgaveOprettetV2
-from contracts.person import PersonIndrejst
+from contracts.person import PersonFoedt, PersonGenfundet, PersonIndrejst
 from contracts.plads import PladsBortfaldet, PladsFrigivet, PladsReserveret
 from simulation.evidence import Evidence
+from simulation.joins import is_second_number
 from simulation.nets import CANNOT_CAPTURE, Payment
 from simulation.persons import person_rules
 from simulation.script import CLOSES_AT
@@ -36,6 +38,9 @@ from simulation.tasks import task_rules
 OVER = {"TRAADT_I_KRAFT", "AFVIST", "ANNULLERET"}
 """The ends of a choice."""
 ENTRIES = ("INDREJSE", "GENINDREJSE")
+LIKE_ENTRIES = ("GENFINDING", "FOEDSEL")
+"""Kinds that give a doctor and a card as an entry does."""
+WITHOUT_DOCTOR = ("INDREJSE_UDEN_LAEGE", "GENFUNDET_UDEN_LAEGE", "FOEDT_UDEN_LAEGE", "FORAELDRE_MED_HVER_SIN_LAEGE")
 SETTLED = {"TRUKKET", "FRIGIVET", "UDLOEBET", "BORTFALDET", "FEJLET"}
 """The ends of a fee."""
 
@@ -73,20 +78,30 @@ def _once(m: Evidence) -> Iterator[str]:
 
 
 def _entries(m: Evidence) -> Iterator[str]:
-    """IND-01, IND-02, KORT-14: a doctor and a card, or a task, or it came to nothing because it was stopped."""
+    """IND-01, IND-02, CPR-05, CPR-15, KORT-14: a doctor and a card, or a task, or it was handled already or stopped."""
     approved = Counter(g.forloeb_id for g in m.messages(LaegevalgGodkendt))
     cards = Counter(k.forloeb_id for k in m.messages(KortAnmodet))
-    handed_over = Counter(o.forloeb_id for o in m.messages(OpgaveAnmodet) if o.aarsag == "INDREJSE_UDEN_LAEGE")
+    handed_over = Counter(o.forloeb_id for o in m.messages(OpgaveAnmodet) if o.aarsag in WITHOUT_DOCTOR)
     over = {f.forloeb_id: f.udfald for f in m.messages(ForloebAfsluttet)}
-    entries = [f.forloeb_id for f in m.messages(ForloebStartet) if f.art in ENTRIES]
-    for f in entries:
+    named = {i for i, person in m.states().items() if not person.unavngivet}
+    begun = [f for f in m.messages(ForloebStartet) if f.art in (*ENTRIES, *LIKE_ENTRIES)]
+    for f in (s.forloeb_id for s in begun):
         stopped = not approved[f] and over.get(f) not in (None, "OVERGIVET_TIL_SAGSBEHANDLER")
-        if approved[f] + handed_over[f] + stopped != 1 or cards[f] != approved[f]:
-            yield f"{f} fik {approved[f]} læge, {cards[f]} kort og {handed_over[f]} opgave, og endte {over.get(f)}"
+        if approved[f] + handed_over[f] + stopped != 1:
+            yield f"{f} fik {approved[f]} læge og {handed_over[f]} opgave, og endte {over.get(f)}"
+    for s in begun:
+        if cards[s.forloeb_id] != approved[s.forloeb_id] * (m.person(s.person_id) in named):
+            yield f"{s.forloeb_id} fik {approved[s.forloeb_id]} læge, men {cards[s.forloeb_id]} kort"
+    entries = [s for s in begun if s.art in ENTRIES]
+    found = {(g.person_id, g.fundet) for g in m.messages(PersonGenfundet)}
+    born = {b.person_id for b in m.messages(PersonFoedt)}
+    if Counter(s.art for s in begun if s.art in LIKE_ENTRIES) != +Counter(GENFINDING=len(found), FOEDSEL=len(born)):
+        yield f"{len(found)} er fundet igen og {len(born)} født, men {Counter(s.art for s in begun)} forløb"
     told = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst)}
-    first = {i.person_id for i in m.messages(PersonIndrejst) if not i.genindrejse}
-    if len(told) != len(entries) or len(first) != m.script.personer:
-        yield f"{m.script.personer} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
+    first = {(i.person_id, i.indrejsedato) for i in m.messages(PersonIndrejst) if not i.genindrejse}
+    came = m.script.personer + len({b.person.cpr for b in m.messages(CprHaendelse) if is_second_number(b)})
+    if len(told) != len(entries) or len(first) != came:
+        yield f"{came} rejste ind, {len(first)} er meldt; {len(told)} i alt, {len(entries)} forløb"
     for kort in m.messages(KortAnmodetV2):
         if kort.aarsag == LAEGESKIFT and not approved[kort.forloeb_id]:
             yield f"{kort.kort_id} er bestilt uden godkendelse"

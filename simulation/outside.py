@@ -111,11 +111,12 @@ class Outside:
         else:
             self._at_limit[forloeb_id, when == "i sidste øjeblik"] = lambda: self._answer(forloeb_id, person_id, word)
 
-    def limit(self, forloeb_id: str, before: bool) -> None:
-        """The last day of a practice's answer is about to end, or has just ended."""
+    def limit(self, forloeb_id: str, before: bool) -> bool:
+        """The last day of a practice's answer is about to end, or has just ended; whether it answers now."""
         answer = self._at_limit.pop((forloeb_id, before), None)
         if answer is not None:
             answer()
+        return answer is not None
 
     def _answer(self, forloeb_id: str, person_id: str, word: Dispensationssvar) -> None:
         svar = DispensationSvar(forloeb_id=forloeb_id, person_id=person_id, svar=word, modtaget=self.world.hub_now)

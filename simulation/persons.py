@@ -1,7 +1,7 @@
 """What must hold of the persons after every run: what CPR told, cards, group and doctor (CPR, FLYT, KORT-16, NORD)."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
@@ -12,7 +12,6 @@ from contracts.cpr import (
     CprHaendelse,
     CprPerson,
     FlytningGodkendt,
-    FlytningTilbagekaldt,
     VaernepligtMeldt,
 )
 from contracts.kort import KortAnmodetV2
@@ -43,7 +42,8 @@ from contracts.person import (
 )
 from shared.domain.datoer import dato, plus_maaneder
 from simulation.evidence import Evidence
-from simulation.lives import BOSAT, DOED, FORSVUNDET, GROENLAND, UDREJST
+from simulation.joins import join_rules, of_a_join
+from simulation.lives import DOED, FORSVUNDET, GROENLAND, UDREJST
 
 TOLD_AS: dict[str, tuple[type[Besked], str]] = {
     "A01": (PersonFlyttet, "flyttedato"),
@@ -58,17 +58,15 @@ TOLD_AS: dict[str, tuple[type[Besked], str]] = {
     "A36": (PersonFoedt, "foedselsdato"),
     "P03": (PersonSkiftetNummer, "registreret"),
     "A10": (PersonHaendelseRettet, "registreret"),
+    "P02": (Besked, ""),
 }
 """How each event that a run sends is told, and where its day stands."""
 STAYS: dict[type[Besked], type[Besked]] = {AfsoningMeldt: PersonAfsoningMeldt, VaernepligtMeldt: PersonVaernepligtMeldt}
-DAY = {**dict(TOLD_AS.values()), **dict.fromkeys(STAYS.values(), "dato")}
+DAY = {**{t: day for t, day in TOLD_AS.values() if day}, **dict.fromkeys(STAYS.values(), "dato")}
 GROUP_AFTER = {DOED: "9", UDREJST: "7", GROENLAND: "7"}
-AGAIN = (PersonFlytningTilbagekaldt, PersonHaendelseRettet)
-"""After these the same move may be told of once more."""
 MOVE, MARRIAGE, NUMBER = "FLYTNING", "NAVN_AEGTESKAB", "PERSONNUMMER"
-OTHER_CARDS = (PersonFoedt, PersonNavngivet, PersonGenfundet)
-"""What else a card may follow from."""
 Fact = tuple[type[Besked], date]
+Due = tuple[str, date | None]
 
 
 def person_rules(m: Evidence) -> Iterator[str]:
@@ -78,13 +76,7 @@ def person_rules(m: Evidence) -> Iterator[str]:
     yield from _stays(m)
     yield from _one_doctor(m)
     yield from _gone(m)
-
-
-def _by_person(m: Evidence, topic: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = defaultdict(list)
-    for besked in m.heard(topic):
-        found[getattr(besked, "person_id", "")].append(besked)
-    return found
+    yield from join_rules(m)
 
 
 # --- what CPR told ----------------------------------------------------------------------------------------------------
@@ -92,8 +84,8 @@ def _by_person(m: Evidence, topic: str) -> dict[str, list[Any]]:
 
 def _told(m: Evidence) -> Iterator[str]:
     """CPR-08..11: once at most; all of it where it came in order; and in the end the person stands as CPR has him."""
-    ids = {p.person.cpr: p.person_id for p in m.messages(PersonTilstand)}
-    states = {i: max(s, key=lambda p: p.version).person for i, s in _by_person(m, PersonTilstand.emne).items()}
+    ids = {p.person.cpr: m.person(p.person_id) for p in m.messages(PersonTilstand)}
+    states, rows = m.states(), m.rows("cpr_events", "person")
     said: dict[str, list[Any]] = defaultdict(list)
     for besked in m.heard(CprHaendelse.emne):
         cpr = besked.person.cpr if isinstance(besked, CprHaendelse) else getattr(besked, "cpr", None)
@@ -101,16 +93,25 @@ def _told(m: Evidence) -> Iterator[str]:
             said[ids[cpr]].append(besked)
     for person_id, alle in said.items():
         alle.sort(key=_number)
-        published = _by_person(m, PersonFlyttet.emne)[person_id]
+        published = m.by_person(PersonFlyttet.emne)[person_id]
         told = Counter((type(b), _day(getattr(b, DAY[type(b)]))) for b in published if type(b) in DAY)
-        more = sum(isinstance(b, AGAIN) for b in published)
+        more = Counter(map(_taken_back, published))
         for (type_, day), n in told.items():
-            if n > (1 + more if type_ is PersonFlyttet else 1):
+            if n > 1 + (more[MOVE, day] if type_ is PersonFlyttet else 0):
                 yield f"{type_.__name__} {day} om {person_id} er meldt {n} gange"
         if _in_order(alle):
-            numbers = Counter(ids.values())[person_id]  # one: told of under the new alone, there was nothing to change
-            facts = (f for f in _facts(alle) if numbers > 1 or f[0] is not PersonSkiftetNummer)
+            facts = _facts(b for b in alle if _had_another(b, ids))
             yield from (f"{t.__name__} {d} om {person_id} er ikke meldt" for t, d in facts if not told[t, d])
+        noted = {(n.kode, n.virkning) for n in rows[person_id].ikke_anvendte}
+        for besked in alle:
+            type_, day = _fact_of(besked)
+            if (
+                isinstance(besked, CprHaendelse)
+                and type_ is not Besked
+                and not told[type_, day]
+                and (besked.kode, day) not in noted
+            ):
+                yield f"{besked.kode} {day} om {person_id} er hverken meldt eller noteret"
         yield from _stands(person_id, states[person_id], alle)
 
 
@@ -121,6 +122,8 @@ def _number(besked: Any) -> int:
 
 def _in_order(alle: Sequence[Any]) -> bool:
     """Whether everything about a person came as it happened. After a new number only extracts say which comes first."""
+    if any(isinstance(b, CprHaendelse) and b.kode == "P02" for b in alle):  # each number has a record key of its own
+        return False
     outside = any(not isinstance(b, CprHaendelse) for b in alle)
     if outside and any(_number(b) for b in alle):
         return False
@@ -136,7 +139,13 @@ def _known(besked: Any) -> tuple[date, datetime]:
     return dato(when), when
 
 
-def _facts(alle: Sequence[Any]) -> list[Fact]:
+def _had_another(besked: Any, ids: Mapping[str, str]) -> bool:
+    """Of a new number: whether the one before was told of. Who was told of under the new alone changed nothing."""
+    new = isinstance(besked, CprHaendelse) and besked.kode == "P03"
+    return not new or besked.person.tidligere_cpr[-1] in ids
+
+
+def _facts(alle: Iterable[Any]) -> list[Fact]:
     return [(t, d) for t, d in dict.fromkeys(map(_fact_of, alle)) if d is not None and t is not Besked]
 
 
@@ -174,13 +183,11 @@ def _day(when: datetime | date | None) -> date | None:
 
 def _stands(person_id: str, state: Any, alle: Sequence[Any]) -> Iterator[str]:
     """The newest event of the newest extract says how a person stands, in whatever order they were read."""
-    events = [b for b in alle if isinstance(b, CprHaendelse)]
+    events = [b for b in alle if isinstance(b, CprHaendelse) and b.person.gaeldende_cpr is None]
     newest = max(events, key=lambda b: _known(b)[::-1], default=None)
     if newest is None or any(b.leverance > newest.leverance for b in events):
         return
     person = newest.person
-    if any(isinstance(b, FlytningTilbagekaldt) for b in alle):  # where he lives is as the move solution left it
-        person, state = person.model_copy(update={"adresse": None}), state.model_copy(update={"adresse": None})
     should = (person.cpr, person.status, person.navn.efternavn, person.adresse and person.adresse.standardadresse)
     stands = (state.cpr, state.status, state.efternavn, state.adresse and state.adresse.linje)
     if should != stands:
@@ -199,63 +206,80 @@ def _cards(m: Evidence) -> Iterator[str]:
     came_to_nothing = {f.forloeb_id for f in m.messages(ForloebAfsluttet) if f.udfald in ("ANNULLERET", "AFVIST")}
     cards: dict[str, list[KortAnmodetV2]] = defaultdict(list)
     for kort in m.messages(KortAnmodetV2):
-        cards[kort.person_id].append(kort)
+        cards[m.person(kort.person_id)].append(kort)
         if kort.aarsag in (MOVE, MARRIAGE, NUMBER) and kort.gebyr_oere:
             yield f"{kort.kort_id} koster {kort.gebyr_oere} øre"
-    published = _by_person(m, PersonFlyttet.emne)
-    for person_id in sorted({*cards, *published}):
-        due = _cards_due(published[person_id])
-        own = Counter(k.aarsag for k in cards[person_id] if k.forloeb_id not in choices)
+    for person_id, told in m.by_person(PersonFlyttet.emne).items():
+        sure, perhaps = _cards_due(told)
+        own = Counter(k.aarsag for k in cards[person_id] if k.forloeb_id not in choices and not of_a_join(k))
         shared = [k for k in cards[person_id] if k.begrundelse is None or k.begrundelse.regel != "BET-13"]
         with_choice = sum(k.aarsag == MOVE for k in shared if k.forloeb_id in choices - came_to_nothing)
-        for reason in (MARRIAGE, NUMBER):
-            if own[reason] != due[reason]:
-                yield f"{person_id} skulle have {due[reason]} kort på grund af {reason}, men har {own[reason]}"
-        missing = due[MOVE] - own[MOVE]
-        if missing < with_choice:
-            yield f"{person_id} har {own[MOVE] + with_choice} kort for {due[MOVE]} flytninger"
-        if missing and not with_choice and not _explained(m, person_id, published[person_id]):
-            yield f"{person_id} mangler {missing} kort for {due[MOVE]} flytninger"
-        unknown = set(own) - {MOVE, MARRIAGE, NUMBER}
-        if unknown and not any(isinstance(b, OTHER_CARDS) for b in published[person_id]):
+        for reason in (MOVE, MARRIAGE, NUMBER):
+            had, due = own[reason] + (with_choice if reason == MOVE else 0), sure[reason] + perhaps[reason]
+            waits = len(_open_choices(m, person_id)) if reason == MOVE else 0
+            if not sure[reason] - waits <= had <= due:
+                yield f"{person_id} har {had} kort på grund af {reason}, men skulle have {sure[reason]} til {due}"
+        if unknown := set(own) - {MOVE, MARRIAGE, NUMBER}:
             yield f"{person_id} har kort på grund af {sorted(unknown)}"
 
 
-def _cards_due(told: Sequence[Any]) -> Counter[str]:
-    """How many cards follow for each reason, of a person of whom this was told in this order."""
-    right, due = True, dict[tuple[str, date | None], bool]()
+def _cards_due(told: Sequence[Any]) -> tuple[Counter[str], Counter[str]]:
+    """How many cards follow for each reason, of a person of whom this was told in this order: surely, and perhaps.
+
+    Perhaps where he has left, is missing or dead before the card is asked for, or the move was taken back.
+    """
+    right, sure, perhaps = True, set[Due](), Counter[str]()
     for b in told:
-        match b:
-            case PersonUdrejst() | PersonDoed():
-                right = False
-            case PersonFlyttet() if b.person.status == GROENLAND:
-                right = False
-            case PersonIndrejst() | PersonGenfundet():
-                right = True
-            case PersonFlyttet():
-                due.setdefault((MOVE, b.flyttedato), right)
-            case PersonSkiftetNavn():
-                due.setdefault((MARRIAGE, b.gaelder_fra), right and _after_wedding(b))
-            case PersonSkiftetNummer():
-                due.setdefault((NUMBER, _day(b.registreret)), right)
-            case _:
-                pass
-    return Counter(reason for (reason, _), has in due.items() if has)
+        due = _due(b)
+        if _leaves(b):
+            right, perhaps, sure = False, perhaps + Counter(r for r, _ in sure), set()
+        elif isinstance(b, PersonIndrejst | PersonGenfundet):
+            right = True
+        elif (again := _taken_back(b)) in sure:
+            sure.remove(again)
+            perhaps[MOVE] += 1
+        elif due is not None and right:
+            sure.add(due)
+    return Counter(reason for reason, _ in sure), perhaps
+
+
+def _leaves(b: Any) -> bool:
+    """Whether no card follows from what was told before, unless it was asked for already."""
+    return isinstance(b, PersonUdrejst | PersonDoed | PersonForsvundet) or (
+        isinstance(b, PersonFlyttet) and b.person.status == GROENLAND
+    )
+
+
+def _due(b: Any) -> Due | None:
+    """What a card follows from."""
+    match b:
+        case PersonFlyttet():
+            return MOVE, b.flyttedato
+        case PersonSkiftetNavn() if _after_wedding(b):
+            return MARRIAGE, b.gaelder_fra
+        case PersonSkiftetNummer():
+            return NUMBER, _day(b.registreret)
+        case _:
+            return None
+
+
+def _taken_back(b: Any) -> Due | None:
+    match b:
+        case PersonFlytningTilbagekaldt():
+            return MOVE, b.flyttedato
+        case PersonHaendelseRettet():
+            return MOVE, b.tilbagekaldt
+        case _:
+            return None
 
 
 def _after_wedding(b: PersonSkiftetNavn) -> bool:
     return b.vielsesdato is not None and b.vielsesdato <= b.gaelder_fra <= plus_maaneder(b.vielsesdato, 3)
 
 
-def _explained(m: Evidence, person_id: str, told: Sequence[Any]) -> bool:
-    """FLYT-06: a choice that is still open brings the card. Who has left, or did not move after all, gets none."""
-    state = max((p for p in m.messages(PersonTilstand) if p.person_id == person_id), key=lambda p: p.version)
-    return bool(_open_choices(m, person_id)) or state.person.status != BOSAT or any(isinstance(b, AGAIN) for b in told)
-
-
 def _open_choices(m: Evidence, person_id: str) -> set[str]:
     over = {f.forloeb_id for f in m.messages(ForloebAfsluttet)}
-    started = (f for f in m.messages(ForloebStartet) if f.person_id == person_id and f.art == "LAEGEVALG")
+    started = (f for f in m.messages(ForloebStartet) if m.person(f.person_id) == person_id and f.art == "LAEGEVALG")
     return {f.forloeb_id for f in started} - over
 
 
@@ -265,44 +289,54 @@ def _open_choices(m: Evidence, person_id: str) -> set[str]:
 def _stays(m: Evidence) -> Iterator[str]:
     """CPR-03, CPR-12: one task for each step, and no more."""
     kind = {PersonAfsoningMeldt: "AFSONING", PersonVaernepligtMeldt: "VAERNEPLIGT"}
-    stays = {(b.person_id, kind[type(b)], b.trin, b.dato) for b in m.messages(*kind)}
+    stays = {(m.person(b.person_id), kind[type(b)], b.trin, b.dato) for b in m.messages(*kind)}
     should = Counter((person_id, f"{what}_{trin}") for person_id, what, trin, _ in stays)
     made = Counter(
-        (o.person_id, o.aarsag) for o in m.messages(OpgaveAnmodet) if o.aarsag.startswith(tuple(kind.values()))
+        (m.person(o.person_id or ""), o.aarsag)
+        for o in m.messages(OpgaveAnmodet)
+        if o.aarsag.startswith(tuple(kind.values()))
     )
     if should != made:
         yield f"opgaver om afsoning og værnepligt: {made} i stedet for {should}"
 
 
 def _one_doctor(m: Evidence) -> Iterator[str]:
-    """LV-20: a new doctor takes over from the one there was, and it is that one who ends; the row says the same."""
-    now: dict[str, str | None] = {}
+    """LV-20: a new doctor takes over from the one there was, and it is that one who ends; the row says the same.
+
+    CPR-11: what ran when he turned out to be another is told under the id it began under.
+    """
+    now: dict[str, dict[str, str | None]] = defaultdict(dict)
     for b in m.heard(LaegevalgTraadtIKraft.emne):
         if isinstance(b, LaegevalgTraadtIKraft):
-            had = now.get(b.person_id)
-            if had not in (None, b.ydernummer, b.tidligere_ydernummer):
+            had = now[m.person(b.person_id)]
+            if len(had.keys() | {b.person_id}) == 1 and had.get(b.person_id) not in (
+                None,
+                b.ydernummer,
+                b.tidligere_ydernummer,
+            ):
                 yield f"{b.person_id} har to læger: {had} og {b.ydernummer}"
-            now[b.person_id] = b.ydernummer
+            had[b.person_id] = b.ydernummer
         elif isinstance(b, LaegeOphoert):
-            if now.get(b.person_id) != b.ydernummer:
-                yield f"{b.person_id} mistede {b.ydernummer}, men havde {now.get(b.person_id)}"
-            now[b.person_id] = None
+            had = now[m.person(b.person_id)]
+            if b.ydernummer not in had.values():
+                yield f"{b.person_id} mistede {b.ydernummer}, men havde {had}"
+            had.update({i: None for i, y in had.items() if y == b.ydernummer})
     for person_id, row in m.rows("laegevalg", "sikret").items():
-        if row.ydernummer != now.get(person_id):
-            yield f"{person_id} står med {row.ydernummer}, men har fået at vide {now.get(person_id)}"
+        if person_id not in m.replaced() and row.ydernummer not in (now[person_id].values() or {None}):
+            yield f"{person_id} står med {row.ydernummer}, men har fået at vide {now[person_id]}"
 
 
 def _gone(m: Evidence) -> Iterator[str]:
     """CPR-14, NORD-01, NORD-02: who is dead, missing or lives elsewhere has no doctor, and nothing open."""
     doctors, groups = m.doctors(), {g.person_id: g.gruppe for g in m.messages(GruppeTraadtIKraft)}
     over = {f.forloeb_id for f in m.messages(ForloebAfsluttet)}
-    status = {i: max(s, key=lambda p: p.version).person.status for i, s in _by_person(m, PersonTilstand.emne).items()}
-    for person_id, told in _by_person(m, PersonFlyttet.emne).items():
+    status = {i: person.status for i, person in m.states().items()}
+    for person_id, told in m.by_person(PersonFlyttet.emne).items():
         last = [b for b in told if isinstance(b, LAST_TOLD) and (not isinstance(b, PersonFlyttet) or _ends(b))]
         if not last or not _ends(last[-1]) or last[-1].person.status != status[person_id] or _waits(m, person_id):
             continue
         what, group = f"{type(last[-1]).__name__} om {person_id}", GROUP_AFTER.get(status[person_id])
-        started = [f for f in m.messages(ForloebStartet) if f.person_id == person_id]
+        started = [f for f in m.messages(ForloebStartet) if m.person(f.person_id) == person_id]
         ended = [f.startet for f in started if f.art in ENDS]
         if status[person_id] == FORSVUNDET and ended:  # one who orders after he went missing is there
             started = [f for f in started if f.startet <= ended[-1]]

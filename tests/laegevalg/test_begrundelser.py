@@ -18,6 +18,7 @@ from services.laegevalg.forloeb.begrundelser import (
     OPHOER,
     begrundet,
 )
+from services.laegevalg.forloeb.indrejst_igen import INDREJST_IGEN
 from services.laegevalg.forloeb.sagsbeskeder import Art
 from services.laegevalg.rules import personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT
@@ -47,7 +48,8 @@ def test_kontrakternes_koder_er_dem_der_kan_begrundes() -> None:
 def test_hvert_frit_kort_og_hvert_ophoer_har_en_begrundelse() -> None:
     """KORT-14, KORT-16, BET-09, BET-11, BET-14, NORD-01, NORD-02, CPR-14: what nobody ordered is explained, too."""
     assert {r.aarsag for r in personer.FRIE_KORT} | {a.value for a in Kortaarsag} <= set(KORT)
-    assert {r.grund for r in personer.OPHOER} | {SAMMENLAGT} == set(OPHOER) >= koder(LaegeOphoert) - {"NORD", "CPR"}
+    ophoer = {r.grund for r in personer.OPHOER} | {SAMMENLAGT, INDREJST_IGEN}
+    assert ophoer == set(OPHOER) >= koder(LaegeOphoert) - {"NORD", "CPR", "IND"}
     assert {a.value for a in Art} | {SAMMENLAGT} <= set(GRUPPER)
 
 

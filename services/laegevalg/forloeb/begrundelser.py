@@ -142,6 +142,7 @@ OPHOER: Mapping[str, tuple[str, Hjemmel]] = {
     "DOED": ("Sikringen er ophørt ved dødsfaldet.", Hjemmel("CPR-14")),
     "FORSVUNDET": ("Du har ingen læge, så længe folkeregistret ikke ved, hvor du bor.", Hjemmel("CPR-14")),
     SAMMENLAGT: ("Du var registreret under to personnumre og har ikke længere lægen fra det ene.", Hjemmel("CPR-11")),
+    "INDREJST_IGEN": ("Du er registreret som indrejst på ny og har ikke længere lægen fra før.", Hjemmel("IND-04")),
 }
 """Why group and doctor end."""
 LAEGESKIFT_VED_FLYTNING = "LAEGESKIFT_VED_FLYTNING"

@@ -22,6 +22,7 @@ from services.laegevalg.forloeb import (
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb import familie as paa_vej
 from services.laegevalg.forloeb.beskeder import Bestilling
+from services.laegevalg.forloeb.indrejst_igen import med_den_forrige
 from services.laegevalg.forloeb.sagsbeskeder import (
     Art,
     Ikrafttraedelse,
@@ -159,7 +160,7 @@ def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
 def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
-    skridt = INDREJSE.skridt(ny, foerste, nu)
+    skridt = med_den_forrige(INDREJSE.skridt(ny, foerste, nu), kendt.sikring)
     sikret = efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, skridt.raekker[0])
     return skridt + Udfald(raekker=(sikret,))
 
@@ -205,7 +206,7 @@ def naar_indrejsen_vurderes_igen(
         er_indrejse = sag.art is not Art.FOEDSEL
         foelger = paa_vej.hvis_paa_vej(sag, foelger, slaegten(familie), nu, ogsaa_ukendte=er_indrejse)
     igen = isinstance(foelger, IndrejseErUnderBehandling | paa_vej.FamilienErPaaVej)
-    skridt = INDREJSE.skridt(sag, besked if igen else foelger, nu)
+    skridt = med_den_forrige(INDREJSE.skridt(sag, besked if igen else foelger, nu), sikret.sikring)
     ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
     skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
@@ -228,7 +229,7 @@ def naar_indrejsen_skal_videre(
         sag = begyndelse.navngivet(sag, sikret.person)
     sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring))
     sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
-    skridt = INDREJSE.skridt(sag, sket, nu)
+    skridt = med_den_forrige(INDREJSE.skridt(sag, sket, nu), sikret.sikring)
     ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
     ny = efter_skridtet(ny, sag, skridt.raekker[0])
     skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
