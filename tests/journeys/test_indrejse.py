@@ -2,9 +2,12 @@
 
 import asyncio
 
+from contracts.cpr_opslag import CprOpslagBestilt
+from contracts.noegle import cpr_noegle
 from contracts.yder import Yderstatus
-from tests.journeys.rejse import Rejse, barn_af, borger, gift_med, person_id, yder
+from tests.journeys.rejse import HEMMELIGHED, SAGSBEHANDLER, Rejse, barn_af, borger, dansk, gift_med, person_id, yder
 
+RANDERS = "0730"
 AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787", "0791", "0630"
 
 
@@ -39,6 +42,58 @@ async def test_s15_automatisk_indrejse_faar_praksissen_med_flest_frie_pladser(re
     assert await rejse.haendt(erik.cpr) == ["KortAfsendt", "KortTrukket"]
     await rejse.frem_til("2025-02-01T08:00")
     assert await rejse.haendt(erik.cpr) == []
+    await rejse.balance()
+
+
+async def test_s16_indrejsen_er_behandlet_af_en_sagsbehandler_dagen_foer(rejse: Rejse) -> None:
+    """S16: Rikke stands at the counter on the day she enters. A caseworker looks her up in CPR for a fee (CPR-16), and
+    gives her group 1 and a doctor in one order (IND-03): a card, and no letter at all (IND-07). When CPR tells of the
+    entry the day after, nothing more happens (IND-04), although another doctor has more room."""
+    rikke = borger("6111871242", "Rikke Ro", "1987-11-01", RANDERS, "2024-11-04")
+    await rejse.ur("2024-11-04T10:00")
+    await rejse.ydere(yder("700080", RANDERS, 5), yder("700081", RANDERS, 40))
+    await rejse.ro()
+    await rejse.stil("cpr_online", "/personer", rikke.model_dump(mode="json"))
+
+    opslag = CprOpslagBestilt(
+        opslag_id=f"opslag-{rejse.mrk}", kanal="SAGSBEHANDLER", aktoer="sb-7", rolle="SAGSBEHANDLER",
+        kommunekode=RANDERS, cpr=rikke.cpr, grund="Indrejst i dag", bestilt=dansk("2024-11-04", "10:00"),
+    )  # fmt: skip
+    await rejse.udgiv(opslag, cpr_noegle(rikke.cpr, HEMMELIGHED), opslag.opslag_id, opslag.bestilt)
+    assert await rejse.haendt(rikke.cpr) == ["CprOpslagUdfoert"]
+    assert (await rejse.hos("cpr_online", "/regning"))[RANDERS] == 1
+
+    valg = await rejse.bestil(
+        "ind", rikke.cpr, "700080", "2024-11-04", gruppe="1", anledning="INDREJSE", kommunekode=RANDERS, **SAGSBEHANDLER
+    )
+    assert await rejse.haendt(rikke.cpr) == sorted(
+        [
+            "BestillingModtaget", "ForloebStartet", "GruppeTraadtIKraft 1 2024-11-04 INDREJSE",
+            "PladsHosYderAnmodet 700080 2024-11-04", "PladsReserveret 700080", "LaegevalgReserveret 700080 2024-11-04",
+            "LaegevalgGodkendt 700080 2024-11-04 AABEN", "LaegevalgTraadtIKraft 700080 2024-11-04",
+            "KortAnmodetV2 1 700080 FOERSTE_RET 0", "KortBestilt FOERSTE_RET 0", "ForloebAfsluttet LAEGE_VALGT",
+        ]
+    )  # fmt: skip
+
+    await rejse.ur("2024-11-05T04:00")
+    await rejse.cpr(rikke, "A05", "2024-11-04", "2024-11-05")
+    assert await rejse.haendt(rikke.cpr) == [
+        "ForloebAfsluttet BEHANDLET_UDEN_HANDLING", "ForloebStartet", "PersonIndrejst"
+    ]  # fmt: skip
+    await rejse.frem_til("2024-11-08T08:00")
+    assert await rejse.haendt(rikke.cpr) == ["KortAfsendt", "KortTrukket"]
+
+    om = f"/personer/{person_id(rikke.cpr)}"
+    nu = (await rejse.spoerg(RANDERS, om)).json()
+    assert (nu["gruppe"], nu["gruppe_fra"], nu["ydernummer"], nu["laege_fra"]) == (
+        "1", "2024-11-04", "700080", "2024-11-04"
+    )  # fmt: skip
+    indrejse = f"indrejse-{person_id(rikke.cpr)}-2024-11-04"
+    forloeb = (await rejse.spoerg(RANDERS, f"{om}/forloeb")).json()["forloeb"]
+    assert {(f["forloeb_id"], f["art"], f["i_gang"]) for f in forloeb} == {
+        (valg, "LAEGEVALG", False), (indrejse, "INDREJSE", False)
+    }  # fmt: skip
+    assert (await rejse.spoerg(RANDERS, f"/forloeb/{valg}")).json()["oprettet_af"] == "sb-7"
     await rejse.balance()
 
 

@@ -9,7 +9,7 @@ from contracts.kort import KortAnmodetV2
 from contracts.noegle import cpr_noegle
 from contracts.opgave import OpretOpgave
 from contracts.yder import Yderstatus
-from tests.journeys.rejse import HEMMELIGHED, Rejse, barn_af, borger, dansk, person_id, yder
+from tests.journeys.rejse import HEMMELIGHED, KORTBREV, LAEGEBREV, Rejse, barn_af, borger, dansk, person_id, yder
 from tests.journeys.valget import VEJLE, Vaelger, Valg
 
 ODENSE, HORSENS, HERNING, NUUK, SILKEBORG = "0461", "0615", "0657", "0956", "0740"
@@ -28,10 +28,6 @@ def alma(v: Vaelger, **nu: object) -> CprPerson:
     """The one who chooses, as CPR's extract shows her."""
     kendt = borger(v.cpr, f"{v.navn.split('-')[0]} Ærø", "1985-01-01", VEJLE, "2024-02-05")
     return kendt.model_copy(update=nu)
-
-
-LAEGEBREV = ["BrevAnmodet LAEGEVALGSKVITTERING", "BrevSendt LAEGEVALGSKVITTERING DIGITAL"]
-KORTBREV = ["BrevAnmodet SUNDHEDSKORTKVITTERING", "BrevSendt SUNDHEDSKORTKVITTERING DIGITAL"]
 
 
 async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None:
