@@ -1,11 +1,24 @@
 """A person enters Denmark: IND-01, -02, -04, -06..08, LV-17, KORT-14, POST-11..13, -16..18, -24 (S14, S15, S18)."""
 
 import asyncio
+from functools import partial
 
 from contracts.cpr_opslag import CprOpslagBestilt
 from contracts.noegle import cpr_noegle
+from contracts.opgave import AfslutOpgave, OpgaveOprettet, Opgavetype, TildelOpgave
 from contracts.yder import Yderstatus
-from tests.journeys.rejse import HEMMELIGHED, SAGSBEHANDLER, Rejse, barn_af, borger, dansk, gift_med, person_id, yder
+from tests.journeys.rejse import (
+    HEMMELIGHED,
+    SAGSBEHANDLER,
+    Rejse,
+    barn_af,
+    borger,
+    dansk,
+    gift_med,
+    linjer,
+    person_id,
+    yder,
+)
 
 RANDERS = "0730"
 AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787", "0791", "0630"
@@ -116,23 +129,44 @@ async def test_samme_haendelse_igen_og_et_aar_efter_aendrer_intet(rejse: Rejse) 
 
 
 async def test_s18_ingen_aaben_praksis_giver_en_manuel_opgave(rejse: Rejse) -> None:
-    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task in 0825 with the CPR number, no place."""
+    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task there with the CPR number, no place. Læsø
+    gives it to a caseworker and closes it, for good; Aarhus has no say and sees nothing (OPG-02)."""
     signe = borger("6212771236", "Signe Sø", "1977-12-02", LAESOE, "2024-05-06")
     await rejse.ur("2024-05-07T08:00")
     await rejse.ydere(yder("700030", LAESOE, 50, Yderstatus.LUKKET))
 
     await rejse.cpr(signe, "A05", "2024-05-06", "2024-05-06")
-    alt = await rejse.ro()
-    mine = [k for k in alt if getattr(k.besked, "person_id", "") == person_id(signe.cpr)]
-    navne = [type(k.besked).__name__ for k in mine]
-    opgaver = [k.besked for k in mine if type(k.besked).__name__ == "OpgaveOprettet"]
+    alt = [k.besked for k in await rejse.ro()]
+    assert linjer(alt, signe.cpr) == sorted(
+        [
+            "PersonIndrejst", "ForloebStartet", "GruppeTraadtIKraft 1 2024-05-06 INDREJSE", "PladsAnmodet",
+            "IngenPlads INGEN_AABEN_PRAKSIS",
+            "OpgaveAnmodet INDREJSE_UDEN_LAEGE 0825", "OpgaveOprettet INDREJSE_UDEN_LAEGE 0825",
+            "ForloebAfsluttet OVERGIVET_TIL_SAGSBEHANDLER",
+        ]
+    )  # fmt: skip
+    (opgave,) = [b for b in alt if isinstance(b, OpgaveOprettet)]
+    assert (opgave.topic(), opgave.opgavetype, opgave.cpr) == (f"opgaver.{LAESOE}", Opgavetype.MANUEL, signe.cpr)
 
-    assert navne.count("GruppeTraadtIKraft") == 1
-    assert len(opgaver) == 1
-    assert opgaver[0].topic() == "opgaver.0825"
-    assert opgaver[0].cpr == signe.cpr
-    assert opgaver[0].aarsag == "INDREJSE_UDEN_LAEGE"
-    assert not {"PladsReserveret", "KortAnmodet", "BrevAnmodet"} & set(navne)
+    sti = f"/opgaver/{opgave.opgave_id}"
+    assert [(await rejse.spoerg(k, sti, "opgaver")).status_code for k in (LAESOE, AARHUS)] == [200, 404]
+    tildel = partial(TildelOpgave, sagsbehandler="sb-9")
+    luk = partial(AfslutOpgave, begrundelse="Borgeren har valgt en læge i Frederikshavn.")
+    for i, (kommando, kommune) in enumerate(((tildel, AARHUS), (tildel, LAESOE), (luk, LAESOE), (tildel, LAESOE))):
+        besked = kommando(
+            opgave_id=opgave.opgave_id, kommando_id=f"nr{i}-{rejse.mrk}", kanal="SAGSBEHANDLER", aktoer="sb-7",
+            rolle="SAGSBEHANDLER", kommunekode=kommune, afgivet=dansk("2024-05-07", "08:00"),
+        )  # fmt: skip
+        await rejse.udgiv(besked, opgave.opgave_id, besked.kommando_id, besked.afgivet)
+    koe = [(b.topic(), type(b).__name__, getattr(b, "grund", "")) for b in [k.besked for k in await rejse.ro()]]
+    assert sorted(koe) == [
+        (f"opgaver.{AARHUS}", "OpgavekommandoAfvist", "ANDEN_KOMMUNE"),
+        (f"opgaver.{LAESOE}", "OpgaveAfsluttet", ""),
+        (f"opgaver.{LAESOE}", "OpgaveTildelt", ""),
+        (f"opgaver.{LAESOE}", "OpgavekommandoAfvist", "OPGAVE_AFSLUTTET"),
+    ]
+    nu = (await rejse.spoerg(LAESOE, sti, "opgaver")).json()
+    assert (nu["tilstand"], nu["sagsbehandler"], nu["afsluttet_af"]) == ("AFSLUTTET", "sb-9", "sb-7")
     await rejse.balance()
 
 
