@@ -66,7 +66,7 @@ async def test_s24_mor_og_to_boern(rejse: Rejse) -> None:
     for familie in (alle, to):
         for barn in familie.alle[1:]:
             await rejse.cpr(barn, "A05", "2024-02-05", "2024-02-06")
-    await rejse.frem_til("2024-03-01T08:00")
+    await rejse.frem_til("2024-02-12T08:00")
     await rejse.ydere(yder("740002", ODSHERRED, 900))
     await rejse.ro()
 
@@ -97,7 +97,7 @@ async def test_s24_mor_og_to_boern(rejse: Rejse) -> None:
     assert penge == [(GEBYR, 0, 0)] * 5
     assert (sum(p[0] for p in penge[:3]), sum(p[0] for p in penge[3:])) == (67500, 45000), "675 kr and 450 kr"
 
-    await rejse.frem_til("2024-06-20T08:00")
+    await rejse.frem_til("2024-06-10T00:00")
     slut = [
         "KortTrukket", "KortAfsendt", "TraekBetaling", "BetalingTrukket", "LaegevalgTraadtIKraft 740002 2024-06-10",
         "PladsForlades 740001", "ForloebAfsluttet LAEGE_VALGT",
@@ -126,7 +126,7 @@ async def test_cpr_15_barnet_foedes_og_faar_navn(rejse: Rejse) -> None:
     await rejse.ur("2024-02-06T08:00")
     await rejse.ydere(yder("740010", NYBORG, 9))
     await rejse.cpr(mor, "A05", "2024-02-05", "2024-02-06")
-    await rejse.frem_til("2024-03-01T08:00")
+    await rejse.frem_til("2024-02-12T08:00")
     await rejse.ydere(yder("740010", NYBORG, 0, Yderstatus.LUKKET), yder("740011", NYBORG, 900))
     await rejse.ro()
 
