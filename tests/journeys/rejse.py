@@ -5,7 +5,7 @@ import json
 import subprocess
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -17,6 +17,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from cli.hub import Hub, open_hub
 from cli.main import instant
 from contracts.base import Besked
+from contracts.bestilling import LaegevalgBestilt
 from contracts.cpr import (
     CprAdresse,
     CprCivilstand,
@@ -90,6 +91,19 @@ def barn_af(barn: CprPerson, *indehavere: str) -> CprPerson:
     return barn.model_copy(update={"foraeldremyndighed": myndighed})
 
 
+SAGSBEHANDLER: dict[str, Any] = {
+    "kanal": "SAGSBEHANDLER", "aktoer": "sb-7", "rolle": "SAGSBEHANDLER", "betalingskort": None
+}  # fmt: skip
+"""What a caseworker's order says instead of a citizen's."""
+LAEGEBREV = ["BrevAnmodet LAEGEVALGSKVITTERING", "BrevSendt LAEGEVALGSKVITTERING DIGITAL"]
+KORTBREV = ["BrevAnmodet SUNDHEDSKORTKVITTERING", "BrevSendt SUNDHEDSKORTKVITTERING DIGITAL"]
+
+
+def paa_papir(breve: list[str]) -> list[str]:
+    """The same letters to one who gets them on paper."""
+    return [b.replace("DIGITAL", "FYSISK") for b in breve]
+
+
 def gift_med(person: CprPerson, cpr: str) -> CprPerson:
     return person.model_copy(
         update={"civilstand": CprCivilstand(kode="G", aegtefaelle_cpr=cpr, fra=dansk("2015-06-06"))}
@@ -158,6 +172,19 @@ class Rejse:
         id_ = id_ or f"{kode}-{registreret}-{self.mrk}-{person_id(person.cpr)}"
         await self.udgiv(besked, cpr_noegle(person.cpr, HEMMELIGHED), id_, besked.registreret)
 
+    async def bestil(self, navn: str, cpr: str, ydernummer: str, virkningsdato: str, **andet: Any) -> str:
+        """An order of a doctor, now by the hub's clock, by the person himself in self-service unless it is said
+        otherwise. Does not wait. Its forløb."""
+        nu, noegle = await self.hub.now(), cpr_noegle(andet.get("borger_cpr", cpr), HEMMELIGHED)
+        felter: dict[str, Any] = {
+            "noegle": noegle, "bestilling_id": f"{navn}-{self.mrk}", "kanal": "SELVBETJENING", "aktoer": "login-1",
+            "rolle": "BORGER", "cpr": cpr, "ydernummer": ydernummer, "virkningsdato": date.fromisoformat(virkningsdato),
+            "bestilt": nu, "betalingskort": "kort-1",
+        }  # fmt: skip
+        besked = LaegevalgBestilt(**(felter | andet))
+        await self.udgiv(besked, noegle, f"bestil-{besked.bestilling_id}", nu)
+        return f"laegevalg-{besked.bestilling_id}"
+
     async def ro(self) -> list[Kuvert]:
         """Wait until the hub is at rest; everything it published since last time, in order per key."""
         await self.hub.wait_until_quiet()
@@ -170,45 +197,55 @@ class Rejse:
         return fundet
 
     async def haendt(self, cpr: str) -> list[str]:
-        """What happened to a person since last time, as short lines, sorted; state snapshots left out."""
-        mig = person_id(cpr)
-        return sorted(
-            _kort(k.besked)
-            for k in await self.ro()
-            if getattr(k.besked, "person_id", "") == mig and type(k.besked).__name__ not in TILSTANDE
-        )
+        """What happened to a person, and what he who ordered was answered, since last time, as short lines, sorted;
+        state snapshots left out."""
+        (mit,) = await self.haendt_dem(cpr)
+        return mit
 
     async def haendt_dem(self, *cprs: str) -> list[list[str]]:
         """The same of several, of the same time."""
-        alt = [k.besked for k in await self.ro() if type(k.besked).__name__ not in TILSTANDE]
-        return [sorted(_kort(b) for b in alt if getattr(b, "person_id", "") == person_id(cpr)) for cpr in cprs]
+        alt = [k.besked for k in await self.ro()]
+        return [linjer(alt, cpr) for cpr in cprs]
 
-    async def spoerg(self, kommune: str, sti: str) -> httpx.Response:
-        """What a caseworker of a municipality is answered by the read API."""
+    async def spoerg(self, kommune: str, sti: str, tjeneste: str = "laegevalg", **krop: Any) -> httpx.Response:
+        """What a caseworker of a municipality is answered by the read API; with a body it is a POST."""
+        url, som_sb = f"{self.opslag_url}/{tjeneste}{sti}", som(token(kommunekode=kommune))
         async with httpx.AsyncClient(trust_env=False, timeout=20) as http, asyncio.timeout(60):
             while True:
-                svar = await http.get(f"{self.opslag_url}/laegevalg{sti}", headers=som(token(kommunekode=kommune)))
+                svar = await http.request("POST" if krop else "GET", url, headers=som_sb, json=krop or None)
                 if svar.status_code != 503:
                     return svar
                 await asyncio.sleep(float(svar.headers.get("Retry-After", "1")))  # as docs/api.md asks of a client
 
+    async def stil(self, navn: str, sti: str, krop: Any) -> None:
+        """A control call to a stand-in."""
+        url = getattr(self.settings, f"{navn}_url")
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            (await http.post(f"{url}{sti}", json=krop)).raise_for_status()
+
+    async def hos(self, navn: str, sti: str) -> Any:
+        """What a stand-in says of itself."""
+        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
+            return (await http.get(f"{getattr(self.settings, f'{navn}_url')}{sti}")).raise_for_status().json()
+
+    async def penge(self, forloeb_id: str) -> tuple[int, int, int]:
+        """Reserved, captured and released at Nets for a forløb, in øre."""
+        p = (await self.hos("nets", "/penge"))["betalinger"].get(f"{forloeb_id}:betaling", {})
+        return p.get("reserveret", 0), p.get("trukket", 0), p.get("frigivet", 0)
+
     async def i_digital_post(self, *cprs: str) -> None:
         """These are registered there."""
         personer = [{"cpr": cpr, "tilmeldt": True, "fritaget": False} for cpr in cprs]
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            svar = await http.post(f"{self.settings.digital_post_url}/styring", json={"personer": personer})
-            svar.raise_for_status()
+        await self.stil("digital_post", "/styring", {"personer": personer})
 
     @asynccontextmanager
     async def uden_digital_post(self) -> AsyncIterator[None]:
         """Nobody is let in there, so that letters wait."""
-        url = f"{self.settings.digital_post_url}/styring"
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            (await http.post(url, json={"fejl": {"OPTAGET": 1.0}})).raise_for_status()
-            try:
-                yield
-            finally:
-                (await http.post(url, json={"fejl": {}})).raise_for_status()
+        await self.stil("digital_post", "/styring", {"fejl": {"OPTAGET": 1.0}})
+        try:
+            yield
+        finally:
+            await self.stil("digital_post", "/styring", {"fejl": {}})
 
     async def breve_venter(self, antal: int, cpr: str) -> None:
         """Until so many letters to the person wait to be handed over."""
@@ -216,12 +253,6 @@ class Rejse:
         async with asyncio.timeout(60):
             while await self.hub.database("digital_post").fetchval(sql, person_id(cpr)) < antal:
                 await asyncio.sleep(0.05)
-
-    async def ledger(self, navn: str) -> list[dict[str, Any]]:
-        """What a simulator was asked."""
-        url = getattr(self.settings, f"{navn}_url")
-        async with httpx.AsyncClient() as http:
-            return (await http.get(f"{url}/ledger")).json()
 
     async def balance(self) -> None:
         """The books balance."""
@@ -252,6 +283,16 @@ FELTER = (
     "udfald",
     "kommunekode",
 )
+
+
+def linjer(beskeder: Iterable[Besked], cpr: str) -> list[str]:
+    """The messages about a person, and the answers to what he ordered, as short lines, sorted; state left out."""
+    hans = {person_id(cpr), cpr_noegle(cpr, HEMMELIGHED)}
+    return sorted(
+        _kort(b)
+        for b in beskeder
+        if type(b).__name__ not in TILSTANDE and hans & {getattr(b, "person_id", ""), getattr(b, "noegle", "")}
+    )
 
 
 def _kort(besked: Besked) -> str:

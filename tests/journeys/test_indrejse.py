@@ -1,10 +1,26 @@
 """A person enters Denmark: IND-01, -02, -04, -06..08, LV-17, KORT-14, POST-11..13, -16..18, -24 (S14, S15, S18)."""
 
 import asyncio
+from functools import partial
 
+from contracts.cpr_opslag import CprOpslagBestilt
+from contracts.noegle import cpr_noegle
+from contracts.opgave import AfslutOpgave, OpgaveOprettet, Opgavetype, TildelOpgave
 from contracts.yder import Yderstatus
-from tests.journeys.rejse import Rejse, barn_af, borger, gift_med, person_id, yder
+from tests.journeys.rejse import (
+    HEMMELIGHED,
+    SAGSBEHANDLER,
+    Rejse,
+    barn_af,
+    borger,
+    dansk,
+    gift_med,
+    linjer,
+    person_id,
+    yder,
+)
 
+RANDERS = "0730"
 AARHUS, FAVRSKOV, LAESOE, THISTED, VIBORG, VEJLE = "0751", "0710", "0825", "0787", "0791", "0630"
 
 
@@ -42,6 +58,58 @@ async def test_s15_automatisk_indrejse_faar_praksissen_med_flest_frie_pladser(re
     await rejse.balance()
 
 
+async def test_s16_indrejsen_er_behandlet_af_en_sagsbehandler_dagen_foer(rejse: Rejse) -> None:
+    """S16: Rikke stands at the counter on the day she enters. A caseworker looks her up in CPR for a fee (CPR-16), and
+    gives her group 1 and a doctor in one order (IND-03): a card, and no letter at all (IND-07). When CPR tells of the
+    entry the day after, nothing more happens (IND-04), although another doctor has more room."""
+    rikke = borger("6111871242", "Rikke Ro", "1987-11-01", RANDERS, "2024-11-04")
+    await rejse.ur("2024-11-04T10:00")
+    await rejse.ydere(yder("700080", RANDERS, 5), yder("700081", RANDERS, 40))
+    await rejse.ro()
+    await rejse.stil("cpr_online", "/personer", rikke.model_dump(mode="json"))
+
+    opslag = CprOpslagBestilt(
+        opslag_id=f"opslag-{rejse.mrk}", kanal="SAGSBEHANDLER", aktoer="sb-7", rolle="SAGSBEHANDLER",
+        kommunekode=RANDERS, cpr=rikke.cpr, grund="Indrejst i dag", bestilt=dansk("2024-11-04", "10:00"),
+    )  # fmt: skip
+    await rejse.udgiv(opslag, cpr_noegle(rikke.cpr, HEMMELIGHED), opslag.opslag_id, opslag.bestilt)
+    assert await rejse.haendt(rikke.cpr) == ["CprOpslagUdfoert"]
+    assert (await rejse.hos("cpr_online", "/regning"))[RANDERS] == 1
+
+    valg = await rejse.bestil(
+        "ind", rikke.cpr, "700080", "2024-11-04", gruppe="1", anledning="INDREJSE", kommunekode=RANDERS, **SAGSBEHANDLER
+    )
+    assert await rejse.haendt(rikke.cpr) == sorted(
+        [
+            "BestillingModtaget", "ForloebStartet", "GruppeTraadtIKraft 1 2024-11-04 INDREJSE",
+            "PladsHosYderAnmodet 700080 2024-11-04", "PladsReserveret 700080", "LaegevalgReserveret 700080 2024-11-04",
+            "LaegevalgGodkendt 700080 2024-11-04 AABEN", "LaegevalgTraadtIKraft 700080 2024-11-04",
+            "KortAnmodetV2 1 700080 FOERSTE_RET 0", "KortBestilt FOERSTE_RET 0", "ForloebAfsluttet LAEGE_VALGT",
+        ]
+    )  # fmt: skip
+
+    await rejse.ur("2024-11-05T04:00")
+    await rejse.cpr(rikke, "A05", "2024-11-04", "2024-11-05")
+    assert await rejse.haendt(rikke.cpr) == [
+        "ForloebAfsluttet BEHANDLET_UDEN_HANDLING", "ForloebStartet", "PersonIndrejst"
+    ]  # fmt: skip
+    await rejse.frem_til("2024-11-08T08:00")
+    assert await rejse.haendt(rikke.cpr) == ["KortAfsendt", "KortTrukket"]
+
+    om = f"/personer/{person_id(rikke.cpr)}"
+    nu = (await rejse.spoerg(RANDERS, om)).json()
+    assert (nu["gruppe"], nu["gruppe_fra"], nu["ydernummer"], nu["laege_fra"]) == (
+        "1", "2024-11-04", "700080", "2024-11-04"
+    )  # fmt: skip
+    indrejse = f"indrejse-{person_id(rikke.cpr)}-2024-11-04"
+    forloeb = (await rejse.spoerg(RANDERS, f"{om}/forloeb")).json()["forloeb"]
+    assert {(f["forloeb_id"], f["art"], f["i_gang"]) for f in forloeb} == {
+        (valg, "LAEGEVALG", False), (indrejse, "INDREJSE", False)
+    }  # fmt: skip
+    assert (await rejse.spoerg(RANDERS, f"/forloeb/{valg}")).json()["oprettet_af"] == "sb-7"
+    await rejse.balance()
+
+
 async def test_samme_haendelse_igen_og_et_aar_efter_aendrer_intet(rejse: Rejse) -> None:
     """CPR-09, IND-04: the same event again, the same entry under another id, and again a year later: nothing."""
     eva = borger("6105881235", "Eva Ågård", "1988-05-01", THISTED, "2024-03-04")
@@ -61,23 +129,44 @@ async def test_samme_haendelse_igen_og_et_aar_efter_aendrer_intet(rejse: Rejse) 
 
 
 async def test_s18_ingen_aaben_praksis_giver_en_manuel_opgave(rejse: Rejse) -> None:
-    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task in 0825 with the CPR number, no place."""
+    """IND-02: all doctors of Læsø are closed: group 1 is set, one MANUEL task there with the CPR number, no place. Læsø
+    gives it to a caseworker and closes it, for good; Aarhus has no say and sees nothing (OPG-02)."""
     signe = borger("6212771236", "Signe Sø", "1977-12-02", LAESOE, "2024-05-06")
     await rejse.ur("2024-05-07T08:00")
     await rejse.ydere(yder("700030", LAESOE, 50, Yderstatus.LUKKET))
 
     await rejse.cpr(signe, "A05", "2024-05-06", "2024-05-06")
-    alt = await rejse.ro()
-    mine = [k for k in alt if getattr(k.besked, "person_id", "") == person_id(signe.cpr)]
-    navne = [type(k.besked).__name__ for k in mine]
-    opgaver = [k.besked for k in mine if type(k.besked).__name__ == "OpgaveOprettet"]
+    alt = [k.besked for k in await rejse.ro()]
+    assert linjer(alt, signe.cpr) == sorted(
+        [
+            "PersonIndrejst", "ForloebStartet", "GruppeTraadtIKraft 1 2024-05-06 INDREJSE", "PladsAnmodet",
+            "IngenPlads INGEN_AABEN_PRAKSIS",
+            "OpgaveAnmodet INDREJSE_UDEN_LAEGE 0825", "OpgaveOprettet INDREJSE_UDEN_LAEGE 0825",
+            "ForloebAfsluttet OVERGIVET_TIL_SAGSBEHANDLER",
+        ]
+    )  # fmt: skip
+    (opgave,) = [b for b in alt if isinstance(b, OpgaveOprettet)]
+    assert (opgave.topic(), opgave.opgavetype, opgave.cpr) == (f"opgaver.{LAESOE}", Opgavetype.MANUEL, signe.cpr)
 
-    assert navne.count("GruppeTraadtIKraft") == 1
-    assert len(opgaver) == 1
-    assert opgaver[0].topic() == "opgaver.0825"
-    assert opgaver[0].cpr == signe.cpr
-    assert opgaver[0].aarsag == "INDREJSE_UDEN_LAEGE"
-    assert not {"PladsReserveret", "KortAnmodet", "BrevAnmodet"} & set(navne)
+    sti = f"/opgaver/{opgave.opgave_id}"
+    assert [(await rejse.spoerg(k, sti, "opgaver")).status_code for k in (LAESOE, AARHUS)] == [200, 404]
+    tildel = partial(TildelOpgave, sagsbehandler="sb-9")
+    luk = partial(AfslutOpgave, begrundelse="Borgeren har valgt en læge i Frederikshavn.")
+    for i, (kommando, kommune) in enumerate(((tildel, AARHUS), (tildel, LAESOE), (luk, LAESOE), (tildel, LAESOE))):
+        besked = kommando(
+            opgave_id=opgave.opgave_id, kommando_id=f"nr{i}-{rejse.mrk}", kanal="SAGSBEHANDLER", aktoer="sb-7",
+            rolle="SAGSBEHANDLER", kommunekode=kommune, afgivet=dansk("2024-05-07", "08:00"),
+        )  # fmt: skip
+        await rejse.udgiv(besked, opgave.opgave_id, besked.kommando_id, besked.afgivet)
+    koe = [(b.topic(), type(b).__name__, getattr(b, "grund", "")) for b in [k.besked for k in await rejse.ro()]]
+    assert sorted(koe) == [
+        (f"opgaver.{AARHUS}", "OpgavekommandoAfvist", "ANDEN_KOMMUNE"),
+        (f"opgaver.{LAESOE}", "OpgaveAfsluttet", ""),
+        (f"opgaver.{LAESOE}", "OpgaveTildelt", ""),
+        (f"opgaver.{LAESOE}", "OpgavekommandoAfvist", "OPGAVE_AFSLUTTET"),
+    ]
+    nu = (await rejse.spoerg(LAESOE, sti, "opgaver")).json()
+    assert (nu["tilstand"], nu["sagsbehandler"], nu["afsluttet_af"]) == ("AFSLUTTET", "sb-9", "sb-7")
     await rejse.balance()
 
 

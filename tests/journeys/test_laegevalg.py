@@ -3,6 +3,7 @@ PLO-16, POST-12, FORL-05..08."""
 
 from contracts.bestilling import BestillingAfvist, BestillingModtaget, ForloebAnnulleret
 from contracts.betaling import BetalingFejlet
+from contracts.brev import BrevSendt
 from contracts.laegevalg import LaegevalgAfvist, LaegevalgGodkendt
 from contracts.opgave import OpgaveAnmodet
 from tests.journeys.rejse import Rejse
@@ -71,6 +72,8 @@ async def test_annullering_paa_hvert_trin(rejse: Rejse) -> None:
     valg = await Valg.begynd(rejse)
     navne = ("venter", "betaler", "godkendt", "bestilt", "trukket", "ikraft")
     folk = dict(zip(navne, await valg.folk(*navne), strict=True))
+    paa_papir = {"cpr": folk["godkendt"].cpr, "tilmeldt": False, "fritaget": False}
+    await rejse.stil("digital_post", "/styring", {"personer": [paa_papir]})
     await valg.bestil(*(v for n, v in folk.items() if n != "betaler"))
     await valg.ro()
 
@@ -108,6 +111,7 @@ async def test_annullering_paa_hvert_trin(rejse: Rejse) -> None:
         "trukket": [],
         "ikraft": [],
     }
+    assert [b.kanal for b in valg.om(folk["godkendt"], BrevSendt)] == ["FYSISK"], "S35: printed, and listed above"
     afslag = {n: [a.grund for a in valg.om(v, BestillingAfvist)] for n, v in folk.items()}
     assert {n: a for n, a in afslag.items() if a} == {
         "venter": ["IKKE_I_GANG"], "trukket": ["KORT_TRUKKET"], "ikraft": ["TRAADT_I_KRAFT"]

@@ -7,12 +7,26 @@ from contracts.bestilling import BestillingAfvist, BestillingModtaget, Laegevalg
 from contracts.cpr import CprAdresse, CprPerson, CprRejse, FlytningGodkendt
 from contracts.kort import KortAnmodetV2
 from contracts.noegle import cpr_noegle
+from contracts.notat import OpretNotat
 from contracts.opgave import OpretOpgave
 from contracts.yder import Yderstatus
-from tests.journeys.rejse import HEMMELIGHED, Rejse, barn_af, borger, dansk, person_id, yder
+from tests.journeys.rejse import (
+    HEMMELIGHED,
+    KORTBREV,
+    LAEGEBREV,
+    SAGSBEHANDLER,
+    Rejse,
+    barn_af,
+    borger,
+    dansk,
+    linjer,
+    person_id,
+    yder,
+)
 from tests.journeys.valget import VEJLE, Vaelger, Valg
 
 ODENSE, HORSENS, HERNING, NUUK, SILKEBORG = "0461", "0615", "0657", "0956", "0740"
+FREDERICIA = "0607"
 NORGE = "5110"
 
 
@@ -30,14 +44,10 @@ def alma(v: Vaelger, **nu: object) -> CprPerson:
     return kendt.model_copy(update=nu)
 
 
-LAEGEBREV = ["BrevAnmodet LAEGEVALGSKVITTERING", "BrevSendt LAEGEVALGSKVITTERING DIGITAL"]
-KORTBREV = ["BrevAnmodet SUNDHEDSKORTKVITTERING", "BrevSendt SUNDHEDSKORTKVITTERING DIGITAL"]
-
-
 async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None:
     """S08: Alma moves from Vejle to Odense while a dispensation waits: the choice runs on in Vejle, one card, no fee.
     S10: Odense sees her doctor and group, and of the choice only that it is in progress in Vejle (FLYT-01, FLYT-03);
-    the task that Vejle made about her stays in its queue (SIK-01)."""
+    the task and the note that Vejle made about her are Vejle's alone, before and after (SIK-01)."""
     valg = await Valg.begynd(rejse)
     (v,) = await valg.folk("alma")
     y1 = await valg.laege(v)
@@ -51,11 +61,16 @@ async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None
         rolle="SAGSBEHANDLER", kommunekode=VEJLE, afgivet=dansk("2024-03-04", "11:00"), titel="Ring til borgeren",
         cpr=v.cpr, person_ider=(v.person_id,),
     )  # fmt: skip
+    notat = OpretNotat(
+        notat_id=f"notat-{rejse.mrk}", kommando_id=f"noter-{rejse.mrk}", kanal="SAGSBEHANDLER", aktoer="sb-7",
+        rolle="SAGSBEHANDLER", kommunekode=VEJLE, afgivet=opgave.afgivet, person_id=v.person_id, tekst="Kl. 8",
+    )  # fmt: skip
     await rejse.ur("2024-03-04T11:00")
     await rejse.udgiv(opgave, opgave.opgave_id, opgave.kommando_id, opgave.afgivet)
-    alt = await rejse.ro()
-    stod_paa = [k.besked.topic() for k in alt if getattr(k.besked, "opgave_id", "") == opgave.opgave_id]
-    assert stod_paa == [f"opgaver.{VEJLE}"]
+    await rejse.udgiv(notat, notat.notat_id, notat.kommando_id, notat.afgivet)
+    assert {(type(k.besked).__name__, k.besked.topic()) for k in await rejse.ro()} == {
+        ("OpgaveOprettetV2", f"opgaver.{VEJLE}"), ("NotatOprettet", f"opgaver.{VEJLE}")
+    }  # fmt: skip
 
     await rejse.frem_til("2024-03-12T08:00")
     await rejse.cpr(alma(v, adresse=adresse(ODENSE, "2024-03-11", VEJLE)), "A01", "2024-03-11", "2024-03-12")
@@ -76,6 +91,14 @@ async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None
     assert not {v.forloeb_id, f"indrejse-{v.person_id}-2024-02-05"} & set(ses[ODENSE])
     assert [(await rejse.spoerg(k, sti)).status_code for k in (VEJLE, ODENSE)] == [200, 404]
     assert [(await rejse.spoerg(k, om)).status_code for k in (VEJLE, HORSENS)] == [404, 404]
+    koe = {
+        k: [
+            [o["titel"] for o in (await rejse.spoerg(k, f"{om}/opgaver", "opgaver")).json()["opgaver"]],
+            [n["tekst"] for n in (await rejse.spoerg(k, f"{om}/noter", "opgaver")).json()["noter"]],
+        ]
+        for k in (VEJLE, ODENSE)
+    }
+    assert koe == {VEJLE: [["Ring til borgeren"], ["Kl. 8"]], ODENSE: [[], []]}, "SIK-01"
 
     await rejse.frem_til("2024-03-19T00:00")
     assert await rejse.haendt(v.cpr) == sorted(
@@ -96,6 +119,84 @@ async def test_s08_s10_flytning_mens_der_ventes_paa_laegen(rejse: Rejse) -> None
     )  # fmt: skip
     assert await valg.penge(v) == (22500, 0, 22500)
     assert rejse.set_paa[f"opgaver.{ODENSE}"] == 0, "FLYT-05, SIK-01: no task there, neither new nor taken along"
+    await rejse.balance()
+
+
+async def test_flyt_01_flyt_04_valget_venter_paa_flytningen(rejse: Rejse) -> None:
+    """FLYT-01: Freja and Gorm order a doctor in Fredericia before they move there: the place is held, the choice waits
+    for the move and stays Vejle's. FLYT-04: Fredericia is told that one is in progress in Vejle when it orders itself;
+    for Gorm it goes on nevertheless, which ends his own order. Horsens has no say (KORT-08)."""
+    valg = await Valg.begynd(rejse)
+    freja, gorm = folk = await valg.folk("freja", "gorm")
+    laeger = [await valg.laege(v) for v in folk]
+    await rejse.i_digital_post(freja.cpr, gorm.cpr)
+    await rejse.ydere(yder("720070", FREDERICIA, 9), yder("720071", FREDERICIA, 9))
+    await rejse.ro()
+
+    await rejse.frem_til("2024-03-04T10:15")
+    await rejse.ro()
+    venter = {"flyttedato": date(2024, 3, 10), "til_kommunekode": FREDERICIA}
+    egne = [
+        await rejse.bestil(v.navn, v.cpr, "720070", "2024-03-26", kommunekode=VEJLE, afventer_flytning=venter)
+        for v in folk
+    ]
+    holdt = [
+        "BestillingModtaget", "ForloebStartet", "PladsHosYderAnmodet 720070 2024-03-26", "PladsReserveret 720070",
+        "LaegevalgReserveret 720070 2024-03-26", "ReserverBetaling", "BetalingReserveret",
+        "LaegevalgAfventerFlytning 720070",
+    ]  # fmt: skip
+    assert await rejse.haendt_dem(freja.cpr, gorm.cpr) == [sorted(holdt)] * 2
+
+    await rejse.ur("2024-03-05T10:00")
+    await rejse.bestil("fra-horsens", freja.cpr, "720071", "2024-03-26", kommunekode=HORSENS, **SAGSBEHANDLER)
+    for v in folk:
+        navn = f"ny-{v.navn}"
+        await rejse.bestil(navn, v.cpr, "720071", "2024-03-26", kommunekode=FREDERICIA, **SAGSBEHANDLER)
+    alt = [k.besked for k in await rejse.ro()]
+    i_gang = ["BestillingAfvist LAEGEVALG_I_GANG", "BestillingModtaget"]
+    assert linjer(alt, freja.cpr) == sorted(["BestillingAfvist IKKE_BEMYNDIGET", *i_gang])
+    assert linjer(alt, gorm.cpr) == i_gang
+    sagt = [b.kommunekode for b in alt if isinstance(b, BestillingAfvist) and b.grund == "LAEGEVALG_I_GANG"]
+    assert sagt == [VEJLE] * 2
+
+    bekraeftet = await rejse.bestil(
+        "bekraeftet", gorm.cpr, "720071", "2024-03-26", kommunekode=FREDERICIA, bekraeftet=True, **SAGSBEHANDLER
+    )
+    reserveret = [
+        "ForloebStartet", "PladsHosYderAnmodet 720071 2024-03-26", "PladsReserveret 720071",
+        "LaegevalgReserveret 720071 2024-03-26", "LaegevalgGodkendt 720071 2024-03-26 AABEN", *LAEGEBREV,
+    ]  # fmt: skip
+    afloest = [
+        "LaegevalgAnnulleret 720070 ERSTATTET", "PladsFrigives 720070 ERSTATTET", "PladsFrigivet 720070 ERSTATTET",
+        "FrigivBetaling ERSTATTET", "BetalingFrigivet", "ForloebAfsluttet ANNULLERET",
+    ]  # fmt: skip
+    assert await rejse.haendt(gorm.cpr) == sorted(["BestillingModtaget", *reserveret, *afloest])
+
+    await rejse.ur("2024-03-11T08:00")
+    for v in folk:
+        await rejse.cpr(alma(v, adresse=adresse(FREDERICIA, "2024-03-10", VEJLE)), "A01", "2024-03-10", "2024-03-11")
+    assert await rejse.haendt_dem(freja.cpr, gorm.cpr) == [
+        sorted(
+            [
+                "PersonFlyttet", "FrigivBetaling FLYTNING", "BetalingFrigivet",
+                "LaegevalgGodkendt 720070 2024-03-26 AABEN", *LAEGEBREV,
+            ]
+        ),
+        ["PersonFlyttet"],
+    ]  # fmt: skip
+    await rejse.frem_til("2024-03-26T00:00")
+    assert await rejse.haendt_dem(freja.cpr, gorm.cpr) == [
+        sorted(
+            [
+                f"KortAnmodetV2 1 {ny} FLYTNING 0", "KortBestiltV2 FLYTNING 0", *KORTBREV, "KortTrukket", "KortAfsendt",
+                f"LaegevalgTraadtIKraft {ny} 2024-03-26", f"PladsForlades {gammel}", "ForloebAfsluttet LAEGE_VALGT",
+            ]
+        )
+        for ny, gammel in zip(("720070", "720071"), laeger, strict=True)
+    ]  # fmt: skip
+    assert [await rejse.penge(f) for f in (*egne, bekraeftet)] == [(22500, 0, 22500), (22500, 0, 22500), (0, 0, 0)]
+    assert [(await rejse.spoerg(k, f"/forloeb/{egne[0]}")).status_code for k in (VEJLE, FREDERICIA)] == [200, 404]
+    assert rejse.set_paa[f"opgaver.{FREDERICIA}"] == 0, "FLYT-05"
     await rejse.balance()
 
 
@@ -160,31 +261,39 @@ async def test_s12_barnet_flytter_til_faren_med_haendelse_083(rejse: Rejse) -> N
     await rejse.balance()
 
 
-async def test_s13_groenland_mens_et_valg_venter(rejse: Rejse) -> None:
-    """S13: group 7 from the day, the doctor ended the day before, the choice annulled and given back once, no card."""
+async def test_s13_groenland_og_doedsfald_mens_et_valg_venter(rejse: Rejse) -> None:
+    """S13: Dora moves to Greenland: group 7 from the day, the doctor ended the day before, the choice annulled and
+    given back once, no card. CPR-14: so for Erna, who dies the same day, but for her group, 9."""
     valg = await Valg.begynd(rejse)
-    (v,) = await valg.folk("dora")
-    y1 = await valg.laege(v)
-    await valg.bestil(v, ur="2024-08-20T10:00", virkningsdato=date(2024, 9, 15))
+    dora, erna = folk = await valg.folk("dora", "erna")
+    laeger = [await valg.laege(v) for v in folk]
+    await valg.bestil(*folk, ur="2024-08-20T10:00", virkningsdato=date(2024, 9, 15))
     await rejse.ro()
     await rejse.frem_til("2024-09-03T08:00")
     await rejse.ro()
-    assert await valg.tilstand(v) == "AFVENTER_DISPENSATION"
-    groenland = alma(v, status="05", adresse=adresse(NUUK, "2024-09-01"))
+    assert [await valg.tilstand(v) for v in folk] == ["AFVENTER_DISPENSATION"] * 2
+    groenland = alma(dora, status="05", adresse=adresse(NUUK, "2024-09-01"))
+    doed = alma(erna, status="90", adresse=None, status_fra=dansk("2024-09-01"))
     await rejse.cpr(groenland, "A01", "2024-09-02", "2024-09-02")
-    haendt = await rejse.haendt(v.cpr)
-    assert haendt == sorted(
-        [
-            "PersonFlyttet", "ForloebStartet", "GruppeTraadtIKraft 7 2024-09-01 GROENLAND",
-            f"LaegeOphoert {y1} GROENLAND", f"PladsForlades {y1}", "ForloebAfsluttet RETTEN_OPHOERT",
-            f"LaegevalgAnnulleret {valg.lukket} FRAFLYTTET", f"PladsFrigives {valg.lukket} FRAFLYTTET",
-            f"PladsFrigivet {valg.lukket} FRAFLYTTET", "FrigivBetaling FRAFLYTTET", "BetalingFrigivet",
-            f"DispensationTilbagekaldt {valg.lukket}", "ForloebAfsluttet ANNULLERET",
-        ]
-    )  # fmt: skip
-    assert (await valg.penge(v), await valg.optagne()) == ((22500, 0, 22500), 1600)
+    await rejse.cpr(doed, "A21", "2024-09-02", "2024-09-02")
+    assert await rejse.haendt_dem(dora.cpr, erna.cpr) == [
+        sorted(
+            [
+                hvad, "ForloebStartet", f"GruppeTraadtIKraft {gruppe} 2024-09-01 {grund}",
+                f"LaegeOphoert {laege} {grund}", f"PladsForlades {laege}", "ForloebAfsluttet RETTEN_OPHOERT",
+                f"LaegevalgAnnulleret {valg.lukket} FRAFLYTTET", f"PladsFrigives {valg.lukket} FRAFLYTTET",
+                f"PladsFrigivet {valg.lukket} FRAFLYTTET", "FrigivBetaling FRAFLYTTET", "BetalingFrigivet",
+                f"DispensationTilbagekaldt {valg.lukket}", "ForloebAfsluttet ANNULLERET",
+            ]
+        )
+        for laege, (hvad, gruppe, grund) in zip(
+            laeger, (("PersonFlyttet", "7", "GROENLAND"), ("PersonDoed", "9", "DOED")), strict=True
+        )
+    ]  # fmt: skip
+    assert [await valg.penge(v) for v in folk] == [(22500, 0, 22500)] * 2
+    assert await valg.optagne() == 1600
     await rejse.frem_til("2024-10-01T08:00")
-    assert await rejse.haendt(v.cpr) == []
+    assert await rejse.haendt_dem(dora.cpr, erna.cpr) == [[], []]
     await rejse.balance()
 
 

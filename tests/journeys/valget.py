@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-import httpx
-
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb, LaegevalgAendret, LaegevalgBestilt
 from contracts.dispensation import DispensationSvar
@@ -129,9 +127,7 @@ class Valg:
 
     async def stil(self, navn: str, sti: str, krop: Any) -> None:
         """A control call to a stand-in."""
-        url = getattr(self.rejse.settings, f"{navn}_url")
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            (await http.post(f"{url}{sti}", json=krop)).raise_for_status()
+        await self.rejse.stil(navn, sti, krop)
 
     # --- what is seen -------------------------------------------------------------------------------------------------
 
@@ -180,10 +176,7 @@ class Valg:
 
     async def penge(self, v: Vaelger) -> tuple[int, int, int]:
         """Reserved, captured and released at Nets, in øre."""
-        async with httpx.AsyncClient(trust_env=False, timeout=20) as http:
-            alle = (await http.get(f"{self.rejse.settings.nets_url}/penge")).json()["betalinger"]
-        p = alle.get(f"{v.forloeb_id}:betaling", {})
-        return p.get("reserveret", 0), p.get("trukket", 0), p.get("frigivet", 0)
+        return await self.rejse.penge(v.forloeb_id)
 
     async def stemmer(self, vaelgere: Sequence[Vaelger]) -> None:
         """Place and money are held or used where the choice stands, and were given back once where it does not."""
