@@ -37,7 +37,6 @@ from services.cpr_events.rules.billede import FraUdtraek
 from services.cpr_events.store import (
     CPR_OPSLAG,
     EFTER_NUMMER,
-    EFTER_OPGIVET_NUMMER,
     FLYTNINGER,
     PERSONER,
     PERSONNUMRE,
@@ -78,7 +77,6 @@ def _om_personen(oprettelse: Oprettelse) -> tuple[Laesning, ...]:
         PERSONNUMRE.flere(_numre),
         PERSONER.flere(mulige_ider),
         PERSONER.soeg(EFTER_NUMMER),
-        PERSONER.soeg(EFTER_OPGIVET_NUMMER),
         VENTENDE.flere(mulige_ider),
     )
 
@@ -94,14 +92,13 @@ def _udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         numre: Mapping[str, Personnummer],
         efter_id: Mapping[str, Person],
         efter_nummer: Mapping[str, Person],
-        efter_opgivet: Mapping[str, Person],
         ventende: Mapping[str, Ventende],
         ukendt: UkendtHaendelse | None,
         nu: datetime,
     ) -> Udfald:
         """The person's new state, and what happened to him."""
         kendte = {nr: rk.person_id for nr, rk in numre.items()}
-        personer = {**efter_opgivet, **efter_nummer, **efter_id}
+        personer = {**efter_nummer, **efter_id}
         udfald = skift.ny_frist(personer, modtag(besked, kendte, personer, oprettelse), nu)
         udfald += venter.kan_bruges(ventende.values(), rules.find_person_id(besked.person, kendte, oprettelse), nu)
         noegle = ukendt_noegle(besked)
@@ -151,7 +148,6 @@ def _svar_paa_opslag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         numre: Mapping[str, Personnummer],
         efter_id: Mapping[str, Person],
         efter_nummer: Mapping[str, Person],
-        efter_opgivet: Mapping[str, Person],
         ventende: Mapping[str, Ventende],
         nu: datetime,
     ) -> Udfald:
@@ -159,7 +155,7 @@ def _svar_paa_opslag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
         kendte = {nr: rk.person_id for nr, rk in numre.items()}
         person_id = rules.find_person_id(besked.person, kendte, oprettelse)
         fundet = replace(_kendt(opslag, besked), person_id=person_id)
-        personer = {**efter_opgivet, **efter_nummer, **efter_id}
+        personer = {**efter_nummer, **efter_id}
         udfald = skift.ny_frist(personer, modtag(besked.som_udtraek(), kendte, personer, oprettelse), nu)
         return udfald + venter.kan_bruges(ventende.values(), person_id, nu) + OPSLAG.skridt(fundet, besked, nu)
 
@@ -186,9 +182,12 @@ def _kendt(opslag: CprOpslag | None, besked: opslaget.Opslagsbesked) -> CprOpsla
 
 
 def _personen(besked: UdenUdtraek, efter_id: Person | None, efter_nummer: Mapping[str, Person]) -> Person | None:
-    """The person whose current number it is, if the hub knows him."""
-    fundne = [p for p in (*efter_nummer.values(), efter_id) if p is not None and p.cpr == besked.cpr]
-    return next((p for p in fundne if p.afloest_af is None), None)
+    """The person whose number it is, if the hub knows him; CPR-11: else the one person who had it before."""
+    alle = {p.person_id: p for p in (*efter_nummer.values(), efter_id) if p is not None and p.afloest_af is None}
+    nu = [p for p in alle.values() if p.cpr == besked.cpr]
+    foer = [p for p in alle.values() if besked.cpr in (p.snapshot.cpr, *p.snapshot.tidligere_cpr)]
+    fundne = nu or foer
+    return fundne[0] if len(fundne) == 1 else None
 
 
 def _flytningens_dag(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
@@ -229,7 +228,7 @@ def _dagen_det_skifter(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
 
 
 def _uden_for_udtraekket(tjeneste: Tjeneste, oprettelse: Oprettelse) -> None:
-    """The handlers of what no extract carries. The number is the person's current one; an unknown person is awaited."""
+    """The handlers of what no extract carries. The number is any that the person has had; an unknown one is awaited."""
 
     def ordensnoegle(besked: UdenUdtraek) -> str:
         return oprettelse(besked.cpr)

@@ -17,42 +17,35 @@ CPR_OPSLAG = Tabel("cpr_opslag", CprOpslag, "opslag_id")
 VENTENDE = Tabel("ventende", Ventende, "ventende_id")
 
 
-def _nummer(besked: FraUdtraek | OpslagHentet | UdenUdtraek) -> str:
-    return besked.cpr if isinstance(besked, UdenUdtraek) else rules.aktuelt_nummer(besked.person)
+def _numre(besked: FraUdtraek | OpslagHentet | UdenUdtraek) -> str:
+    return besked.cpr if isinstance(besked, UdenUdtraek) else ",".join(rules.egne_numre(besked.person))
 
 
-def _opgivet_nummer(besked: FraUdtraek | OpslagHentet) -> str | None:
-    return besked.person.cpr if besked.person.gaeldende_cpr else None
-
-
-def _med_nummer(raekker: Iterable[Person], nummer: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if r.cpr == nummer)
-
-
-def _med_ethvert_nummer(raekker: Iterable[Person], nummer: str) -> list[str]:
-    return sorted(r.person_id for r in raekker if nummer in (r.cpr, *r.snapshot.tidligere_cpr))
+def _med_et_af_numrene(raekker: Iterable[Person], numre: str) -> list[str]:
+    soegte = set(numre.split(","))
+    return sorted(r.person_id for r in raekker if soegte & {r.cpr, *r.snapshot.tidligere_cpr})
 
 
 EFTER_NUMMER = Soegning(
     navn="person_efter_nummer",
-    argument=_nummer,
+    argument=_numre,
     sql="""
-        select cpr, person_id from person where cpr = any($1::text[])
-        union
-        select nr, person_id from person cross join lateral jsonb_array_elements_text(snapshot->'tidligere_cpr') nr
-        where snapshot->'tidligere_cpr' ?| $1::text[] and snapshot->'tidligere_cpr' <> '[]' and nr = any($1::text[])
+        with soegt as (select string_to_array(array_to_string($1::text[], ','), ',') as numre),
+        fundet as materialized (
+            select cpr as nr, person_id from person where cpr = any((select numre from soegt)::text[])
+            union
+            select nr, person_id
+            from person cross join lateral jsonb_array_elements_text(snapshot->'tidligere_cpr') as nr
+            where snapshot->'tidligere_cpr' ?| (select numre from soegt) and snapshot->'tidligere_cpr' <> '[]'
+        )
+        select distinct argument, person_id
+        from unnest($1::text[]) as argument cross join lateral unnest(string_to_array(argument, ',')) as nr
+        join fundet using (nr)
         order by 1, 2
     """,
-    hukommelse=_med_ethvert_nummer,
+    hukommelse=_med_et_af_numrene,
 )
-"""Persons by a number, also one they had before: after a change of number the id no longer follows from the number."""
-EFTER_OPGIVET_NUMMER = Soegning(
-    navn="person_efter_opgivet_nummer",
-    argument=_opgivet_nummer,
-    sql="select cpr, person_id from person where cpr = any($1) order by cpr, person_id",
-    hukommelse=_med_nummer,
-)
-"""CPR-11: the person that a number given up was the current number of, where it turns out to be another's."""
+"""CPR-11: persons by any of a message's numbers, also one they had before: the id need not follow from the number."""
 OPSLAG_PR_KOMMUNE = """
 select kommunekode, to_char(bestilt at time zone 'Europe/Copenhagen', 'YYYY-MM') as maaned, count(*) as bestilt,
        count(*) filter (where gebyr) as betalt, count(*) filter (where tilstand = 'UDFOERT') as udfoert,

@@ -123,6 +123,26 @@ def test_cpr_10_indrejse_efter_flytning_meldes_stadig() -> None:
     assert indrejst.person.adresse.kommunekode == "0751"
 
 
+@pytest.mark.parametrize(
+    ("koder", "dag", "meldt"),
+    [
+        pytest.param(("A05", "A04"), 4, [5], id="A04 af dagen før er for sen"),
+        pytest.param(("A05", "A04"), 5, [5], id="A04 af samme dag er samme indrejse"),
+        pytest.param(("A04", "A05"), 5, [5], id="A05 af samme dag er samme indrejse"),
+        pytest.param(("A05", "A04"), 6, [5, 6], id="A04 af dagen efter er en ny"),
+    ],
+)
+def test_cpr_09_a04_og_a05_om_samme_indrejse(koder: tuple[str, str], dag: int, meldt: list[int]) -> None:
+    """CPR-09, IND-01: one entry is told once, whichever of its two codes tells of it, in the same delivery or later."""
+    for leveret in (7, 8):
+        motor = ny_motor()
+        for kode, ind, lev in zip(koder, (5, dag), (7, leveret), strict=True):
+            ny = haendelse(kode, ind, leveret=lev)
+            rejser = (CprRejse(indrejse=START + timedelta(days=ind - 1)),)
+            motor.modtag(ny.model_copy(update={"person": ny.person.model_copy(update={"rejser": rejser})}), NU)
+        assert [i.indrejsedato.day for i in motor.fra(PersonIndrejst)] == meldt
+
+
 def test_cpr_09_samme_flytning_to_gange_meldes_een_gang() -> None:
     motor = ny_motor()
     motor.modtag(haendelse("A01", 10), NU)

@@ -135,7 +135,9 @@ async def test_raekker_kommer_uaendret_tilbage(database: str, hub: Hub, navn: st
 
 
 SOEGNINGER = [
-    pytest.param("cpr_events", cpr_events.PERSONER, cpr_events.EFTER_NUMMER, ["6909990001", "1"], id="nummer"),
+    pytest.param(
+        "cpr_events", cpr_events.PERSONER, cpr_events.EFTER_NUMMER, ["6909990001", "1,6909990001", "1,2"], id="numre"
+    ),
     pytest.param(
         "plo_events", plo_events.YDERE, plo_events.KOMMUNENS_YDERE, ["0751", "0710", "0101"], id="kommunens praksisser"
     ),

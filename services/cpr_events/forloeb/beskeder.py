@@ -12,7 +12,7 @@ from services.cpr_events.rules.raekkefoelge import Kendt
 from shared.domain.udfald import InternBesked
 
 UdenUdtraek = FlytningGodkendt | FlytningTilbagekaldt | AfsoningMeldt | VaernepligtMeldt
-"""What no extract carries. Its number is the person's current one."""
+"""What no extract carries. Its number is the person's current one, or one he had before."""
 
 
 class IkkeAnvendt(Vaerdi):

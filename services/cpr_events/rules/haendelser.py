@@ -36,6 +36,8 @@ from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, foej_
 from shared.domain.datoer import dato, plus_dage
 
 UDEN_MEDDELELSE = frozenset({Virkning.KUN_TILSTAND, Virkning.INTET, Virkning.UKENDT, Virkning.RETTET})
+INDREJST = Virkning.GENINDREJST.value
+"""A05, A04 and a move home from Greenland are, of one day, one entry."""
 SET_IGEN = "SET_IGEN"
 """What is told when a missing person is seen to live somewhere again: an A03 about the same is the same (CPR-09)."""
 KRAEVER_ADRESSE = frozenset({Virkning.INDREJST, Virkning.GENINDREJST, Virkning.FLYTTET, Virkning.GENFUNDET})
@@ -78,6 +80,8 @@ def _kendetegn(haendelse: CprHaendelse) -> str:
             return sted(haendelse.person.adresse)
         case Virkning.SKIFTET_NAVN | Virkning.NAVNGIVET:
             return sum_af("|".join((virkning, navn.fornavn, navn.mellemnavn, navn.efternavn)))
+        case Virkning.INDREJST | Virkning.GENINDREJST:
+            return INDREJST
         case _:
             return virkning.value
 
@@ -255,7 +259,7 @@ def hjemkomst(haendelse: CprHaendelse, nye: Personoplysninger) -> PersonIndrejst
 
 def efter_hjemkomsten(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> dict[Slags, Kendt]:
     """CPR-09: an A04 for the same day is the same entry."""
-    fakta = fakta_om(haendelse).model_copy(update={"sum": Virkning.GENINDREJST.value})
+    fakta = fakta_om(haendelse).model_copy(update={"sum": INDREJST})
     return dict(sket) | {Slags.STATUS: foej_til(sket.get(Slags.STATUS, Kendt()), (fakta,))}
 
 
