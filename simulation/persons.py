@@ -231,7 +231,8 @@ def _cards_due(told: Sequence[Any]) -> Counter[str]:
             case PersonFlyttet():
                 due.setdefault((MOVE, b.flyttedato), right)
             case PersonSkiftetNavn():
-                due.setdefault((MARRIAGE, b.gaelder_fra), right and _after_wedding(b))
+                key = (MARRIAGE, b.gaelder_fra)
+                due[key] = due.get(key, False) or (right and _after_wedding(b))
             case PersonSkiftetNummer():
                 due.setdefault((NUMBER, _day(b.registreret)), right)
             case _:
