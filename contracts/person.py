@@ -94,7 +94,7 @@ class PersonFlyttet(Besked):
 
 
 class PersonSkiftetNavn(Besked):
-    """A person's name was changed (A13)."""
+    """A person's name was changed (A13). Told again when a wedding is told after the name (CPR-01)."""
 
     emne: ClassVar[str] = "person.haendelser"
     ce_type: ClassVar[str] = "dk.sygesikring.PersonSkiftetNavn.v1"

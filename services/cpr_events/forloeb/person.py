@@ -15,6 +15,7 @@ from contracts.person import (
     PersonIndrejst,
     Personoplysninger,
     PersonSammenlagt,
+    PersonSkiftetNavn,
     PersonSkiftetNummer,
     PersonTilstand,
 )
@@ -223,10 +224,14 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
     )
     tilstand = () if uaendret else (PersonTilstand(person_id=person_id, version=version, person=nye),)
     udfald = Udfald(beskeder=(*tilstand, *_skift(kendt, besked, nye)))
+    viet = haendelser.vielse_fortalt(kendt.snapshot, person, kendt.sket, nye) if kendt is not None else None
+    gift = Udfald(beskeder=(viet,)) if viet is not None else INTET
     if isinstance(besked, CprHaendelse):
         raekke_, sket = _haendelsen(kendt, raekke_, besked, nye)
-        udfald += sket
-    elif kendt is not None and uaendret and besked.leverance < kendt.leverance:
+        fortalt = any(isinstance(b, PersonSkiftetNavn) for b in sket.beskeder)
+        return _set_igen(kendt, raekke_, besked, nye, udfald + sket + (INTET if fortalt else gift))
+    udfald += gift
+    if kendt is not None and uaendret and besked.leverance < kendt.leverance:
         raekke_ = noteret(raekke_, _note(besked))
     return _set_igen(kendt, raekke_, besked, nye, udfald)
 
@@ -290,6 +295,8 @@ def _fortalt(efter: Person, besked: CprHaendelse, nye: Personoplysninger) -> tup
         efter = replace(efter, sket=haendelser.efter_hjemkomsten(besked, efter.sket), i_groenland=False)
         return efter, Udfald(beskeder=(haendelser.hjemkomst(besked, nye),))
     meldt = haendelser.meddelelse(besked, nye)
+    if isinstance(meldt, PersonSkiftetNavn):
+        meldt = haendelser.med_vielsen(meldt, efter.snapshot)
     if isinstance(meldt, PersonIndrejst):
         efter = replace(efter, i_groenland=False)
     return efter, Udfald(beskeder=(meldt,))

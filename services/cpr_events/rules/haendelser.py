@@ -74,16 +74,26 @@ def sted(adresse: CprAdresse | None) -> str:
 
 def _kendetegn(haendelse: CprHaendelse) -> str:
     """What makes two events of one kind and day the same (CPR-09)."""
-    virkning, navn = raekke(haendelse.kode).virkning, haendelse.person.navn
+    virkning = raekke(haendelse.kode).virkning
     match virkning:
         case Virkning.FLYTTET:
             return sted(haendelse.person.adresse)
         case Virkning.SKIFTET_NAVN | Virkning.NAVNGIVET:
-            return sum_af("|".join((virkning, navn.fornavn, navn.mellemnavn, navn.efternavn)))
+            return _navnets_sum(virkning, haendelse.person)
         case Virkning.INDREJST | Virkning.GENINDREJST:
             return INDREJST
         case _:
             return virkning.value
+
+
+def _navneskift(person: CprPerson) -> str:
+    """The change to the name that the person bears, as it is known (CPR-09)."""
+    return _navnets_sum(Virkning.SKIFTET_NAVN, person)
+
+
+def _navnets_sum(virkning: Virkning, person: CprPerson) -> str:
+    navn = person.navn
+    return sum_af("|".join((virkning, navn.fornavn, navn.mellemnavn, navn.efternavn)))
 
 
 def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[Del, Kendt], nu: CprPerson) -> Nyhed:
@@ -271,6 +281,31 @@ def flyttet(adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: ob
     return PersonFlyttet.model_validate(
         {**om, "flyttedato": flyttedato, "fra_kommunekode": fra, "til_kommunekode": adresse.kommunekode}
     )
+
+
+def vielse_fortalt(
+    foer: CprPerson, nu: CprPerson, sket: Mapping[Slags, Kendt], nye: Personoplysninger
+) -> PersonSkiftetNavn | None:
+    """CPR-01, CPR-10: the name that the person bears was changed on the wedding day or after it, and told before it.
+
+    `sket` is what was told before this message. Told once for each day of a wedding.
+    """
+    viet, navnet = vielsesdato(nu), sket.get(Slags.NAVN, Kendt()).gaeldende
+    if viet is None or viet == vielsesdato(foer) or navnet is None or navnet.sum != _navneskift(nu):
+        return None
+    if navnet.virkning < viet:
+        return None
+    registreret = None if navnet.registreret == TIDLIGST else navnet.registreret
+    return PersonSkiftetNavn(
+        person_id=nye.person_id, person=nye, gaelder_fra=navnet.virkning, registreret=registreret, vielsesdato=viet
+    )
+
+
+def med_vielsen(meldt: PersonSkiftetNavn, nu: CprPerson) -> PersonSkiftetNavn:
+    """CPR-01: an event that was made before the register knew of the wedding, and comes after it was told."""
+    if meldt.vielsesdato is not None:
+        return meldt
+    return meldt.model_copy(update={"vielsesdato": vielsesdato(nu)})
 
 
 def vielsesdato(person: CprPerson) -> date | None:

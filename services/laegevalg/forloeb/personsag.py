@@ -269,6 +269,7 @@ OVERGANGE = (
     Overgang(T.MODTAGET,   RettenOphoerer,      SLUT,                          lad_ophoere),
     Overgang(T.MODTAGET,   SkalVurderes,        T.OVERGIVET_TIL_SAGSBEHANDLER, overgiv),
     Overgang(T.MODTAGET,   IntetFoelger,        T.BEHANDLET_UDEN_HANDLING,     noter),
+    Overgang(T.BEHANDLET_UDEN_HANDLING, KortFoelger, BESTILT,                  bestil_kort),
 
     Overgang(BESTILT,      KortBestiltV2,       BESTILT,                       intet),
     Overgang(BESTILT,      KortTrukket,         TRUKKET,                       intet),

@@ -18,7 +18,7 @@ from contracts.person import (
 )
 from services.laegevalg import rules
 from services.laegevalg.forloeb import beskeder as sig
-from services.laegevalg.forloeb import flyttegebyr, flyttevalg, haendelse, rettelse
+from services.laegevalg.forloeb import flyttegebyr, flyttevalg, haendelse, navneskift, rettelse
 from services.laegevalg.forloeb.beskeder import Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import (
@@ -62,13 +62,17 @@ def naar_der_er_sket_personen_noget(
     besked, hjem = haendelse.haendelsen(fortalt), sikret.kommunekode if sikret else None
     noteret, meldt = _med_flytning(besked, sikret), _meldt(besked, sikret, nu)
     forloeb_id = rettelse.ledig(besked, haendelse.sag_ider(besked), kendte)
+    sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
     if forloeb_id is None:
+        vaek = _bor_ikke_her(sikret)
+        viet = navneskift.efter_vielsen(besked, kendte.values(), sikring, praksisnavn, hjem, nu, vaek=vaek)
+        if viet is not None:
+            return PERSONSAG.skridt(*viet, nu)
         return meldt if noteret is None or noteret == sikret else Udfald(raekker=(noteret,)) + meldt
     if haendelse.kommunen(besked, hjem) is None:
         if sikret is not None and haendelse.intet_at_ophoere(besked):
             return afbryd(sikret, besked.person.status, sager.values(), valg.values(), nu)
         return INTET if _bor_ikke_her(sikret) else Udfald(frister=(haendelse.vent(fortalt, nu),))
-    sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
     sag = replace(haendelse.ny_sag(besked, sikring, praksisnavn, hjem, nu), forloeb_id=forloeb_id)
     aabne = sikret.aabne_valg if sikret else ()
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne), vaek=_bor_ikke_her(sikret))
