@@ -85,7 +85,7 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, nu: datetime) -> Udfal
     if indrejse is None:
         return Udfald()
     sag = f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}"
-    igen = familie.se_igen(sag, valg.person).model_copy(update={"person_id": valg.person_id})
+    igen = familie.se_igen(sag, valg.person_id, valg.person)
     return Udfald(frister=(SaetFrist(f"{sag}:IndrejseVurderesIgen", nu, igen),))
 
 
