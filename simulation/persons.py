@@ -235,7 +235,7 @@ def _cards_due(told: Sequence[Any]) -> tuple[Counter[str], Counter[str]]:
             right, perhaps, sure = False, perhaps + Counter(r for r, _ in sure), set()
         elif isinstance(b, PersonIndrejst | PersonGenfundet):
             right = True
-        elif (again := _taken_back(b)) in sure:
+        elif (again := _taken_back(b)) is not None and again in sure:
             sure.remove(again)
             perhaps[MOVE] += 1
         elif due is not None and right:

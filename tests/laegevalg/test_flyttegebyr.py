@@ -178,6 +178,18 @@ def test_flytningen_er_meldt_men_ikke_sket(virkning: date, gratis: bool) -> None
     assert len(v.fra(ReserverBetaling)) == (0 if gratis else 1)
 
 
+def test_flytningen_traekkes_efter_valget() -> None:
+    """BET-13, CPR-07: what was ordered while the move stood costs nothing, as with FLYT-06; the next does."""
+    v = verden()
+    v.send(kl(3, 12), flyttet(D(2024, 4, 1)))
+    bestil(v, D(2024, 3, 20), virkningsdato=D(2024, 4, 1))
+    v.send(kl(3, 21), trukket(D(2024, 4, 1)))
+    v.frem(kl(4, 15))
+    assert (v.valg.tilstand, kortene(v)[-1]) == ("TRAADT_I_KRAFT", (FORLOEB, "FLYTNING", 0))
+    bestil(v, D(2024, 4, 15), bestilling_id="igen", ydernummer=Y1)
+    assert [r.forloeb_id for r in v.fra(ReserverBetaling)] == ["laegevalg-igen"]
+
+
 def test_valget_venter_paa_en_flytning_der_er_meldt() -> None:
     """BET-13, FLYT-01: the order names the very move that was told of before it."""
     v = verden()

@@ -258,7 +258,7 @@ def se_igen(sag: Sag, nu: datetime) -> datetime:
 
 def vurderes_igen(sag: Sag) -> IndrejseVurderesIgen:
     """Look again at what the entry waits for."""
-    return vurderes_familie(sag.forloeb_id, sag.person)
+    return vurderes_familie(sag.forloeb_id, sag.person_id, sag.person)
 
 
 def se_til_familien(sag: Sag, nu: datetime) -> datetime:

@@ -56,13 +56,11 @@ def med_laeger(sag: Sag, laeger: Mapping[str, Familielaege]) -> Sag:
     )
 
 
-def se_igen(forloeb_id: str, person: Personoplysninger) -> IndrejseVurderesIgen:
-    """Look again at what the entry waits for."""
-    return IndrejseVurderesIgen(
-        forloeb_id=forloeb_id, person_id=person.person_id, cpr=person.cpr, familie=ider(person)
-    )  # fmt: skip
+def se_igen(forloeb_id: str, person_id: str, person: Personoplysninger) -> IndrejseVurderesIgen:
+    """Look again at what the entry waits for. `person`: as he is known."""
+    return IndrejseVurderesIgen(forloeb_id=forloeb_id, person_id=person_id, cpr=person.cpr, familie=ider(person))
 
 
-def vaek(forloeb_id: str, person: Personoplysninger, nu: datetime) -> SaetFrist:
+def vaek(forloeb_id: str, person_id: str, person: Personoplysninger, nu: datetime) -> SaetFrist:
     """A relative's search for a doctor is over. One that waits for nothing is not changed by being looked at."""
-    return SaetFrist(f"{forloeb_id}:IndrejseVurderesIgen", nu, se_igen(forloeb_id, person))
+    return SaetFrist(f"{forloeb_id}:IndrejseVurderesIgen", nu, se_igen(forloeb_id, person_id, person))

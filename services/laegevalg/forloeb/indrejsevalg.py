@@ -85,7 +85,7 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, genfinding: str | None
     """IND-04, CPR-04: the choice has come to its end; an entry or a finding that waits sees what became of it."""
     indrejsen = (f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}",) if indrejse else ()
     igen = [
-        familie.se_igen(sag, valg.person).model_copy(update={"person_id": valg.person_id})
+        familie.se_igen(sag, valg.person_id, valg.person)
         for sag in (*indrejsen, *((genfinding,) if genfinding else ()))
     ]
     return Udfald(frister=tuple(SaetFrist(f"{b.forloeb_id}:IndrejseVurderesIgen", nu, b) for b in igen))

@@ -46,7 +46,7 @@ def vaek(foer: Sag, efter: Sag, *slaegt: Iterable[Sikret], nu: datetime) -> Udfa
     alle = {s.person_id: s for kreds in slaegt for s in kreds if s.person_id != efter.person_id}
     return Udfald(
         frister=tuple(
-            familie.vaek(s.soeger_laege, s.person, nu)
+            familie.vaek(s.soeger_laege, s.person_id, s.person, nu)
             for s in alle.values()
             if s.soeger_laege is not None and s.person is not None
         )
