@@ -95,7 +95,7 @@ def hub() -> Hub:
         Brevforloeb("b", valg.person_id, Brevtilstand.AFVENTER_NYT_VALG, "0751", "6909990001", "Huset", "ÆØÅ", NU)
     )
     hub.motorer["laegevalg"].gem(Annullering("laegevalg-x:annullering-1:noegle", NU))
-    svar = ForloebAnnulleret(noegle="n", bestilling_id="a", forloeb_id="x", ikke_fortrudt=("SUNDHEDSKORT",))
+    svar = ForloebAnnulleret(noegle="0" * 64, bestilling_id="a", forloeb_id="x", ikke_fortrudt=("SUNDHEDSKORT",))
     venter = ("LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING")
     hub.motorer["laegevalg"].gem(Annulleringssvar("x", valg.person_id, Svartilstand.AFVENTER_BREVE, svar, venter))
     return hub
