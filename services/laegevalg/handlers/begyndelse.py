@@ -34,7 +34,7 @@ def naar_person_er_genfundet(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     tidligere = tidligere_laege(kendt.historik, kendt.sikring)
     ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
-    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring), kendt, nu)
+    return begynd(ny, begyndelse.genfindingsbesked(ny, kendt.sikring), kendt, familie.values(), nu)
 
 
 @tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -47,7 +47,9 @@ def naar_barnet_er_foedt(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
-    return begynd(ny, paa_vej.hvis_paa_vej(ny, indrejsebesked(udfald, ny), slaegten(familie), nu), kendt, nu)
+    return begynd(
+        ny, paa_vej.hvis_paa_vej(ny, indrejsebesked(udfald, ny), slaegten(familie), nu), kendt, familie.values(), nu
+    )
 
 
 @tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -66,7 +68,7 @@ def naar_barnet_faar_navn(
     ny_sag = begyndelse.ny_foedsel(besked, foedt, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, foedt)
     foelger = paa_vej.hvis_paa_vej(ny_sag, indrejsebesked(udfald, ny_sag), slaegten(familie), nu)
-    return begynd(ny_sag, foelger, kendt, nu)
+    return begynd(ny_sag, foelger, kendt, familie.values(), nu)
 
 
 @tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))

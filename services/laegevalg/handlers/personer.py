@@ -37,7 +37,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import med_ventende_kort, naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, med_soegning, slaegten, under_navnet, vaek
+from services.laegevalg.handlers.familie import med_soegning, slaegten, vaek, ventende, ventes_der_paa
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -81,6 +81,7 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         meldt_flytning=_endnu_meldt(person, foer),
         tidligere_cpr=_tidligere_numre(person, foer),
         soeger_laege=foer.soeger_laege if foer else None,
+        ventes_af=foer.ventes_af if foer else (),
     )
 
 
@@ -146,7 +147,7 @@ def naar_person_er_indrejst(
     foelger = _foelger(ny, kendt, bestilte.values(), under_behandling=bool(kendt.indrejsevalg or bestilte))
     foelger = paa_vej.hvis_paa_vej(ny, foelger, slaegten(familie), nu, ogsaa_ukendte=True)
     indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
-    return begynd(ny, foelger, replace(kendt, indrejse=indrejst), nu)
+    return begynd(ny, foelger, replace(kendt, indrejse=indrejst), familie.values(), nu)
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
@@ -154,12 +155,15 @@ def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
     return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
 
 
-def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
+def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, familie: Iterable[Sikret], nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = INDREJSE.skridt(ny, foerste, nu)
-    sikret = med_soegning(registrer(kendt, skridt.beskeder, nu), skridt.raekker[0])
-    return skridt + Udfald(raekker=(med_ventende_kort(sikret, ny, skridt.raekker[0]),))
+    efter, slaegt = skridt.raekker[0], [s for s in familie if s.person_id != kendt.person_id]
+    kendt = replace(kendt, ventes_af=ventende(slaegt))
+    sikret = med_ventende_kort(med_soegning(registrer(kendt, skridt.beskeder, nu), efter), ny, efter)
+    sikret, vaekkede = vaek(sikret, efter, nu)
+    return skridt + Udfald(raekker=(sikret, *ventes_der_paa(efter, slaegt))) + vaekkede
 
 
 def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_behandling: bool) -> Sagsbesked:
@@ -176,12 +180,11 @@ def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_
     IndrejseVurderesIgen,
     laeser=(
         SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.flere(lambda b: b.familie),
-        *DE_SOM_KAN_VENTE,
     ),
 )  # fmt: skip
 def naar_indrejsen_vurderes_igen(
     besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
-    familie: Mapping[str, Sikret], naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
+    familie: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way.
 
@@ -191,7 +194,7 @@ def naar_indrejsen_vurderes_igen(
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
-    sag, familie = begyndelse.navngivet(sag, sikret.person), under_navnet({**familie, **naere})
+    sag = begyndelse.navngivet(sag, sikret.person)
     sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
@@ -202,17 +205,14 @@ def naar_indrejsen_vurderes_igen(
     skridt = INDREJSE.skridt(sag, besked if igen else foelger, nu)
     ny = med_soegning(registrer(sikret, skridt.beskeder, nu), skridt.raekker[0])
     ny = med_ventende_kort(ny, sag, skridt.raekker[0])
-    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
-    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+    ny, vaekkede = vaek(ny, skridt.raekker[0], nu)
+    return skridt + vaekkede if ny == sikret else skridt + vaekkede + Udfald(raekker=(ny,))
 
 
-@naar(
-    IndrejseAnnulleres, PladsSvarUdeblev, Ikrafttraedelse,
-    laeser=(SAGER.en(), SIKREDE.en(), *DE_SOM_KAN_VENTE),
-)  # fmt: skip
+@naar(IndrejseAnnulleres, PladsSvarUdeblev, Ikrafttraedelse, laeser=(SAGER.en(), SIKREDE.en()))
 def naar_indrejsen_skal_videre(
     besked: PladsReserveret | IngenPlads | PladsSvarUdeblev | Ikrafttraedelse | IndrejseAnnulleres,
-    sag: Sag | None, sikret: Sikret | None, naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
+    sag: Sag | None, sikret: Sikret | None, nu: datetime,
 ) -> Udfald:  # fmt: skip
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
@@ -224,8 +224,8 @@ def naar_indrejsen_skal_videre(
     skridt = INDREJSE.skridt(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring), nu)
     ny = med_soegning(registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn), skridt.raekker[0])
     ny = med_ventende_kort(ny, sag, skridt.raekker[0])
-    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
-    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+    ny, vaekkede = vaek(ny, skridt.raekker[0], nu)
+    return skridt + vaekkede if ny == sikret else skridt + vaekkede + Udfald(raekker=(ny,))
 
 
 def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime) -> Udfald:

@@ -135,6 +135,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         indrejsevalg=(),
         tidligere_ider=(),
         soeger_laege=None,
+        ventes_af=(),
     )
 
 

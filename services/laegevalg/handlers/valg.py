@@ -31,7 +31,7 @@ from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, under_navnet
+from services.laegevalg.handlers.familie import under_navnet
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
 from services.laegevalg.store import (
@@ -51,14 +51,13 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 VALGET = (VALG.en(), SIKREDE.en())
 
 
-@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en(), *DE_SOM_KAN_VENTE))
+@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
 def naar_pladsen_er_afgjort(
-    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None,
-    naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
-) -> Udfald:  # fmt: skip
+    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None, nu: datetime
+) -> Udfald:
     """LV-17: to the forløb that asked, an entry or a choice."""
     if valg is None:
-        return naar_indrejsen_skal_videre(besked, sag, sikret, naere, boern, nu)
+        return naar_indrejsen_skal_videre(besked, sag, sikret, nu)
     if isinstance(besked, PladsReserveret) and valg.tilstand is Valgtilstand.AFVENTER_PLADS:
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
         erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())
