@@ -22,7 +22,7 @@ from services.laegevalg.forloeb.brevsvar import Annulleringssvar
 from services.laegevalg.forloeb.personsagsbeskeder import Ophoersbesked, Personsag, Sagstilstand
 from services.laegevalg.forloeb.proevning import Aendring, Annullering
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
-from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
+from services.laegevalg.forloeb.sagsbeskeder import IndrejseVurderesIgen, Sag, Tilstand
 from services.laegevalg.forloeb.vilkaar import Indrejst, Kortspor, MeldtFlytning
 from services.laegevalg.rules import Sikring, er_fraflyttet
 from shared.platform.tabel import Soegning, Tabel
@@ -78,6 +78,8 @@ class Sikret:
     """CPR-11: the numbers given up, each an alias of `cpr`."""
     soeger_laege: str | None = None
     """The entry or birth that is to give the person a doctor (IND-01)."""
+    ventes_af: tuple[IndrejseVurderesIgen, ...] = ()
+    """Those of relatives, told to look again when it is over."""
 
     def har_nummer(self, cpr: str) -> bool:
         """CPR-11: whether the number is, or was, the person's."""
@@ -241,11 +243,16 @@ NAERMESTE = Soegning(
     navn="naermeste",
     argument=lambda besked: besked.person_id,
     sql="""
-        select p.person_id, r.person_id from sikret p cross join lateral (
-            select p.aegtefaelle_id as id union select jsonb_array_elements_text(p.foraeldremyndighed_ider)
-        ) naer
-        join sikret n on n.person_id = naer.id join sikret r on r.person_id in (n.person_id, n.afloest_af)
-        where p.person_id = any($1) group by 1, 2 order by p.person_id, r.person_id collate "C"
+        with naere as (
+            select p.person_id, r.person_id as id, r.afloest_af from sikret p cross join lateral (
+                select p.aegtefaelle_id as id union select jsonb_array_elements_text(p.foraeldremyndighed_ider)
+            ) naer
+            join sikret r on r.person_id = naer.id
+            where p.person_id = any($1)
+        )
+        select person_id, id from (
+            select person_id, id from naere union select person_id, afloest_af from naere where afloest_af is not null
+        ) fundne order by person_id, id collate "C"
     """,
     hukommelse=_naere,
 )

@@ -61,6 +61,6 @@ def se_igen(forloeb_id: str, person_id: str, person: Personoplysninger) -> Indre
     return IndrejseVurderesIgen(forloeb_id=forloeb_id, person_id=person_id, cpr=person.cpr, familie=ider(person))
 
 
-def vaek(forloeb_id: str, person_id: str, person: Personoplysninger, nu: datetime) -> SaetFrist:
+def vaek(igen: IndrejseVurderesIgen, nu: datetime) -> SaetFrist:
     """A relative's search for a doctor is over. One that waits for nothing is not changed by being looked at."""
-    return SaetFrist(f"{forloeb_id}:IndrejseVurderesIgen", nu, se_igen(forloeb_id, person_id, person))
+    return SaetFrist(f"{igen.forloeb_id}:IndrejseVurderesIgen", nu, igen)

@@ -56,7 +56,8 @@ def naar_person_er_genfundet(
     kendt = replace(kendt, indrejsevalg=tuple(dict.fromkeys((*kendt.indrejsevalg, *ventes))))
     venter = bool(kendt.indrejsevalg) or genfinding.ikke_begyndt(bestilte.values(), valgene)
     foelger = begyndelse.genfindingsbesked(ny, kendt.sikring)
-    return begynd(ny, genfinding.vent_eller(ny, foelger, under_behandling=venter), kendt, nu)
+    foelger = genfinding.vent_eller(ny, foelger, under_behandling=venter)
+    return begynd(ny, foelger, kendt, familie.values(), nu)
 
 
 @tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -69,7 +70,9 @@ def naar_barnet_er_foedt(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
-    return begynd(ny, paa_vej.hvis_paa_vej(ny, indrejsebesked(udfald, ny), slaegten(familie), nu), kendt, nu)
+    return begynd(
+        ny, paa_vej.hvis_paa_vej(ny, indrejsebesked(udfald, ny), slaegten(familie), nu), kendt, familie.values(), nu
+    )
 
 
 @tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
@@ -88,7 +91,7 @@ def naar_barnet_faar_navn(
     ny_sag = begyndelse.ny_foedsel(besked, foedt, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, foedt)
     foelger = paa_vej.hvis_paa_vej(ny_sag, indrejsebesked(udfald, ny_sag), slaegten(familie), nu)
-    return begynd(ny_sag, foelger, kendt, nu)
+    return begynd(ny_sag, foelger, kendt, familie.values(), nu)
 
 
 @tjeneste.naar(KortetsNavnKom, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))

@@ -8,7 +8,7 @@ from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
 from services.laegevalg.forloeb import Sag, genfinding, oversaettelse
 from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT, Art
-from services.laegevalg.handlers.familie import med_soegning
+from services.laegevalg.handlers.familie import med_soegning, vaek
 from services.laegevalg.store import (
     AENDRINGER,
     ANNULLERINGER,
@@ -22,7 +22,7 @@ from services.laegevalg.store import (
     Sikret,
 )
 from shared.domain.datoer import plus_dage
-from shared.domain.udfald import Handler
+from shared.domain.udfald import Handler, Udfald
 from shared.platform.tabel import Laesning
 from shared.platform.tjeneste import Tjeneste
 
@@ -78,6 +78,14 @@ def efter_skridtet(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:
     if efter.art is Art.GENFINDING:
         sikret = replace(sikret, genfinding=genfinding.soeger(efter))
     return med_ventende_kort(med_soegning(sikret, efter), foer, efter)
+
+
+def foert_videre(sikret: Sikret, foer: Sag, skridt: Udfald, nu: datetime) -> Udfald:
+    """The step of an entry, finding or birth, and what follows for the insured and those who wait for him (FAM-05)."""
+    efter = skridt.raekker[0]
+    ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu, efter.praksisnavn), foer, efter)
+    ny, vaekkede = vaek(ny, efter, nu)
+    return skridt + vaekkede if ny == sikret else skridt + vaekkede + Udfald(raekker=(ny,))
 
 
 def med_ventende_kort(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:

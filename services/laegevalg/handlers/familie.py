@@ -5,13 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from services.laegevalg.forloeb import INDREJSE, familie
-from services.laegevalg.forloeb.sagsbeskeder import Sag
+from services.laegevalg.forloeb.sagsbeskeder import IndrejseVurderesIgen, Sag, Tilstand
 from services.laegevalg.rules.familie import Slaegtning
-from services.laegevalg.store import NAERMESTE, SIKREDE, SIKREDE_UNDER_MYNDIGHED, Sikret
+from services.laegevalg.store import Sikret
 from shared.domain.udfald import Udfald
-
-DE_SOM_KAN_VENTE = (SIKREDE.soeg(NAERMESTE), SIKREDE.soeg(SIKREDE_UNDER_MYNDIGHED))
-"""The spouse, and those whom the person has custody of."""
 
 
 def slaegten(raekker: Mapping[str, Sikret]) -> dict[str, Slaegtning]:
@@ -38,16 +35,27 @@ def med_soegning(sikret: Sikret, sag: Sag) -> Sikret:
     return replace(sikret, soeger_laege=None) if sikret.soeger_laege == sag.forloeb_id else sikret
 
 
-def vaek(foer: Sag, efter: Sag, *slaegt: Iterable[Sikret], nu: datetime) -> Udfald:
-    """The entry is over: relatives whose own is still under way look again."""
-    slut = INDREJSE.afsluttede()
-    if efter.tilstand not in slut or foer.tilstand in slut:
-        return Udfald()
-    alle = {s.person_id: s for kreds in slaegt for s in kreds if s.person_id != efter.person_id}
-    return Udfald(
-        frister=tuple(
-            familie.vaek(s.soeger_laege, s.person_id, s.person, nu)
-            for s in alle.values()
-            if s.soeger_laege is not None and s.person is not None
-        )
+def ventende(slaegt: Iterable[Sikret]) -> tuple[IndrejseVurderesIgen, ...]:
+    """The entries of relatives that are under way, and may wait for this one."""
+    return tuple(
+        familie.se_igen(s.soeger_laege, s.person_id, s.person)
+        for s in slaegt
+        if s.soeger_laege is not None and s.person is not None
     )
+
+
+def ventes_der_paa(sag: Sag, slaegt: Iterable[Sikret]) -> tuple[Sikret, ...]:
+    """The relatives whose own entry is under way, noting that this one waits."""
+    if sag.tilstand is not Tilstand.AFVENTER_FAMILIE:
+        return ()
+    igen = familie.se_igen(sag.forloeb_id, sag.person_id, sag.person)
+    under_vejs = (s for s in slaegt if s.soeger_laege is not None and s.person_id != sag.person_id)
+    return tuple(replace(s, ventes_af=(*s.ventes_af, igen)) for s in under_vejs if igen not in s.ventes_af)
+
+
+def vaek(sikret: Sikret, sag: Sag, nu: datetime) -> tuple[Sikret, Udfald]:
+    """The entry is over: the relatives that may wait for it look again."""
+    if sag.tilstand not in INDREJSE.afsluttede() or not sikret.ventes_af:
+        return sikret, Udfald()
+    frister = tuple(familie.vaek(igen, nu) for igen in sikret.ventes_af)
+    return replace(sikret, ventes_af=()), Udfald(frister=frister)

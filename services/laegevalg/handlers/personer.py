@@ -38,8 +38,8 @@ from services.laegevalg.forloeb.sagsbeskeder import (
 )
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
-from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, slaegten, under_navnet, vaek
+from services.laegevalg.handlers.faelles import efter_skridtet, foert_videre, naar, registrer, tjeneste
+from services.laegevalg.handlers.familie import slaegten, vaek, ventende, ventes_der_paa
 from services.laegevalg.rules import Familielaege, ordrer, personer
 from services.laegevalg.store import (
     BESTILLINGER,
@@ -84,6 +84,7 @@ def sikret_af(person: Personoplysninger, version: int, foer: Sikret | None) -> S
         meldt_flytning=_endnu_meldt(person, foer),
         tidligere_cpr=_tidligere_numre(person, foer),
         soeger_laege=foer.soeger_laege if foer else None,
+        ventes_af=foer.ventes_af if foer else (),
     )
 
 
@@ -149,7 +150,7 @@ def naar_person_er_indrejst(
     foelger = _foelger(ny, kendt, bestilte.values(), under_behandling=bool(kendt.indrejsevalg or bestilte))
     foelger = paa_vej.hvis_paa_vej(ny, foelger, slaegten(familie), nu, ogsaa_ukendte=True)
     indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
-    return begynd(ny, foelger, replace(kendt, indrejse=indrejst), nu)
+    return begynd(ny, foelger, replace(kendt, indrejse=indrejst), familie.values(), nu)
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
@@ -157,12 +158,14 @@ def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
     return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
 
 
-def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, nu: datetime) -> Udfald:
+def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, familie: Iterable[Sikret], nu: datetime) -> Udfald:
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = med_den_forrige(INDREJSE.skridt(ny, foerste, nu), kendt.sikring)
-    sikret = efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, skridt.raekker[0])
-    return skridt + Udfald(raekker=(sikret,))
+    efter, slaegt = skridt.raekker[0], [s for s in familie if s.person_id != kendt.person_id]
+    kendt = replace(kendt, ventes_af=ventende(slaegt))
+    sikret, vaekkede = vaek(efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, efter), efter, nu)
+    return skridt + Udfald(raekker=(sikret, *ventes_der_paa(efter, slaegt))) + vaekkede
 
 
 def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_behandling: bool) -> Sagsbesked:
@@ -182,12 +185,11 @@ def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_
     IndrejseVurderesIgen,
     laeser=(
         SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.flere(lambda b: b.familie),
-        *DE_SOM_KAN_VENTE,
     ),
 )  # fmt: skip
 def naar_indrejsen_vurderes_igen(
     besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
-    familie: Mapping[str, Sikret], naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
+    familie: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way.
 
@@ -197,7 +199,7 @@ def naar_indrejsen_vurderes_igen(
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
     if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
-    sag, familie = begyndelse.navngivet(sag, sikret.person), under_navnet({**familie, **naere})
+    sag = begyndelse.navngivet(sag, sikret.person)
     sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
     foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
@@ -207,18 +209,15 @@ def naar_indrejsen_vurderes_igen(
         foelger = paa_vej.hvis_paa_vej(sag, foelger, slaegten(familie), nu, ogsaa_ukendte=er_indrejse)
     igen = isinstance(foelger, IndrejseErUnderBehandling | paa_vej.FamilienErPaaVej)
     skridt = med_den_forrige(INDREJSE.skridt(sag, besked if igen else foelger, nu), sikret.sikring)
-    ny = efter_skridtet(registrer(sikret, skridt.beskeder, nu), sag, skridt.raekker[0])
-    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
-    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+    return foert_videre(sikret, sag, skridt, nu)
 
 
 @naar(
     IndrejseAnnulleres, PladsSvarUdeblev, kortspor.IndrejsensKortsvarUdeblev, Ikrafttraedelse,
-    laeser=(SAGER.en(), SIKREDE.en(), *DE_SOM_KAN_VENTE),
+    laeser=(SAGER.en(), SIKREDE.en()),
 )  # fmt: skip
 def naar_indrejsen_skal_videre(
-    besked: indrejsevalg.Sagshaendelse, sag: Sag | None, sikret: Sikret | None, naere: Mapping[str, Sikret],
-    boern: Mapping[str, Sikret], nu: datetime,
+    besked: indrejsevalg.Sagshaendelse, sag: Sag | None, sikret: Sikret | None, nu: datetime
 ) -> Udfald:  # fmt: skip
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
@@ -229,11 +228,7 @@ def naar_indrejsen_skal_videre(
         sag = begyndelse.navngivet(sag, sikret.person)
     sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring))
     sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
-    skridt = med_den_forrige(INDREJSE.skridt(sag, sket, nu), sikret.sikring)
-    ny = registrer(sikret, skridt.beskeder, nu, skridt.raekker[0].praksisnavn)
-    ny = efter_skridtet(ny, sag, skridt.raekker[0])
-    skridt += vaek(sag, skridt.raekker[0], naere.values(), boern.values(), nu=nu)
-    return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+    return foert_videre(sikret, sag, med_den_forrige(INDREJSE.skridt(sag, sket, nu), sikret.sikring), nu)
 
 
 def _uden_ret(sag: Sag, besked: PladsReserveret | Ikrafttraedelse, nu: datetime) -> Udfald:

@@ -137,6 +137,7 @@ def _tom(tidligere: Sikret, ny: Sikret) -> Sikret:
         genfinding=None,
         tidligere_ider=(),
         soeger_laege=None,
+        ventes_af=(),
     )
 
 

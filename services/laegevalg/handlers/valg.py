@@ -32,8 +32,8 @@ from services.laegevalg.forloeb.flyttebeskeder import FlytningMeldt, FlytningTru
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.valg import LAEGEVALG
-from services.laegevalg.handlers.faelles import efter_skridtet, naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import DE_SOM_KAN_VENTE, under_navnet
+from services.laegevalg.handlers.faelles import foert_videre, naar, registrer, tjeneste
+from services.laegevalg.handlers.familie import under_navnet
 from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
@@ -54,14 +54,13 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 VALGET = (VALG.en(), SIKREDE.en())
 
 
-@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en(), *DE_SOM_KAN_VENTE))
+@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
 def naar_pladsen_er_afgjort(
-    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None,
-    naere: Mapping[str, Sikret], boern: Mapping[str, Sikret], nu: datetime,
-) -> Udfald:  # fmt: skip
+    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None, nu: datetime
+) -> Udfald:
     """LV-17: to the forløb that asked, an entry or a choice."""
     if valg is None:
-        return naar_indrejsen_skal_videre(besked, sag, sikret, naere, boern, nu)
+        return naar_indrejsen_skal_videre(besked, sag, sikret, nu)
     if isinstance(besked, PladsReserveret) and valg.tilstand is Valgtilstand.AFVENTER_PLADS:
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
         erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())
@@ -239,8 +238,7 @@ def naar_kortet_kommer_videre(
         return PERSONSAG.skridt(sag, besked, nu)
     if indrejse is not None:
         skridt = sagens_kort(indrejse, besked, nu)
-        ny = efter_skridtet(sikret, indrejse, skridt.raekker[0]) if sikret and skridt.raekker else sikret
-        return skridt if ny is None or ny == sikret else skridt + Udfald(raekker=(ny,))
+        return foert_videre(sikret, indrejse, skridt, nu) if sikret and skridt.raekker else skridt
     if valg is None or besked.kort_id != kort_id(valg):
         return INTET
     valg = replace(valg, kort=kortspor.spor(valg.kort, besked))
