@@ -11,7 +11,7 @@ from contracts.person import Adresse
 from services.laegevalg.app import TJENESTE
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
 from services.laegevalg.forloeb.sagsbeskeder import Art, Sag, Tilstand
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from tests.laegevalg.valgverden import ALMA, FORLOEB, PERSON, Verden, kl, person, s01
 from tests.opslag.udsteder import Motorlaeser, klient, som, token
 

@@ -6,7 +6,7 @@ from typing import Any
 from contracts.bestilling import LaegevalgBestilt
 from contracts.person import Adresse, PersonFlytningTilbagekaldt, PersonFlyttet, PersonIndrejst, PersonTilstand
 from services.laegevalg.forloeb.beskeder import Valg
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from tests.laegevalg.valgverden import PERSON, Y1, Verden, bestilt, kl, person
 
 D = date

@@ -6,8 +6,8 @@ from typing import Any
 
 from contracts.person import Adresse, PersonSammenlagt, PersonTilstand
 from contracts.yder import Yderstatus
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Sikring
-from services.laegevalg.store import Sikret
 from tests.laegevalg.valgverden import (
     ALMA,
     FORLOEB,

@@ -7,9 +7,10 @@ import pytest
 
 from contracts.person import Adresse, Personoplysninger
 from services.laegevalg import rules
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.opslag.familie import Kreds, familie
 from services.laegevalg.opslag.svar import Relationsart
-from services.laegevalg.store import Sikret, adressenoegle
+from services.laegevalg.store import adressenoegle
 
 DAG = date(2024, 6, 1)
 VOKSEN = date(1980, 1, 1)

@@ -14,9 +14,9 @@ from contracts.opgave import OpgaveAnmodet
 from contracts.person import Adresse, PersonDoed, PersonFoedt, PersonIndrejst, Personoplysninger, PersonTilstand
 from contracts.yder import Yderstatus
 from services.laegevalg.forloeb import INDREJSE
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Sikring
 from services.laegevalg.rules.familie import Slaegtning, se_igen, venter
-from services.laegevalg.store import Sikret
 from tests.laegevalg.ordreverden import D
 from tests.laegevalg.valgverden import Verden, annuller, kl, yder
 

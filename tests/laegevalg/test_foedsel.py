@@ -22,9 +22,9 @@ from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.digital_post.app import TJENESTE as DIGITAL_POST
 from services.laegevalg.app import TJENESTE as LAEGEVALG
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Familielaege, Sikring
 from services.laegevalg.rules.foedsel import er_ny_i_registret, foraeldre_skal_vaelge
-from services.laegevalg.store import Sikret
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.settings import Settings
 from tests.motor import Hub, Motor, typer

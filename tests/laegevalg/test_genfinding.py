@@ -28,13 +28,13 @@ from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.registrering import historik
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Familielaege, Sikring
 from services.laegevalg.rules.genfinding import (
     Genfindingsudfald,
     foretrukne_ved_genfinding,
     genfindingens_udfald,
 )
-from services.laegevalg.store import Sikret
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.settings import Settings
 from tests.laegevalg import valgverden

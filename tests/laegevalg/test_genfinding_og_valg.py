@@ -22,9 +22,9 @@ from contracts.person import PersonDoed, PersonForsvundet, PersonGenfundet
 from contracts.plads import IngenPlads, PladsFrigives, PladsReserveret
 from contracts.yder import Yderstatus
 from services.laegevalg.forloeb.registrering import Registrering, Registreringsart
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Sikring
 from services.laegevalg.rules.genfinding import genfindingens_udfald, venter_paa_valget
-from services.laegevalg.store import Sikret
 from tests.laegevalg.ordreverden import VEJLE, Y3, optagne, valget
 from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, annuller, bestilt, kl, laegens, person, yder
 

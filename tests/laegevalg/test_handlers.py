@@ -21,7 +21,7 @@ from contracts.plads import ForetrukkenYder, PladsAnmodet, PladsFrigivet, PladsR
 from services.laegevalg import store
 from services.laegevalg.app import TJENESTE
 from services.laegevalg.forloeb import Ikrafttraedelse, PladsSvarUdeblev, Sag
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from shared.domain.forloeb import UventetBesked
 from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrationer, typer, valgfrie
 

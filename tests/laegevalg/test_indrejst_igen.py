@@ -12,7 +12,7 @@ from contracts.plads import PladsForlades
 from contracts.yder import YderOpdateret, Yderstatus
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg.app import TJENESTE as LAEGEVALG
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from shared.platform.settings import Settings
 from tests.motor import Hub

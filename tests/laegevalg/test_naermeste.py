@@ -10,9 +10,9 @@ from contracts.dispensation import DispensationAnmodet
 from contracts.laegevalg import LaegevalgGodkendt
 from contracts.noegle import cpr_noegle
 from contracts.person import Adresse, Personoplysninger
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Familielaege
 from services.laegevalg.rules.naermeste import er_altid_aaben
-from services.laegevalg.store import Sikret
 from tests.laegevalg.sammenlaegningsverden import sammenlagt, sikret, som_ny
 from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, bestilt, kl, person, yder
 

@@ -14,7 +14,7 @@ from contracts.noegle import person_id_ved_oprettelse
 from contracts.person import PersonSkiftetNavn
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg.app import TJENESTE as LAEGEVALG
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from shared.platform.settings import Settings
 from tests.motor import Hub
 

@@ -29,8 +29,8 @@ from contracts.plads import PladsAnmodet, PladsForlades, PladsFrigives, PladsFri
 from contracts.yder import Yderstatus
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.personsagsbeskeder import RettenErOphoert
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import personer
-from services.laegevalg.store import Sikret
 from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, bestilt, kl, person, s01, yder
 from tests.motor import Hub
 

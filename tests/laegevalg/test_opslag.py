@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from tests.laegevalg.opslagsverden import (
     ALLE_OM_ALMA,
     NU,

@@ -30,8 +30,8 @@ from contracts.person import (
     PersonVaernepligtMeldt,
 )
 from contracts.plads import PladsForlades, PladsFrigivet
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import personer
-from services.laegevalg.store import Sikret
 from tests.laegevalg.valgverden import (
     FORLOEB,
     NOEGLE,

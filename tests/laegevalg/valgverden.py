@@ -27,7 +27,7 @@ from services.kortbestilling.app import TJENESTE as KORTBESTILLING
 from services.kortbestilling.forloeb.beskeder import AnnulleringAccepteret, Kort, OrdreAccepteret
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Valg
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from services.plo_events.app import TJENESTE as PLO_EVENTS
 from services.plo_events.store import Yder
 from shared.domain.udfald import InternBesked

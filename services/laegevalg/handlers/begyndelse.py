@@ -11,21 +11,14 @@ from services.laegevalg.forloeb import familie as paa_vej
 from services.laegevalg.forloeb.beskeder import Bestilling, Valg
 from services.laegevalg.forloeb.registrering import tidligere_laege
 from services.laegevalg.forloeb.sagsbeskeder import BarnetErNavngivet, KortetsNavnKom
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.handlers.familie import slaegten
 from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
 from services.laegevalg.rules import foedsel, personer
-from services.laegevalg.store import (
-    BESTILLINGER,
-    INDREJSEBESTILLINGER,
-    PERSONENS_VALG,
-    SAGER,
-    SIKREDE,
-    VALG,
-    Sikret,
-)
+from services.laegevalg.store import BESTILLINGER, INDREJSEBESTILLINGER, PERSONENS_VALG, SAGER, SIKREDE, VALG
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 

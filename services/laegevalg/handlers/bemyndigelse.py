@@ -8,9 +8,9 @@ from contracts.bestilling import Bestillingskanal
 from services.laegevalg import rules
 from services.laegevalg.forloeb import oversaettelse
 from services.laegevalg.forloeb.beskeder import Bestilling, BestillingErUgyldig, PersonenErKendt, Valg
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import bemyndigelse as regler
 from services.laegevalg.rules.bemyndigelse import Afslag, Bopael, Forhold, Handling
-from services.laegevalg.store import Sikret
 from shared.domain.datoer import dato
 
 Afgoerelse = PersonenErKendt | BestillingErUgyldig

@@ -10,8 +10,9 @@ from services.laegevalg.forloeb import brevsvar
 from services.laegevalg.forloeb.beskeder import Brevforloeb
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.brevsvar import BREVSVAR, Annulleringssvar, BrevsvarUdeblev
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.handlers.faelles import naar, tjeneste
-from services.laegevalg.store import ANNULLERINGSSVAR, BREVFORLOEBENE, SIKREDE, Sikret
+from services.laegevalg.store import ANNULLERINGSSVAR, BREVFORLOEBENE, SIKREDE
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 

@@ -8,6 +8,7 @@ from contracts.base import Besked
 from contracts.laegevalg import LaegeOphoert
 from services.laegevalg.forloeb import Sag, genfinding, oversaettelse
 from services.laegevalg.forloeb.sagsbeskeder import SOEGNINGEN_ER_SLUT, Art
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.handlers.familie import med_soegning, vaek
 from services.laegevalg.store import (
     AENDRINGER,
@@ -19,7 +20,6 @@ from services.laegevalg.store import (
     SAGER,
     SIKREDE,
     VALG,
-    Sikret,
 )
 from shared.domain.datoer import plus_dage
 from shared.domain.udfald import Handler, Udfald

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from services.laegevalg.forloeb import INDREJSE, familie
 from services.laegevalg.forloeb.sagsbeskeder import IndrejseVurderesIgen, Sag, Tilstand
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules.familie import Slaegtning
-from services.laegevalg.store import Sikret
 from shared.domain.udfald import Udfald
 
 

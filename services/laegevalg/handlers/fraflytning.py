@@ -10,6 +10,7 @@ from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.personsag import PERSONSAG, laegens_ophoer
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagensRetOphoerte, RettenErOphoert
 from services.laegevalg.forloeb.sagsbeskeder import IndrejsensRetOphoerte, Sag
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.breve import brevet_videre
 from services.laegevalg.handlers.faelles import registrer, tjeneste
@@ -23,7 +24,6 @@ from services.laegevalg.store import (
     SIKREDE,
     VALG,
     VALG_I_GANG,
-    Sikret,
 )
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald

@@ -39,10 +39,11 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     ValgsvarUdeblev,
 )
 from services.laegevalg.forloeb.sagsbeskeder import Sag
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer
 from services.laegevalg.handlers.fraflytning import afbryd
-from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG, Sikret
+from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 

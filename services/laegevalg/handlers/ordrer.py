@@ -10,6 +10,7 @@ from services.laegevalg.forloeb.beskeder import Bestilling, Bestillingstilstand,
 from services.laegevalg.forloeb.bestilling import BESTILLING
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, PersonsagAnnulleres
 from services.laegevalg.forloeb.proevning import Aendring, Annullering
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.handlers.bemyndigelse import afgjort
 from services.laegevalg.handlers.faelles import tjeneste
@@ -25,7 +26,6 @@ from services.laegevalg.store import (
     SIKREDE_EFTER_CPR,
     VALG,
     VALG_I_GANG_EFTER_CPR,
-    Sikret,
 )
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald

@@ -36,19 +36,13 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Sagsbesked,
     Tilstand,
 )
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import efter_skridtet, foert_videre, naar, registrer, tjeneste
 from services.laegevalg.handlers.familie import slaegten, vaek, ventende, ventes_der_paa
 from services.laegevalg.rules import Familielaege, ordrer, personer
-from services.laegevalg.store import (
-    BESTILLINGER,
-    INDREJSEBESTILLINGER,
-    SAGER,
-    SIKREDE,
-    VENTENDE_BESTILLINGER,
-    Sikret,
-)
+from services.laegevalg.store import BESTILLINGER, INDREJSEBESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 

@@ -31,6 +31,7 @@ from services.laegevalg.forloeb.sammenlaegning import (
     saml,
     videre,
 )
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import naar
 from services.laegevalg.handlers.personer import sikret_af
@@ -41,7 +42,6 @@ from services.laegevalg.store import (
     PERSONSAGER,
     SIKREDE,
     VALG,
-    Sikret,
 )
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald

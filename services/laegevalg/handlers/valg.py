@@ -31,22 +31,14 @@ from services.laegevalg.forloeb.faelles import kort_id
 from services.laegevalg.forloeb.flyttebeskeder import FlytningMeldt, FlytningTrukket, FlytningUdeblev
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import foert_videre, naar, registrer, tjeneste
 from services.laegevalg.handlers.familie import under_navnet
 from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
-from services.laegevalg.store import (
-    NAERMESTE,
-    PERSONENS_PERSONSAGER,
-    PERSONENS_VALG,
-    PERSONSAGER,
-    SAGER,
-    SIKREDE,
-    VALG,
-    Sikret,
-)
+from services.laegevalg.store import NAERMESTE, PERSONENS_PERSONSAGER, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG
 from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.opslag.familie import Kreds, familie
 from services.laegevalg.opslag.svar import (
     Familiesvar,
@@ -30,7 +31,6 @@ from services.laegevalg.store import (
     SIKREDE_PAA_ADRESSEN,
     SIKREDE_UNDER_MYNDIGHED,
     VALG,
-    Sikret,
 )
 from shared.domain.datoer import dato
 from shared.platform.opslag.erklaering import Bruger, Opslagsliste

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.laegevalg import rules
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.opslag.svar import Familiesvar, Relation, Relationsart
 from services.laegevalg.opslag.synlighed import er_beskyttet
 from services.laegevalg.rules.bemyndigelse import Forhold, Handling, afslag_i_selvbetjening, myndighed_bestaar
-from services.laegevalg.store import Sikret
 
 DOED = "90"
 

@@ -6,7 +6,7 @@ from contracts.bestilling import Rolle
 from services.laegevalg.forloeb import Sag
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Sagstilstand
-from services.laegevalg.store import Sikret
+from services.laegevalg.forloeb.sikret import Sikret
 from shared.platform.opslag.erklaering import Bruger
 
 SER_BESKYTTEDE_ADRESSER = frozenset({Rolle.SAERLIGE_RETTIGHEDER})

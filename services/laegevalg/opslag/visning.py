@@ -12,6 +12,7 @@ from services.laegevalg.forloeb.faelles import ART as VALG_ART
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag
 from services.laegevalg.forloeb.registrering import historik
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.opslag.svar import (
     Adressesvar,
@@ -29,7 +30,6 @@ from services.laegevalg.opslag.synlighed import (
     maa_se_beskyttet,
     maa_se_forloeb,
 )
-from services.laegevalg.store import Sikret
 from shared.platform.opslag.erklaering import Bruger
 
 SYSTEM = "SYSTEM"
