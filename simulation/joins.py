@@ -61,7 +61,7 @@ def _history(m: Evidence) -> Iterator[str]:
             yield f"{person_id} mangler {sorted(map(str, lost))} i sin historik"
     for old in m.replaced():
         if old not in rows or not rows[old].er_tom or rows[old].afloest_af != m.person(old):
-            yield f"{old} er lagt sammen med {m.person(old)}, men har endnu {rows.get(old)}"
+            yield f"{old} er lagt sammen med {m.person(old)}, men der står endnu noget under det"
 
 
 def _card(m: Evidence) -> Iterator[str]:

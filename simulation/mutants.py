@@ -8,11 +8,11 @@ from contracts.base import Besked
 from contracts.kort import KortAnmodetV2
 from contracts.laegevalg import LaegeOphoert
 from contracts.opgave import AfslutOpgave, OpgaveAfsluttet, TildelOpgave
-from contracts.person import PersonDoed, PersonFlyttet, PersonForsvundet, PersonUdrejst
+from contracts.person import PersonDoed, PersonFlyttet, PersonForsvundet, PersonSammenlagt, PersonUdrejst
 from contracts.plads import PladsForlades
 from services.laegevalg.forloeb.personsagsbeskeder import KortetErIkkeMed, KortetErMed, RettenErOphoert
 from services.opgaver.forloeb import Opgavetilstand
-from shared.domain.udfald import Udfald
+from shared.domain.udfald import INTET, Udfald
 from shared.platform.effects import Claimed, Outcome
 from shared.platform.engine import Due
 from shared.platform.records import Item
@@ -199,6 +199,12 @@ def _nothing_under_way(handler: Handler) -> Handler:
     return run
 
 
+def _without_the_other(handler: Handler) -> Handler:
+    """CPR-11 forgotten: what is known under the number given up stays there."""
+    del handler
+    return lambda *_: INTET
+
+
 GOES = (PersonUdrejst, PersonDoed, PersonForsvundet)
 MUTANTS: dict[str, Mutant] = {
     "positionen før tilstanden": Mutant(replace(PARTS, processor=_FirstProcessor)),
@@ -214,6 +220,7 @@ MUTANTS: dict[str, Mutant] = {
     "flytningen bestiller kort ved siden af valget": _in(KortetErMed, by=_card_beside_the_choice),
     "kort ved flytning til Grønland": _in(PersonFlyttet, by=_card_of_the_gone),
     "det, der er i gang, går videre efter dødsfald og udrejse": _in(*GOES, RettenErOphoert, by=_nothing_under_way),
+    "det opgivne nummers læge følger ikke med": _in(PersonSammenlagt, by=_without_the_other),
     "en anden kommune får lov": _in(TildelOpgave, AfslutOpgave, by=_for_anybody),
     "en afsluttet opgave kan lukkes igen": _in(AfslutOpgave, by=_closed_opens_again),
     "opgavens afslutning er ikke meldt": _in(AfslutOpgave, by=_without(OpgaveAfsluttet)),

@@ -83,7 +83,7 @@ def person_rules(m: Evidence) -> Iterator[str]:
 
 
 def _told(m: Evidence) -> Iterator[str]:
-    """CPR-08..11: once at most; all of it where it came in order; and in the end the person stands as CPR has him."""
+    """CPR-07..11: once at most; told or noted, and told where it came in order; he stands in the end as CPR has him."""
     ids = {p.person.cpr: m.person(p.person_id) for p in m.messages(PersonTilstand)}
     states, rows = m.states(), m.rows("cpr_events", "person")
     said: dict[str, list[Any]] = defaultdict(list)
@@ -99,19 +99,15 @@ def _told(m: Evidence) -> Iterator[str]:
         for (type_, day), n in told.items():
             if n > 1 + (more[MOVE, day] if type_ is PersonFlyttet else 0):
                 yield f"{type_.__name__} {day} om {person_id} er meldt {n} gange"
+        heard = [b for b in alle if _had_another(b, ids)]
         if _in_order(alle):
-            facts = _facts(b for b in alle if _had_another(b, ids))
-            yield from (f"{t.__name__} {d} om {person_id} er ikke meldt" for t, d in facts if not told[t, d])
+            facts = (f for f in _facts(heard) if not told[f])
+            yield from (f"{t.__name__} {d} om {person_id} er ikke meldt" for t, d in facts)
         noted = {(n.kode, n.virkning) for n in rows[person_id].ikke_anvendte}
-        for besked in alle:
-            type_, day = _fact_of(besked)
-            if (
-                isinstance(besked, CprHaendelse)
-                and type_ is not Besked
-                and not told[type_, day]
-                and (besked.kode, day) not in noted
-            ):
-                yield f"{besked.kode} {day} om {person_id} er hverken meldt eller noteret"
+        for b in (b for b in heard if isinstance(b, CprHaendelse)):
+            type_, day = _fact_of(b)
+            if type_ is not Besked and not told[type_, day] and (b.kode, day) not in noted:
+                yield f"{b.kode} {day} om {person_id} er hverken meldt eller noteret"
         yield from _stands(person_id, states[person_id], alle)
 
 
@@ -230,12 +226,12 @@ def _cards_due(told: Sequence[Any]) -> tuple[Counter[str], Counter[str]]:
     """
     right, sure, perhaps = True, set[Due](), Counter[str]()
     for b in told:
-        due = _due(b)
+        due, again = _due(b), _taken_back(b)
         if _leaves(b):
             right, perhaps, sure = False, perhaps + Counter(r for r, _ in sure), set()
         elif isinstance(b, PersonIndrejst | PersonGenfundet):
             right = True
-        elif (again := _taken_back(b)) is not None and again in sure:
+        elif again is not None and again in sure:
             sure.remove(again)
             perhaps[MOVE] += 1
         elif due is not None and right:
@@ -309,12 +305,9 @@ def _one_doctor(m: Evidence) -> Iterator[str]:
     for b in m.heard(LaegevalgTraadtIKraft.emne):
         if isinstance(b, LaegevalgTraadtIKraft):
             had = now[m.person(b.person_id)]
-            if len(had.keys() | {b.person_id}) == 1 and had.get(b.person_id) not in (
-                None,
-                b.ydernummer,
-                b.tidligere_ydernummer,
-            ):
-                yield f"{b.person_id} har to læger: {had} og {b.ydernummer}"
+            alone, before = not had.keys() - {b.person_id}, had.get(b.person_id)
+            if alone and before not in (None, b.ydernummer, b.tidligere_ydernummer):
+                yield f"{b.person_id} har to læger: {before} og {b.ydernummer}"
             had[b.person_id] = b.ydernummer
         elif isinstance(b, LaegeOphoert):
             had = now[m.person(b.person_id)]
