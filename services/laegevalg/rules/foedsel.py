@@ -1,28 +1,17 @@
 """What a newborn gets, and which of its parents' doctors (FAM-05..07, CPR-15). Pure and dated."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from contracts.person import Personoplysninger
-from services.laegevalg.rules import Familielaege, Sikring, bor_sammen, foelger_foraeldre
+from services.laegevalg.rules import Familielaege, Maaneder, Sikring, bor_sammen, foelger_foraeldre
 from shared.domain.datoer import plus_maaneder
 from shared.domain.hjemmel import Hjemmel
 
-
-@dataclass(frozen=True, slots=True)
-class Navnefrist:
-    """From this day on, a name given within so many months after birth is a child's first."""
-
-    gaelder_fra: date
-    maaneder: int
-    hjemmel: Hjemmel
-
-
 # fmt: off
 NAVNGIVES_INDEN = (
-    #          gælder fra  måneder  hjemmel
-    Navnefrist(date.min,   12,      Hjemmel("CPR-15", "navneloven, § 1: seks måneder; det dobbelte er vores eget")),
+    #        gælder fra  måneder  hjemmel
+    Maaneder(date.min,   12,      Hjemmel("CPR-15", "navneloven, § 1: seks måneder; det dobbelte er vores eget")),
 )
 # fmt: on
 
