@@ -71,6 +71,16 @@ def test_ind_04_lv_20_to_indrejser_der_begge_er_i_gang(hub: Hub) -> None:
     assert optagne(hub) == (1595, 1596)
 
 
+def test_ind_04_lv_20_to_indrejser_hos_samme_praksis(hub: Hub) -> None:
+    """LV-20: the practice counts him once."""
+    hub.send(kl(D(2024, 11, 5)), indrejst(D(2024, 11, 4), AARHUS), indrejst(D(2024, 11, 5), AARHUS))
+    hub.frem(kl(D(2024, 11, 6)))
+
+    assert (sikret(hub).ydernummer, sikret(hub).laege_fra) == (FOERSTE, D(2024, 11, 5))
+    assert optagne(hub) == (1596, 1595)
+    assert [p.ydernummer for p in hub.fra(PladsForlades)] == [FOERSTE]
+
+
 @pytest.mark.parametrize("kode", ["A04", "A05"])
 def test_ind_04_lv_20_indrejst_igen_uden_at_udrejsen_er_meldt(hub: Hub, kode: str) -> None:
     """LV-20: what is from before the entry belongs to an earlier stay; the practice of then has one less."""
