@@ -15,11 +15,17 @@ from typing import NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from embedded import EmbeddedKafka, EmbeddedPostgres, start_all
 from embedded.postgres import execute, quote_name
 from tests import cprvagt
 from tests.containers import docker_answers, kafka_container, postgres_container
+
+# How long an example takes says something of the machine, nothing of the project.
+hypothesis_settings.register_profile("uden-ur", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("uden-ur")
 
 KAFKA_FIXTURES = {"kafka", "kafka_servers"}
 POSTGRES_FIXTURES = {"postgres_dsn", "database"}

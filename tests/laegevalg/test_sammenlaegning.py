@@ -1,5 +1,6 @@
 """Two numbers turn out to be one person: nothing is lost, nothing held twice, in any order of arrival (CPR-11)."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import permutations
 
@@ -229,7 +230,9 @@ def test_cpr_11_ingen_af_dem_er_kendt() -> None:
     [
         pytest.param(("1", Y1), (None, None), True, id="BET-11: kortet var til det opgivne nummer"),
         pytest.param(("2", None), (None, None), True, id="BET-11: også i gruppe 2"),
-        pytest.param(("1", Y1), ("1", None), False, id="BET-11: har et til sit nummer"),
+        pytest.param(("1", Y1), ("1", Y2), False, id="BET-11: har et til sit nummer"),
+        pytest.param(("1", Y1), ("1", None), True, id="BET-11: fik aldrig en læge, og så heller ikke et kort"),
+        pytest.param(("1", None), ("1", None), False, id="KORT-14: ingen læge under noget af numrene"),
         pytest.param(("7", None), (None, None), False, id="BET-08: havde ikke noget"),
         pytest.param((None, None), (None, None), False, id="BET-11: ingen gruppe under noget af numrene"),
         pytest.param((None, None), ("1", Y1), False, id="BET-11: kun det gældende nummer har gruppe"),
@@ -244,6 +247,16 @@ def test_cpr_11_kort_til_det_nye_nummer(
         v.send(kl(6, dag), sammenlagt())
     kortene = [(k.person_id, k.cpr, k.aarsag, k.gebyr_oere, k.adresse) for k in v.fra(KortAnmodetV2)]
     assert kortene == ([(NY, NYT_NUMMER, "PERSONNUMMER", 0, HJEM)] if kort else [])
+
+
+def test_cpr_11_har_et_kort_fra_den_laege_der_ikke_er_mere() -> None:
+    """CPR-11, BET-11: the number that stays had a doctor once, and a card with it."""
+    v = verden(("1", Y1), ("1", Y2))
+    uden = replace(sikret(v, NY), ydernummer=None, laege_fra=None)
+    v.hub.motorer["laegevalg"].raekker["sikret"][NY] = uden
+    assert any(r.art is Registreringsart.LAEGE for r in uden.historik)
+    v.send(kl(6, 1), sammenlagt())
+    assert v.fra(KortAnmodetV2) == []
 
 
 @pytest.mark.parametrize("status", ["80", "90"])

@@ -24,8 +24,9 @@ from services.laegevalg.forloeb.registrering import (
     gaeldende_og_erstattede,
     med_historik,
 )
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
-from services.laegevalg.rules import Sikring, er_fraflyttet, personer
+from services.laegevalg.rules import GRUPPE_1, Sikring, er_fraflyttet, personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT, beholder_laegen, rang
 from shared.domain.datoer import dato, plus_dage
 from shared.domain.udfald import InternBesked, SaetFrist
@@ -161,15 +162,15 @@ def kort_id(besked: PersonSammenlagt | LaegSammen) -> str:
 
 
 def nyt_kort(
-    besked: PersonSammenlagt, foer: Sikring, tidligere: Sikring, praksisnavn: str, nu: datetime
+    besked: PersonSammenlagt, foer: Sikret, tidligere: Sikret, nu: datetime
 ) -> tuple[Personsag, KortFoelger] | None:
     """BET-11: who had a card only under the number given up has a new one, as after any change of number.
 
-    `foer` and `tidligere` are group and doctor under the number that stays, and under the other.
+    `foer` and `tidligere` are the insured under the number that stays, and under the other.
     """
     adresse = besked.person.adresse
-    havde_kort = foer.gruppe is None and tidligere.gruppe is not None and personer.har_kort(tidligere.gruppe)
-    if not havde_kort or adresse is None or er_fraflyttet(besked.person.status):
+    havde_kort = tidligere.gruppe is not None and personer.har_kort(tidligere.gruppe)
+    if not havde_kort or not _er_uden_kort(foer, tidligere) or adresse is None or er_fraflyttet(besked.person.status):
         return None
     sag = Personsag(
         forloeb_id=kort_id(besked),
@@ -182,10 +183,18 @@ def nyt_kort(
         startet=nu,
         gruppe=tidligere.gruppe,
         ydernummer=tidligere.ydernummer,
-        praksisnavn=praksisnavn,
+        praksisnavn=tidligere.praksisnavn,
     )
     om = {"forloeb_id": sag.forloeb_id, "person_id": sag.person_id}
     return sag, KortFoelger.model_validate({**om, "aarsag": personer.PERSONNUMMER})
+
+
+def _er_uden_kort(foer: Sikret, tidligere: Sikret) -> bool:
+    """KORT-14: no group, or group 1 and never a doctor, whom the other number now brings."""
+    if foer.gruppe != GRUPPE_1:
+        return foer.gruppe is None
+    har_haft_laege = any(r.art is Registreringsart.LAEGE for r in foer.historik) or foer.ydernummer is not None
+    return not har_haft_laege and tidligere.ydernummer is not None
 
 
 def videre(besked: Valgbesked | Personsagsbesked, til: str, nu: datetime) -> SaetFrist:

@@ -70,7 +70,7 @@ def naar_to_er_en_person(
     udfald = INTET
     til_sig = sikret.afloest_af is None and tidligere.kort_venter_paa_navn is None
     if isinstance(besked, PersonSammenlagt) and kortet is None and til_sig:
-        kort = nyt_kort(besked, sikret.sikring, tidligere.sikring, tidligere.praksisnavn, nu)
+        kort = nyt_kort(besked, sikret, tidligere, nu)
         udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
