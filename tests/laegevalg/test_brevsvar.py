@@ -134,12 +134,12 @@ def test_forl06_valget_der_erstattes() -> None:
 
 @pytest.mark.parametrize("sendt", [True, False])
 def test_forl06_en_indrejses_kvittering(sendt: bool) -> None:
-    """FORL-06, IND-01: a free card has no place in the answer but as one that nobody waited to hear of."""
+    """FORL-06, IND-01, KORT-09: the card is stopped first, and its receipt goes as the other letter does."""
     v = uden_valg()
     v.tavse |= set() if sendt else {"post.tilmelding"}
     forloeb_id = indrejst(v, date(2024, 4, 5))
     v.send(kl(3, 6), annuller(forloeb_id=forloeb_id))
-    assert svar(v) == [(LAEGEVALG, "SUNDHEDSKORT") if sendt else ("SUNDHEDSKORT",)]
+    assert svar(v) == [(LAEGEVALG, KORTET) if sendt else ()]
 
 
 @pytest.mark.parametrize("sendt", [True, False])
