@@ -155,11 +155,9 @@ def _commands(m: Evidence, ended: bool) -> Iterator[str]:
     orders = Counter(b.bestilling_id for b in received)
     waited = {b.bestilling_id for b in received if b.afventer_person}
     refused = Counter(b.bestilling_id for b in m.messages(BestillingAfvist, ForloebAnnulleret))
-    for valg in m.script.valg:
-        refused_at_once = refused[valg.bestilling_id] - (
-            valg.bestilling_id in waited and refused[valg.bestilling_id] > 0
-        )
-        if orders[valg.bestilling_id] + refused_at_once != 1:
+    for id_ in (valg.bestilling_id for valg in m.script.valg):
+        later = 1 if id_ in waited and refused[id_] else 0
+        if orders[id_] + refused[id_] - later != 1:
             yield f"bestilling {id_} er besvaret {orders[id_] + refused[id_]} gange"
     for stop in m.messages(AnnullerForloeb):
         if refused[stop.bestilling_id] > 1 or (ended and refused[stop.bestilling_id] != 1):
