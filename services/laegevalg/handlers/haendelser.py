@@ -34,6 +34,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     PersonsagTilbagekaldes,
     RettenErOphoert,
     RettenOphoerer,
+    Sagsart,
     ValgKanTageKortetMed,
     ValgsvarMangler,
     ValgsvarUdeblev,
@@ -115,8 +116,10 @@ def _meldt(besked: haendelse.Haendelse, sikret: Sikret | None, nu: datetime) -> 
     """FLYT-01: the choices that wait for the move hear of it. BET-13: and those it makes free."""
     if sikret is None or not isinstance(besked, PersonFlyttet):
         return INTET
-    efter = flyttegebyr.meld(haendelse.sag_id(besked), besked.person_id, besked.flyttedato, sikret.historik, nu)
-    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu) + efter
+    ventende = flyttevalg.meldt_til(sikret.aabne_valg, besked, nu)
+    if haendelse.art_af(besked) is not Sagsart.FLYTNING:
+        return ventende
+    return ventende + flyttegebyr.meld(haendelse.sag_id(besked), sikret, besked.flyttedato, nu)
 
 
 def _flytning_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None, nu: datetime) -> Udfald:
