@@ -277,7 +277,7 @@ def _haendelsen(
     efter = replace(raekke_, sket=haendelser.efter_haendelsen(besked, raekke_.sket))
     gammel = kendt is not None and besked.leverance < kendt.leverance and kendt.snapshot == raekke_.snapshot
     if nyhed is Nyhed.NY:
-        return _fortalt(efter, besked, nye)
+        return _fortalt(kendt, efter, besked, nye)
     staar = efter
     if nyhed is Nyhed.SEN or (gammel and nyhed is Nyhed.UDEN_BETYDNING):
         staar = noteret(efter, _note(besked))
@@ -289,17 +289,28 @@ def _haendelsen(
     return staar, Udfald(beskeder=(*beskeder, *((opgave,) if opgave else ())))
 
 
-def _fortalt(efter: Person, besked: CprHaendelse, nye: Personoplysninger) -> tuple[Person, Udfald]:
+def _fortalt(
+    kendt: Person | None, efter: Person, besked: CprHaendelse, nye: Personoplysninger
+) -> tuple[Person, Udfald]:
     """The event as it is told. NORD-01: a move home from Greenland is an entry, and he is home from then on."""
     if haendelser.er_hjemkomst(besked, i_groenland=efter.i_groenland):
         efter = replace(efter, sket=haendelser.efter_hjemkomsten(besked, efter.sket), i_groenland=False)
         return efter, Udfald(beskeder=(haendelser.hjemkomst(besked, nye),))
-    meldt = haendelser.meddelelse(besked, nye)
+    meldt = haendelser.meddelelse(besked, nye, _boede(kendt, besked))
     if isinstance(meldt, PersonSkiftetNavn):
         meldt = haendelser.med_vielsen(meldt, efter.snapshot)
     if isinstance(meldt, PersonIndrejst):
         efter = replace(efter, i_groenland=False)
     return efter, Udfald(beskeder=(meldt,))
+
+
+def _boede(kendt: Person | None, besked: CprHaendelse) -> str | None:
+    """The municipality before the event. Another event of the same delivery may have brought the new address first."""
+    if kendt is None:
+        return None
+    adresse = besked.person.adresse
+    fortalt = adresse is not None and adresse.kommunekode == kendt.kommunekode and besked.leverance <= kendt.leverance
+    return kendt.boede_sidst if fortalt else kendt.kommunekode
 
 
 def _opgave(besked: CprHaendelse, person: Person, aarsag: str) -> OpgaveAnmodet | None:

@@ -216,12 +216,16 @@ def ville_have_aendret(haendelse: CprHaendelse, status: str) -> bool:
 def opgavens_kommuner(haendelse: CprHaendelse, kendt: str | None) -> tuple[str | None, ...]:
     """FLYT-05: who may have the task, the first that is a municipality; of a move the one moved from."""
     adresse = haendelse.person.adresse
-    fra = fraflytningskommune(adresse) if adresse and Slags.FLYTNING in raekke(haendelse.kode).slags else None
+    flytning = adresse if Slags.FLYTNING in raekke(haendelse.kode).slags else None
+    fra = fraflytningskommune(flytning, kendt) if flytning else None
     return fra, kendt, adresse.kommunekode if adresse else None
 
 
-def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
-    """The event as `person.haendelser` tells of it. Raises `ValueError` for a code that is not told of."""
+def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger, boede: str | None = None) -> Besked:
+    """The event as `person.haendelser` tells of it. Raises `ValueError` for a code that is not told of.
+
+    `boede`: the municipality where the person was known to live before.
+    """
     person, virkning, dag = haendelse.person, raekke(haendelse.kode).virkning, haendelsesdato(haendelse)
     om: dict[str, object] = {"person_id": nye.person_id, "person": nye, "registreret": haendelse.registreret}
     match virkning:
@@ -230,7 +234,7 @@ def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
             igen, land = virkning is Virkning.GENINDREJST, ind.indrejseland if ind else ""
             return PersonIndrejst.model_validate(om | {"indrejsedato": dag, "genindrejse": igen, "landekode": land})
         case Virkning.FLYTTET:
-            return flyttet(haendelse.person.adresse, om, dag)
+            return flyttet(haendelse.person.adresse, om, dag, boede)
         case Virkning.SKIFTET_NAVN:
             return PersonSkiftetNavn.model_validate(om | {"gaelder_fra": dag, "vielsesdato": vielsesdato(person)})
         case Virkning.NAVNGIVET:
@@ -273,11 +277,13 @@ def efter_hjemkomsten(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> d
     return dict(sket) | {Slags.STATUS: foej_til(sket.get(Slags.STATUS, Kendt()), (fakta,))}
 
 
-def flyttet(adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object) -> PersonFlyttet:
+def flyttet(
+    adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object, boede: str | None
+) -> PersonFlyttet:  # fmt: skip
     """CPR-06: a move, whoever told of it. Raises `ValueError` without an address."""
     if adresse is None:
         raise ValueError("en flytning uden adresse")
-    fra = fraflytningskommune(adresse)
+    fra = fraflytningskommune(adresse, boede)
     return PersonFlyttet.model_validate(
         {**om, "flyttedato": flyttedato, "fra_kommunekode": fra, "til_kommunekode": adresse.kommunekode}
     )

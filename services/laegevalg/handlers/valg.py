@@ -207,10 +207,10 @@ def naar_personen_flyttede(
 def naar_flytningen_kom_efter_valget(
     besked: flyttegebyr.FlytningEfterValget, sikret: Sikret | None, valg: Mapping[str, Valg], nu: datetime
 ) -> Udfald:
-    """BET-13, BET-05: the fee of a choice in force is given back; where it is captured, that is a task of a person."""
+    """BET-13, BET-05: the fee of each choice is given back, open or in force; where it is captured, a person does."""
     del sikret, nu
     udfald = INTET
-    for v in (v for v in valg.values() if v.tilstand is Valgtilstand.TRAADT_I_KRAFT):
+    for v in valg.values():
         efter, tilbage = flyttegebyr.sent_meldt(v, besked.dag)
         udfald += tilbage if efter == v else tilbage + Udfald(raekker=(efter,))
     return udfald
