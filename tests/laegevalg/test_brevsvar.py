@@ -294,3 +294,11 @@ def test_flyt06_det_andet_kort_er_ikke_bekraeftet() -> None:
     v.svar("kortbestilling", OrdreAfvist(kort_id=f"{FORLOEB}:kort-2", kode="X"), kl(3, 6))
     v.frem(kl(3, 6))
     assert svar(v) == [()]
+
+
+def test_flyt06_rejst_mens_det_ubekraeftede_kort_stoppes() -> None:
+    """FLYT-06, NORD-01: one receipt dropped, the other not asked for; of the card nobody knows."""
+    v = to_kort({"post.tilmelding"}, {"kort.bestil"})
+    v.send(kl(3, 6), annuller(bestilt=kl(3, 6)))
+    v.send(kl(3, 7), person(3, status="80", adresse=ODENSE))
+    assert svar(v) == [("SUNDHEDSKORT",)]

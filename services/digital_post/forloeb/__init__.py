@@ -101,7 +101,7 @@ class Brev:
     digitalt_afvist: bool = False
     """Digital Post has refused to take it to the person's mailbox: it goes on paper from now on (POST-24)."""
     afviste_numre: int = 0
-    """CPR-11: how many numbers it was refused under that the person has left since."""
+    """CPR-11: how many numbers it was refused under that he has left."""
 
 
 Skridt = tuple[Brev, Udfald]
@@ -128,10 +128,7 @@ def vurder(brev: Brev, person: Person | None, nu: datetime, digitalt: bool | Non
 
 
 def under_nyt_nummer(brev: Brev) -> Brev:
-    """CPR-11: the refusal was of a number that is not the person's any more, so nothing follows from it.
-
-    Digital Post remembers it under its key, and has the letter under another.
-    """
+    """CPR-11: it was refused under a number he has left; Digital Post remembers that under its key, so with another."""
     return replace(brev, forsoeg=brev.forsoeg + 1, digitalt_afvist=False, afviste_numre=brev.afviste_numre + 1)
 
 
