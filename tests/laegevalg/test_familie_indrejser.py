@@ -200,7 +200,7 @@ def test_barn_venter_ikke_paa_den_der_har_laege() -> None:
 def test_barnet_faar_ikke_den_laege_som_foraeldrene_mister(
     foraeldrene: tuple[str, ...], boernene: tuple[str, ...]
 ) -> None:
-    """IND-01, FAM-05..07: parents registered with a doctor of before enter again: it ends, and is nobody's to follow."""
+    """IND-01, FAM-05..07: a doctor of parents who enter again ends, and is nobody's to follow."""
     v = verden(frie=10)
     v.send(kl(1, 2), yder("000003", Yderstatus.LUKKET, 1600))
     for navn in ("mor", "far"):
