@@ -40,6 +40,7 @@ INDREJST = Virkning.GENINDREJST.value
 """A05, A04 and a move home from Greenland are, of one day, one entry."""
 SET_IGEN = "SET_IGEN"
 """What is told when a missing person is seen to live somewhere again: an A03 about the same is the same (CPR-09)."""
+OPHOERER = frozenset({Virkning.FORSVUNDET.value, Virkning.UDREJST.value, Virkning.DOED.value})
 KRAEVER_ADRESSE = frozenset({Virkning.INDREJST, Virkning.GENINDREJST, Virkning.FLYTTET, Virkning.GENFUNDET})
 
 
@@ -155,6 +156,12 @@ def er_set_igen(besked: FraUdtraek, foer: CprPerson, nye: Personoplysninger) -> 
 def _retter_status(haendelse: CprHaendelse) -> bool:
     kode = raekke(haendelse.kode)
     return kode.virkning is Virkning.RETTET and Slags.STATUS in kode.slags
+
+
+def er_ophoert(sket: Mapping[Slags, Kendt]) -> bool:
+    """CPR-14: whether the newest that was told is what ends the right to a doctor; a snapshot alone tells of none."""
+    status = sket.get(Slags.STATUS, Kendt()).gaeldende
+    return status is not None and status.sum in OPHOERER
 
 
 def _er_set_igen(status: Kendt) -> bool:
