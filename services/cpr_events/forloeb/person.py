@@ -25,7 +25,7 @@ from services.cpr_events.rules import haendelser
 from services.cpr_events.rules.billede import Del, FraUdtraek, haendelsesdato, saml
 from services.cpr_events.rules.haendelser import Nyhed
 from services.cpr_events.rules.koder import raekke
-from services.cpr_events.rules.raekkefoelge import Kendt, foej_til
+from services.cpr_events.rules.raekkefoelge import Kendt, husk
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -108,7 +108,7 @@ def _laeg_sammen(kendt: Person | None, dobbelte: tuple[Person, ...]) -> Person |
     sket, noter, numre = dict(kendt.sket), kendt.ikke_anvendte, set(kendt.snapshot.tidligere_cpr)
     for anden in dobbelte:
         for slags, k in anden.sket.items():
-            sket[slags] = foej_til(sket.get(slags, Kendt()), k.fakta, k.graense)
+            sket[slags] = husk(sket.get(slags, Kendt()), (*k.hoert, *k.fakta), k.graense)
         noter = tuple(dict.fromkeys((*noter, *anden.ikke_anvendte)))
         numre |= {anden.cpr, *anden.snapshot.tidligere_cpr}
     boede = next((p.boede_sidst for p in (kendt, *dobbelte) if p.boede_sidst), None)
