@@ -180,6 +180,26 @@ def test_cpr_09_den_samme_haendelse_igen_efter_en_nyere(foerst: str, siden: str,
     assert raekke(motor).ikke_anvendte == ()
 
 
+@pytest.mark.parametrize("kode", ["A01", "A02", "A05", "A06", "A13", "A21"])
+@pytest.mark.parametrize(("dag", "meldt"), [(8, 1), (7, 0)], ids=["som det er nu", "en anden dag"])
+def test_cpr_08_et_nyere_billede_foer_selve_haendelsen(kode: str, dag: int, meldt: int) -> None:
+    """CPR-08, CPR-10: a snapshot of a later delivery that says the same swallows no event; it is told, and once."""
+
+    def den(dag: int) -> CprHaendelse:
+        sket = haendelse(kode, dag, kommune="0751", navn="Bo" if kode == "A13" else "Åse")
+        rejser = (CprRejse(indrejse=START + timedelta(days=dag - 1)),) if kode == "A05" else sket.person.rejser
+        return sket.model_copy(update={"person": sket.person.model_copy(update={"rejser": rejser})})
+
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 1), NU)
+    foer = sum(b.topic() == "person.haendelser" for b in motor.udsendt)
+    motor.modtag(PersonOpdateret(leverance=date(2024, 11, 20), person=den(8).person), NU)
+    for _ in range(2):
+        motor.modtag(den(dag), NU)
+    assert sum(b.topic() == "person.haendelser" for b in motor.udsendt) - foer == meldt
+    assert len(raekke(motor).ikke_anvendte) == 1 - meldt
+
+
 def test_cpr_10_den_samme_dag_meldt_paany_efter_en_nyere() -> None:
     """CPR-10: registered anew, it is another event, and late."""
     motor = ny_motor()

@@ -107,10 +107,16 @@ def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[D
     fakta, kendt = fakta_om(haendelse), sket.get(slags, Kendt())
     if kendt.kender(fakta) or (kode.virkning is Virkning.GENFUNDET and _er_set_igen(kendt)):
         return Nyhed.GENTAGET
-    foraeldet = [k for k in (kendt, *(dele[d] for d in ANGAAR.get(slags, ())[:1])) if k.er_foraeldet(fakta)]
+    foraeldet = [k for k in (kendt, *_overhalet(slags, fakta, dele)) if k.er_foraeldet(fakta)]
     if foraeldet or husk(kendt, (fakta,)).gaeldende != fakta or not _staar(haendelse, kode, nu):
         return Nyhed.GENTAGET if kendt.har_hoert(fakta) else Nyhed.SEN
     return Nyhed.NY
+
+
+def _overhalet(slags: Slags, fakta: Fakta, dele: Mapping[Del, Kendt]) -> tuple[Kendt, ...]:
+    """CPR-10: what later deliveries say of what the event is about. Of the same day they confirm it (CPR-08)."""
+    om = (dele[d] for d in ANGAAR.get(slags, ())[:1])
+    return tuple(k for k in om if k.gaeldende is None or k.gaeldende.virkning != fakta.virkning)
 
 
 def mangler_adresse(haendelse: CprHaendelse) -> bool:
