@@ -25,7 +25,7 @@ from services.cpr_events.rules import haendelser
 from services.cpr_events.rules.billede import Del, FraUdtraek, haendelsesdato, saml
 from services.cpr_events.rules.haendelser import Nyhed
 from services.cpr_events.rules.koder import raekke
-from services.cpr_events.rules.raekkefoelge import Kendt, foej_til
+from services.cpr_events.rules.raekkefoelge import Kendt, husk
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -108,7 +108,7 @@ def _laeg_sammen(kendt: Person | None, dobbelte: tuple[Person, ...]) -> Person |
     sket, noter, numre = dict(kendt.sket), kendt.ikke_anvendte, set(kendt.snapshot.tidligere_cpr)
     for anden in dobbelte:
         for slags, k in anden.sket.items():
-            sket[slags] = foej_til(sket.get(slags, Kendt()), k.fakta, k.graense)
+            sket[slags] = husk(sket.get(slags, Kendt()), (*k.hoert, *k.fakta), k.graense)
         noter = tuple(dict.fromkeys((*noter, *anden.ikke_anvendte)))
         numre |= {anden.cpr, *anden.snapshot.tidligere_cpr}
     boede = next((p.boede_sidst for p in (kendt, *dobbelte) if p.boede_sidst), None)
@@ -239,12 +239,18 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
 def _set_igen(
     kendt: Person | None, efter: Person, besked: FraUdtraek, nye: Personoplysninger, udfald: Udfald
 ) -> tuple[Person, Udfald]:
-    """CPR-04: who was missing is found by whatever tells where he lives. That he moved there is the same thing."""
+    """CPR-04: who was missing is found by whatever tells where he lives. That he moved there is the same thing.
+
+    KORT-16: but of whom nobody was told that he was gone, of him it is told as of others that he has moved.
+    """
     meldt = any(isinstance(b, PersonGenfundet | PersonIndrejst) for b in udfald.beskeder)
     if kendt is None or meldt or not haendelser.er_set_igen(besked, kendt.snapshot, nye):
         return efter, udfald
     fundet = haendelser.set_igen(besked, kendt.snapshot, nye)
     efter = replace(efter, sket=haendelser.efter_at_vaere_set(besked, kendt.snapshot, fundet, efter.sket))
+    flyttede = any(isinstance(b, PersonFlyttet) for b in udfald.beskeder)
+    if flyttede and kendt.boede_sidst is not None and not haendelser.er_ophoert(kendt.sket):
+        return efter, udfald
     andet = (b for b in udfald.beskeder if not isinstance(b, PersonFlyttet))
     return efter, replace(udfald, beskeder=(*andet, fundet))
 

@@ -185,8 +185,13 @@ def intet(sag: Sag, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def hoerer_til(besked: KorteneStoppes, virkningsdato: date, startet: datetime) -> bool:
-    """CPR-14, NORD-01: of the right that ended; what began since is of a new one. Nothing is newer than a death."""
-    return startet <= besked.ophoert and (besked.grund == DOED or virkningsdato < besked.dag)
+    """CPR-14, NORD-01: of the right that ended, whatever day the doctor is from (see `er_overhalet`).
+
+    What began since is of a new right; told at the same moment, what is not from before that day, but for a death.
+    """
+    if startet == besked.ophoert:
+        return besked.grund == DOED or virkningsdato < besked.dag
+    return startet < besked.ophoert
 
 
 def stop_sagens(sag: Sag) -> Udfald:
