@@ -12,7 +12,15 @@ from contracts.kort import KortAnmodet, KortAnmodetV2, KortAnnulleres
 from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
 from contracts.noegle import cpr_noegle
 from contracts.opgave import OpgaveAnmodet
-from contracts.person import PersonDoed, PersonFlyttet, PersonGenfundet, PersonIndrejst
+from contracts.person import (
+    PersonDoed,
+    PersonFlytningTilbagekaldt,
+    PersonFlyttet,
+    PersonGenfundet,
+    PersonHaendelseRettet,
+    PersonIndrejst,
+    PersonSkiftetNavn,
+)
 from contracts.plads import PladsReserveret
 from contracts.yder import Yderstatus
 from tests.laegevalg.ordreverden import ODENSE, ODENSEVEJ
@@ -206,3 +214,43 @@ def test_bet_13_valget_er_truffet_under_det_gamle_id(sammen: bool) -> None:
     flyttet = {"person_id": ny.person_id, "person": ny.person.model_dump(), **flyt}
     v.send(kl(3, 12), ny, PersonFlyttet.model_validate(flyttet))
     assert [f.forloeb_id for f in v.fra(FrigivBetaling)] == [FORLOEB]
+
+
+# --- what did not happen after all ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sammen", [False, True], ids=["een", "to"])
+@pytest.mark.parametrize("dag", [D(2024, 3, 9), D(2024, 3, 10), D(2024, 3, 11)])
+def test_cpr_07_flytningen_traekkes_tilbage_under_det_nye_id(dag: date, sammen: bool) -> None:
+    """CPR-11, CPR-07: the card of the move is stopped, and of no other day's."""
+    v = verden()
+    flyt = {"flyttedato": D(2024, 3, 10), "fra_kommunekode": "0630", "til_kommunekode": ODENSE}
+    v.send(
+        kl(3, 5), PersonFlyttet.model_validate({"person_id": PERSON, "person": person(2).person.model_dump(), **flyt})
+    )
+    if sammen:
+        laeg_sammen(v, kl(3, 5, 13))
+    til = som_ny(7) if sammen else person(7)
+    for _ in range(2):
+        v.send(kl(3, 5, 15), PersonFlytningTilbagekaldt(
+            person_id=til.person_id, person=til.person, flytning_id="f1", flyttedato=dag,
+        ))  # fmt: skip
+    stoppede = [k.kort_id for k in v.fra(KortAnnulleres)]
+    assert stoppede == ([f"flytning-{PERSON}-2024-03-10:kort"] if dag == D(2024, 3, 10) else [])
+
+
+def test_cpr_10_navnet_rettes_under_det_nye_id() -> None:
+    """CPR-11, CPR-10: the card with the wrong name is stopped; the right one is to the number in use."""
+    v = verden(ny=("1", Y3))
+    forkert = person(2, efternavn="Bo").person
+    v.send(kl(3, 5), PersonSkiftetNavn(
+        person_id=PERSON, person=forkert, gaelder_fra=D(2024, 3, 4), vielsesdato=D(2024, 3, 4),
+    ))  # fmt: skip
+    laeg_sammen(v, kl(3, 5, 13))
+    rigtig = som_ny(7, efternavn="Ro").person
+    v.send(kl(3, 5, 15), PersonHaendelseRettet(
+        person_id=NY, person=rigtig, kode="A16", slags=("NAVN",), tilbagekaldt=D(2024, 3, 4),
+    ))  # fmt: skip
+    assert f"navneaendring-{PERSON}-2024-03-04:kort" in [k.kort_id for k in v.fra(KortAnnulleres)]
+    sidste = v.fra(KortAnmodetV2)[-1]
+    assert (sidste.person_id, sidste.cpr, sidste.navn) == (NY, NYT_NUMMER, "Alma Ro")
