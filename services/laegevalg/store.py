@@ -177,6 +177,11 @@ NAERMESTE = Soegning(
 """Whose doctor may count as open: the spouse's (LV-11), a child's custody holders' (FAM-05), also by an id given up."""
 
 
+def _er_hos(raekke: Any, person_id: str) -> bool:
+    """CPR-11: what began under an id that the person has given up is his, too."""
+    return person_id in (raekke.person_id, getattr(raekke, "nu_hos", None))
+
+
 def _har_forladt(besked: Any) -> str | None:
     if isinstance(besked, Ophoersbesked):
         return besked.person_id
@@ -187,15 +192,17 @@ def _i_gang(tabel: str, *tilstande: str, felt: str = "tilstand") -> Soegning:
     """The person's rows in one of the states; nothing is looked for while he has not left."""
 
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
-        return sorted(r.forloeb_id for r in raekker if r.person_id == person_id and getattr(r, felt) in tilstande)
+        return sorted(r.forloeb_id for r in raekker if _er_hos(r, person_id) and getattr(r, felt) in tilstande)
 
     navngivne = ", ".join(f"'{t}'" for t in tilstande)
     return Soegning(
         navn=f"{tabel}_i_gang" if felt == "tilstand" else f"{tabel}s_{felt}",
         argument=_har_forladt,
         sql=f"""
-            select person_id, forloeb_id from {tabel} where person_id = any($1) and {felt} in ({navngivne})
-            order by person_id, forloeb_id collate "C"
+            select person_id as hvem, forloeb_id collate "C" from {tabel}
+            where person_id = any($1) and {felt} in ({navngivne})
+            union select nu_hos, forloeb_id from {tabel} where nu_hos = any($1) and {felt} in ({navngivne})
+            order by 1, 2
         """,  # noqa: S608 - of our own words alone
         hukommelse=find,
     )
@@ -237,19 +244,22 @@ def _om_den_tidligere(besked: Any) -> str:
 
 def _nyeste(noegle: str) -> Callable[[Iterable[Any], str], list[str]]:
     def find(raekker: Iterable[Any], person_id: str) -> list[str]:
-        fundne = sorted((r.startet, getattr(r, noegle)) for r in raekker if r.person_id == person_id)
+        fundne = sorted((r.startet, getattr(r, noegle)) for r in raekker if _er_hos(r, person_id))
         return [id_ for _, id_ in reversed(fundne)]
 
     return find
 
 
-def _personens(navn: str, tabel: str) -> Soegning:
+def _personens(navn: str, tabel: str, *, ogsaa_opgivne: bool = True) -> Soegning:
+    opgivne = f"union select nu_hos, forloeb_id, startet from {tabel} where nu_hos = any($1)"  # noqa: S608
     return Soegning(
         navn=navn,
         argument=_om,
         sql=f"""
-            select person_id, forloeb_id from {tabel} where person_id = any($1)
-            order by startet desc, forloeb_id collate "C" desc
+            select hvem, forloeb_id from (
+                select person_id as hvem, forloeb_id, startet from {tabel} where person_id = any($1)
+                {opgivne if ogsaa_opgivne else ""}
+            ) fundne order by startet desc, forloeb_id collate "C" desc
         """,  # noqa: S608 - of our own words alone
         hukommelse=_nyeste("forloeb_id"),
     )
@@ -261,10 +271,49 @@ PERSONENS_VALG = _personens("personens_valg", "valg")
 """A person's choices of doctor, the newest first."""
 DEN_TIDLIGERES_VALG = replace(PERSONENS_VALG, navn="den_tidligeres_valg", argument=_om_den_tidligere)
 """The choices of the person who turned out to be another (CPR-11)."""
-PERSONENS_BREVFORLOEB = _personens("personens_brevforloeb", "brevforloeb")
+DEN_TIDLIGERES_SAGER = replace(PERSONENS_SAGER, navn="den_tidligeres_sager", argument=_om_den_tidligere)
+"""His entries."""
+PERSONENS_BREVFORLOEB = _personens("personens_brevforloeb", "brevforloeb", ogsaa_opgivne=False)
 """The letters that asked a person to choose again, the newest first."""
 PERSONENS_PERSONSAGER = _personens("personens_personsager", "personsag")
 """What has happened to a person, the newest first (FORL-01)."""
+DEN_TIDLIGERES_PERSONSAGER = replace(
+    PERSONENS_PERSONSAGER, navn="den_tidligeres_personsager", argument=_om_den_tidligere
+)
+"""And to the one who turned out to be another (CPR-11)."""
+
+
+def _fra_et_opgivet(raekker: Iterable[Personsag], person_id: str) -> list[str]:
+    return sorted(r.forloeb_id for r in raekker if r.nu_hos == person_id)
+
+
+OPGIVNE_IDERS_PERSONSAGER = Soegning(
+    navn="opgivne_iders_personsager",
+    argument=_om,
+    sql="""
+        select nu_hos, forloeb_id from personsag where nu_hos = any($1) order by nu_hos, forloeb_id collate "C"
+    """,
+    hukommelse=_fra_et_opgivet,
+)
+"""What was told under an id the person has given up (CPR-11)."""
+
+
+def _afloeser(raekker: Iterable[Sikret], person_id: str) -> list[str]:
+    alle = {r.person_id: r for r in raekker}
+    til = alle[person_id].afloest_af if person_id in alle else None
+    return [til] if til in alle else []
+
+
+AFLOESER = Soegning(
+    navn="afloeser",
+    argument=_om,
+    sql="""
+        select p.person_id, r.person_id from sikret p join sikret r on r.person_id = p.afloest_af
+        where p.person_id = any($1)
+    """,
+    hukommelse=_afloeser,
+)
+"""Whom the person turned out to be (CPR-11)."""
 
 
 def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:

@@ -22,9 +22,10 @@ from services.cpr_events import store as cpr_events
 from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
-from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand
+from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand, Valgtilstand
 from services.laegevalg.forloeb.brevsvar import Annulleringssvar, Brevskaebne, Svartilstand, Ventebrev
 from services.laegevalg.forloeb.proevning import Annullering
+from services.laegevalg.forloeb.sagsbeskeder import Tilstand
 from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.plo_events import store as plo_events
 from services.plo_events.app import TJENESTE as PLO_EVENTS
@@ -215,6 +216,59 @@ async def test_kort_der_kan_stoppes_findes_i_begge_former(
     async with skema(database, motor) as transaktion:
         fundet = await transaktion.db.fetch(soegning.sql, [foerste.person_id])
     assert [noegle for _, noegle in fundet] == fundne
+
+
+@pytest.mark.parametrize(
+    ("navn", "soegning", "felter"),
+    [
+        pytest.param("sag", laegevalg.SAGER_I_GANG, {"tilstand": Tilstand.AFVENTER_PLADS}, id="indrejser i gang"),
+        pytest.param("sag", laegevalg.SAGERS_KORT, {"kort": Kortspor.BESTILT}, id="indrejsers kort"),
+        pytest.param("sag", laegevalg.PERSONENS_SAGER, {}, id="indrejser"),
+        pytest.param("valg", laegevalg.VALG_I_GANG, {"tilstand": Valgtilstand.GODKENDT}, id="valg i gang"),
+        pytest.param("valg", laegevalg.PERSONENS_VALG, {}, id="valg"),
+        pytest.param("personsag", laegevalg.PERSONENS_PERSONSAGER, {}, id="personsager"),
+        pytest.param("personsag", laegevalg.OPGIVNE_IDERS_PERSONSAGER, {}, id="fra opgivne ider"),
+    ],
+)
+async def test_under_et_opgivet_id_findes_i_begge_former(
+    database: str, hub: Hub, navn: str, soegning: Soegning, felter: dict[str, Any]
+) -> None:
+    """CPR-11, decision 0024: by the id it began under, and by the one the person goes by; once by each."""
+    motor = hub.motorer["laegevalg"]
+    foerste = next(iter(motor.raekker[navn].values()))
+    egne = {"a": ("gammel", "ny"), "b": ("ny", None), "c": ("gammel", None), "d": ("anden", "tredje")}
+    motor.raekker[navn] = {
+        i: replace(foerste, forloeb_id=i, person_id=person_id, nu_hos=nu_hos, **felter)
+        for i, (person_id, nu_hos) in egne.items()
+    }
+    raekker = motor.raekker[navn].values()
+    hukommelse = {a: soegning.hukommelse(raekker, a) for a in ("ny", "gammel", "tredje", "x")}
+    if soegning is laegevalg.OPGIVNE_IDERS_PERSONSAGER:
+        assert hukommelse == {"ny": ["a"], "gammel": [], "tredje": ["d"], "x": []}
+    else:
+        assert {a: sorted(f) for a, f in hukommelse.items()} == {
+            "ny": ["a", "b"], "gammel": ["a", "c"], "tredje": ["d"], "x": [],
+        }  # fmt: skip
+    async with skema(database, motor) as transaktion:
+        fundet: dict[str, list[str]] = {a: [] for a in hukommelse}
+        for argument, noegle in await transaktion.db.fetch(soegning.sql, list(hukommelse)):
+            fundet[argument].append(noegle)
+    assert fundet == hukommelse
+
+
+async def test_hvem_en_person_viste_sig_at_vaere(database: str, hub: Hub) -> None:
+    """CPR-11: in both forms; nobody where he is not known."""
+    motor = hub.motorer["laegevalg"]
+    foerste = next(iter(motor.raekker["sikret"].values()))
+    efter = {"gammel": "ny", "ny": None, "alene": "ukendt"}
+    motor.raekker["sikret"] = {i: replace(foerste, person_id=i, afloest_af=til) for i, til in efter.items()}
+    raekker = motor.raekker["sikret"].values()
+    ventet = [("gammel", i) for i in laegevalg.AFLOESER.hukommelse(raekker, "gammel")]
+    assert ventet == [("gammel", "ny")]
+    assert [laegevalg.AFLOESER.hukommelse(raekker, i) for i in ("ny", "alene", "x")] == [[], [], []]
+    async with skema(database, motor) as transaktion:
+        fundet = await transaktion.db.fetch(laegevalg.AFLOESER.sql, ["gammel", "ny", "alene", "x"])
+    assert [tuple(r) for r in fundet] == ventet
 
 
 @pytest.mark.parametrize(("navn", "tabel", "soegning", "argumenter"), SOEGNINGER)

@@ -122,6 +122,8 @@ class Valg:
     flytning: Flyttevilkaar | None = None
     dispenseret: str | None = None
     """How the practice was found to agree while the move was missing: SVAR or STILTIENDE."""
+    nu_hos: str | None = None
+    """CPR-11: the id the person has now."""
 
     @property
     def oprettet_af(self) -> str:

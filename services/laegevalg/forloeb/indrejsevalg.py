@@ -83,7 +83,7 @@ def er_til_en_tilbagevenden(valg: Valg, status: str) -> bool:
 
 def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, genfinding: str | None, nu: datetime) -> Udfald:
     """IND-04, CPR-04: the choice has come to its end; an entry or a finding that waits sees what became of it."""
-    indrejsen = (f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}",) if indrejse else ()
+    indrejsen = (indrejse.forloeb_id or f"indrejse-{valg.person_id}-{indrejse.dag.isoformat()}",) if indrejse else ()
     igen = [
         familie.se_igen(sag, valg.person_id, valg.person)
         for sag in (*indrejsen, *((genfinding,) if genfinding else ()))
@@ -91,9 +91,9 @@ def vaek_indrejsen(valg: Valg, indrejse: Indrejst | None, genfinding: str | None
     return Udfald(frister=tuple(SaetFrist(f"{b.forloeb_id}:IndrejseVurderesIgen", nu, b) for b in igen))
 
 
-def nyeste(foer: Indrejst | None, dag: date, *, igen: bool) -> Indrejst:
+def nyeste(foer: Indrejst | None, forloeb_id: str, dag: date, *, igen: bool) -> Indrejst:
     """An older entry that is told late is not the newest."""
-    return foer if foer is not None and foer.dag > dag else Indrejst(dag=dag, igen=igen)
+    return foer if foer is not None and foer.dag > dag else Indrejst(dag=dag, igen=igen, forloeb_id=forloeb_id)
 
 
 def bestilte_dage(bestilte: Iterable[Bestilling]) -> list[date]:

@@ -62,6 +62,8 @@ class Personsag:
     """The command to cancel that waits for the card."""
     tilbagekaldt: bool = False
     """CPR-10: it did not happen after all; told anew, it is a forløb anew."""
+    nu_hos: str | None = None
+    """CPR-11: the id the person goes by now, where it began under one given up."""
 
 
 class Personsagsbesked(InternBesked):

@@ -29,6 +29,12 @@ def sag_ider(besked: Rettelse) -> tuple[str, ...]:
     return tuple(id_ for art in arter for id_ in numre(f"{art.value.lower()}-{besked.person_id}-{dag}"))
 
 
+def under_opgivne(besked: Rettelse, andre: Mapping[str, Personsag]) -> dict[str, Personsag]:
+    """CPR-11: those that came of it while the person went by an id that is given up."""
+    om = {s.person_id: sag_ider(besked.model_copy(update={"person_id": s.person_id})) for s in andre.values()}
+    return {i: s for i, s in andre.items() if i in om[s.person_id]}
+
+
 def _om(besked: Rettelse) -> tuple[date | None, tuple[str, ...]]:
     if isinstance(besked, PersonFlytningTilbagekaldt):
         return besked.flyttedato, ("FLYTNING",)
@@ -70,6 +76,8 @@ def rettet_navn(
     ny = replace(
         foer,
         forloeb_id=nyt_id,
+        person_id=besked.person_id,
+        nu_hos=None,
         tilstand=Sagstilstand.MODTAGET,
         person=besked.person,
         startet=nu,

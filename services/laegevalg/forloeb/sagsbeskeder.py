@@ -79,6 +79,8 @@ class Sag:
     """None: no card was asked for."""
     annullering: AnnullerForloeb | None = None
     """The command to cancel that waits for the card."""
+    nu_hos: str | None = None
+    """CPR-11: the id the person goes by now, where it began under one given up."""
 
 
 class Sagsbesked(InternBesked):

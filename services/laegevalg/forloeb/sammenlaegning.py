@@ -26,7 +26,7 @@ from services.laegevalg.forloeb.registrering import (
 )
 from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
-from services.laegevalg.rules import GRUPPE_1, Sikring, er_fraflyttet, personer
+from services.laegevalg.rules import DOED, GRUPPE_1, Sikring, er_fraflyttet, personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT, beholder_laegen, rang
 from shared.domain.datoer import dato, plus_dage
 from shared.domain.udfald import InternBesked, SaetFrist
@@ -68,6 +68,15 @@ def saml(blivende: Sikring, egen: Historik, tidligere: Sikring, andens: Historik
     if beholder_laegen(sikring.gruppe, sikring.gruppe_fra, laege.fra):
         return Samlet(med_laege, alle)
     return Samlet(sikring, med_historik(alle, med_laege, sikring, nu))
+
+
+def stadig_doed(samlet: Samlet, foer: Sikret, nu: datetime) -> Samlet:
+    """CPR-14: nothing that was told under another id makes one who is dead insured."""
+    doed = Sikring(foer.gruppe, foer.gruppe_fra)
+    er_doed = foer.person is not None and foer.person.status == DOED and foer.gruppe in personer.UDEN_RET
+    if not er_doed or samlet.sikring == doed:
+        return samlet
+    return Samlet(doed, med_historik(samlet.historik, samlet.sikring, doed, nu))
 
 
 def _hel(sikring: Sikring, historik: Historik) -> Historik:

@@ -49,3 +49,5 @@ class Indrejst(Vaerdi):
     dag: date
     igen: bool = False
     """Re-entry."""
+    forloeb_id: Id | None = None
+    """None: before this was kept."""

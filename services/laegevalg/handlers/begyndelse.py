@@ -16,9 +16,9 @@ from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
 from services.laegevalg.handlers.familie import slaegten
-from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny
+from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny, som_han_er_nu
 from services.laegevalg.rules import foedsel, personer
-from services.laegevalg.store import BESTILLINGER, INDREJSEBESTILLINGER, PERSONENS_VALG, SAGER, SIKREDE, VALG
+from services.laegevalg.store import AFLOESER, BESTILLINGER, INDREJSEBESTILLINGER, PERSONENS_VALG, SAGER, SIKREDE, VALG
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -29,12 +29,13 @@ FAMILIEN = SIKREDE.flere(oversaettelse.familie)
     PersonGenfundet,
     laeser=(
         SIKREDE.en(), SAGER.en(begyndelse.genfinding_id), FAMILIEN, VALG.soeg(PERSONENS_VALG),
-        BESTILLINGER.soeg(INDREJSEBESTILLINGER),
+        BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.soeg(AFLOESER),
     ),
 )  # fmt: skip
 def naar_person_er_genfundet(
     besked: PersonGenfundet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
-    valgene: Mapping[str, Valg], bestilte: Mapping[str, Bestilling], nu: datetime,
+    valgene: Mapping[str, Valg], bestilte: Mapping[str, Bestilling], afloeser: Mapping[str, Sikret],
+    nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-04, CPR-05, GRP-16: the doctor of before if open for him, else group 1 and a new one; once (CPR-09).
 
@@ -45,9 +46,10 @@ def naar_person_er_genfundet(
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     tidligere = tidligere_laege(kendt.historik, kendt.sikring)
     ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
+    er_nu = som_han_er_nu(kendt, afloeser)
     ventes = genfinding.ventes_paa(kendt.aabne_valg, valgene, besked.fundet, nu)
     kendt = replace(kendt, indrejsevalg=tuple(dict.fromkeys((*kendt.indrejsevalg, *ventes))))
-    venter = bool(kendt.indrejsevalg) or genfinding.ikke_begyndt(bestilte.values(), valgene)
+    venter = bool(kendt.indrejsevalg or er_nu.indrejsevalg) or genfinding.ikke_begyndt(bestilte.values(), valgene)
     foelger = begyndelse.genfindingsbesked(ny, kendt.sikring)
     foelger = genfinding.vent_eller(ny, foelger, under_behandling=venter)
     return begynd(ny, foelger, kendt, familie.values(), nu)

@@ -44,7 +44,15 @@ from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.faelles import naar, registrer
 from services.laegevalg.handlers.fraflytning import afbryd
-from services.laegevalg.store import PERSONSAGER, SAGER, SAGER_I_GANG, SIKREDE, VALG, VALG_I_GANG
+from services.laegevalg.store import (
+    OPGIVNE_IDERS_PERSONSAGER,
+    PERSONSAGER,
+    SAGER,
+    SAGER_I_GANG,
+    SIKREDE,
+    VALG,
+    VALG_I_GANG,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -134,12 +142,15 @@ def _flytning_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None,
 
 
 @naar(
-    PersonHaendelseRettet, PersonFlytningTilbagekaldt, laeser=(SIKREDE.en(), PERSONSAGER.flere(rettelse.sag_ider)),
+    PersonHaendelseRettet, PersonFlytningTilbagekaldt,
+    laeser=(SIKREDE.en(), PERSONSAGER.flere(rettelse.sag_ider), PERSONSAGER.soeg(OPGIVNE_IDERS_PERSONSAGER)),
 )  # fmt: skip
 def naar_det_ikke_er_sket(
-    besked: rettelse.Rettelse, sikret: Sikret | None, kendte: Mapping[str, Personsag], nu: datetime
-) -> Udfald:
+    besked: rettelse.Rettelse, sikret: Sikret | None, kendte: Mapping[str, Personsag],
+    opgivnes: Mapping[str, Personsag], nu: datetime,
+) -> Udfald:  # fmt: skip
     """CPR-10, CPR-07: the card is stopped if it can be; a corrected name has one with the right name instead."""
+    kendte = {**kendte, **rettelse.under_opgivne(besked, opgivnes)}
     udfald = _flytning_trukket(besked, sikret, nu) if isinstance(besked, PersonFlytningTilbagekaldt) else INTET
     for sag in rettelse.tilbagekaldte(besked, kendte):
         om = PersonsagTilbagekaldes(forloeb_id=sag.forloeb_id, person_id=sag.person_id)

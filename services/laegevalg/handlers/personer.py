@@ -42,7 +42,7 @@ from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import efter_skridtet, foert_videre, naar, registrer, tjeneste
 from services.laegevalg.handlers.familie import slaegten, vaek, ventende, ventes_der_paa
 from services.laegevalg.rules import Familielaege, ordrer, personer
-from services.laegevalg.store import BESTILLINGER, INDREJSEBESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER
+from services.laegevalg.store import AFLOESER, BESTILLINGER, INDREJSEBESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -126,12 +126,12 @@ def naar_person_har_ny_tilstand(
     PersonIndrejst,
     laeser=(
         SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie),
-        BESTILLINGER.soeg(INDREJSEBESTILLINGER),
+        BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.soeg(AFLOESER),
     ),
 )  # fmt: skip
 def naar_person_er_indrejst(
     besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
-    bestilte: Mapping[str, Bestilling], nu: datetime,
+    bestilte: Mapping[str, Bestilling], afloeser: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else.
 
@@ -141,10 +141,16 @@ def naar_person_er_indrejst(
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
-    foelger = _foelger(ny, kendt, bestilte.values(), under_behandling=bool(kendt.indrejsevalg or bestilte))
+    er_nu = som_han_er_nu(kendt, afloeser)
+    foelger = _foelger(ny, er_nu, bestilte.values(), under_behandling=bool(er_nu.indrejsevalg or bestilte))
     foelger = paa_vej.hvis_paa_vej(ny, foelger, slaegten(familie), nu, ogsaa_ukendte=True)
-    indrejst = indrejsevalg.nyeste(kendt.indrejse, besked.indrejsedato, igen=besked.genindrejse)
+    indrejst = indrejsevalg.nyeste(kendt.indrejse, ny.forloeb_id, besked.indrejsedato, igen=besked.genindrejse)
     return begynd(ny, foelger, replace(kendt, indrejse=indrejst), familie.values(), nu)
+
+
+def som_han_er_nu(sikret: Sikret, afloeser: Mapping[str, Sikret]) -> Sikret:
+    """CPR-11: what a step of what began under an id given up is decided by; what comes of it is handed over."""
+    return next(iter(afloeser.values()), sikret)
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
@@ -180,11 +186,12 @@ def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_
     IndrejseVurderesIgen,
     laeser=(
         SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.flere(lambda b: b.familie),
+        SIKREDE.soeg(AFLOESER),
     ),
 )  # fmt: skip
 def naar_indrejsen_vurderes_igen(
     besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
-    familie: Mapping[str, Sikret], nu: datetime,
+    familie: Mapping[str, Sikret], afloeser: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way.
 
@@ -192,12 +199,16 @@ def naar_indrejsen_vurderes_igen(
     """
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
+    er_nu = som_han_er_nu(sikret, afloeser)
+    if sag.person_id != besked.person_id or er_nu.afloest_af is not None:
+        igen = besked.model_copy(update={"person_id": sag.person_id})
+        return Udfald(frister=(paa_vej.vaek(igen, nu),))
     if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
     sag = begyndelse.navngivet(sag, sikret.person)
     sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]
-    foelger = _foelger(sag, sikret, bestilte.values(), under_behandling=bool(sikret.indrejsevalg or venter))
+    foelger = _foelger(sag, er_nu, bestilte.values(), under_behandling=bool(er_nu.indrejsevalg or venter))
     foelger = genfinding.med_holdt_plads(sag, foelger)
     if sag.tilstand is Tilstand.AFVENTER_FAMILIE:
         er_indrejse = sag.art is not Art.FOEDSEL
@@ -209,20 +220,22 @@ def naar_indrejsen_vurderes_igen(
 
 @naar(
     IndrejseAnnulleres, PladsSvarUdeblev, kortspor.IndrejsensKortsvarUdeblev, Ikrafttraedelse,
-    laeser=(SAGER.en(), SIKREDE.en()),
+    laeser=(SAGER.en(), SIKREDE.en(), SIKREDE.soeg(AFLOESER)),
 )  # fmt: skip
 def naar_indrejsen_skal_videre(
-    besked: indrejsevalg.Sagshaendelse, sag: Sag | None, sikret: Sikret | None, nu: datetime
+    besked: indrejsevalg.Sagshaendelse, sag: Sag | None, sikret: Sikret | None, afloeser: Mapping[str, Sikret],
+    nu: datetime,
 ) -> Udfald:  # fmt: skip
     """The table decides. Raises `UventetBesked` where there is no such forløb."""
     if sag is None or sikret is None:
         raise UventetBesked(INDREJSE.navn, "UKENDT_FORLOEB", type(besked).__name__)
-    if sikret.gruppe in personer.UDEN_RET and isinstance(besked, PladsReserveret | Ikrafttraedelse):
+    er_nu = som_han_er_nu(sikret, afloeser)
+    if er_nu.gruppe in personer.UDEN_RET and isinstance(besked, PladsReserveret | Ikrafttraedelse):
         return _uden_ret(sag, besked, nu)
     if isinstance(besked, PladsReserveret | IngenPlads | PladsSvarUdeblev):
         sag = begyndelse.navngivet(sag, sikret.person)
-    sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, sikret.sikring))
-    sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(sikret.indrejsevalg))
+    sket = kortspor.annulleringen(sag, indrejsevalg.hvis_overhalet(sag, besked, er_nu.sikring))
+    sket = genfinding.hvis_valget_gaar_foer(sag, sket, venter=bool(er_nu.indrejsevalg))
     return foert_videre(sikret, sag, med_den_forrige(INDREJSE.skridt(sag, sket, nu), sikret.sikring), nu)
 
 

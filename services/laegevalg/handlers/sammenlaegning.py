@@ -5,7 +5,7 @@ run keep the id they began under, so that their messages stay in order wherever 
 handed over as it comes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import wraps
@@ -19,7 +19,7 @@ from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
 from services.laegevalg.forloeb.personsag import PERSONSAG
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Personsagsbesked
-from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom
+from services.laegevalg.forloeb.sagsbeskeder import KortetsNavnKom, Sag
 from services.laegevalg.forloeb.sammenlaegning import (
     LaegSammen,
     Samlet,
@@ -29,6 +29,7 @@ from services.laegevalg.forloeb.sammenlaegning import (
     meddelelser,
     nyt_kort,
     saml,
+    stadig_doed,
     videre,
 )
 from services.laegevalg.forloeb.sikret import Sikret
@@ -37,9 +38,12 @@ from services.laegevalg.handlers.faelles import naar
 from services.laegevalg.handlers.personer import sikret_af
 from services.laegevalg.store import (
     AFLOESTE_AF_DEN_TIDLIGERE,
+    DEN_TIDLIGERES_PERSONSAGER,
+    DEN_TIDLIGERES_SAGER,
     DEN_TIDLIGERES_VALG,
     PERSONENS_VALG,
     PERSONSAGER,
+    SAGER,
     SIKREDE,
     VALG,
 )
@@ -48,16 +52,19 @@ from shared.domain.udfald import INTET, Handler, SaetFrist, Udfald
 from shared.platform.tjeneste import Tjeneste
 
 Valgene = Mapping[str, Valg]
+FORLOEB = (Sag, Valg, Personsag)
 
 
 @naar(
     PersonSammenlagt, LaegSammen,
     laeser=(SIKREDE.en(), SIKREDE.en("tidligere_person_id"), VALG.soeg(PERSONENS_VALG), VALG.soeg(DEN_TIDLIGERES_VALG),
-            PERSONSAGER.en(kort_id), SIKREDE.soeg(AFLOESTE_AF_DEN_TIDLIGERE)),
+            PERSONSAGER.en(kort_id), SIKREDE.soeg(AFLOESTE_AF_DEN_TIDLIGERE), SAGER.soeg(DEN_TIDLIGERES_SAGER),
+            PERSONSAGER.soeg(DEN_TIDLIGERES_PERSONSAGER)),
 )  # fmt: skip
 def naar_to_er_en_person(
     besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None, tidligere: Sikret | None,
-    egne: Valgene, andens: Valgene, kortet: Personsag | None, foerste: Mapping[str, Sikret], nu: datetime,
+    egne: Valgene, andens: Valgene, kortet: Personsag | None, foerste: Mapping[str, Sikret],
+    sager: Mapping[str, Sag], sket: Mapping[str, Personsag], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-11: all that is known under the old id is the person's under the new one; told again, nothing is left."""
     if besked.person_id == besked.tidligere_person_id or _er_hinanden(besked, sikret):
@@ -74,13 +81,23 @@ def naar_to_er_en_person(
         udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
+    samlet = stadig_doed(samlet, sikret, nu)
     beskeder = meddelelser(sikret.person_id, tidligere.person_id, sikret.sikring, tidligere.sikring, samlet.sikring)
     valg = {**egne, **andens}
     aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
     ny, navnet = _navnet(_samlet(sikret, tidligere, samlet, aabne, slut), nu)
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
     raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
-    return udfald + Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
+    udfald += Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
+    til = tidligere.afloest_af or ny.person_id
+    udfald += Udfald(raekker=tuple(flyttede([*sager.values(), *andens.values(), *sket.values()], til)))
+    return udfald if tidligere.afloest_af is not None else udfald + Udfald(frister=(_se_efter(tidligere, til, nu),))
+
+
+def _se_efter(tidligere: Sikret, til: str, nu: datetime) -> SaetFrist:
+    """Decision 0024: once more, for what began under the old id in the moment of the join."""
+    igen = LaegSammen(person_id=til, tidligere_person_id=tidligere.person_id)
+    return SaetFrist(f"{tidligere.person_id}:LaegSammen", nu, igen)
 
 
 def _samlet(sikret: Sikret, tidligere: Sikret, samlet: Samlet, aabne: tuple[str, ...], slut: Sequence[str]) -> Sikret:
@@ -102,6 +119,11 @@ def _samlet(sikret: Sikret, tidligere: Sikret, samlet: Samlet, aabne: tuple[str,
         meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
     )
+
+
+def flyttede(forloeb: Iterable[Sag | Valg | Personsag], til: str) -> list[Sag | Valg | Personsag]:
+    """Decision 0024: they keep the id they began under, and are found by the one the person goes by."""
+    return [replace(f, nu_hos=til) for f in forloeb if til not in (f.nu_hos, f.person_id)]
 
 
 def _er_hinanden(besked: PersonSammenlagt | LaegSammen, sikret: Sikret | None) -> bool:
@@ -188,9 +210,18 @@ def _der_foelger(handler: Handler) -> Handler:
         if isinstance(besked, sig.Valgbesked | Personsagsbesked) and afloest is not None and afloest.afloest_af:
             return Udfald(frister=(videre(besked, afloest.afloest_af, nu),))
         udfald = handler(besked, *resten)
+        til = {s.person_id: s.afloest_af for s in sikrede}
+        udfald = replace(udfald, raekker=tuple(_hos_den_nye(r, til) for r in udfald.raekker))
         return udfald + Udfald(frister=tuple(_overdragelser(udfald, sikrede, nu)))
 
     return med_sammenlagte
+
+
+def _hos_den_nye(raekke: Any, til: Mapping[str, str | None]) -> Any:
+    """What begins, or goes on, under an id given up."""
+    if not isinstance(raekke, FORLOEB) or raekke.nu_hos is not None or til.get(raekke.person_id) is None:
+        return raekke
+    return replace(raekke, nu_hos=til[raekke.person_id])
 
 
 def _overdragelser(udfald: Udfald, sikrede: Sequence[Sikret], nu: datetime) -> list[SaetFrist]:

@@ -38,7 +38,16 @@ from services.laegevalg.handlers.familie import under_navnet
 from services.laegevalg.handlers.kortspor import sagens_kort
 from services.laegevalg.handlers.personer import naar_indrejsen_skal_videre
 from services.laegevalg.rules.naermeste import er_altid_aaben
-from services.laegevalg.store import NAERMESTE, PERSONENS_PERSONSAGER, PERSONENS_VALG, PERSONSAGER, SAGER, SIKREDE, VALG
+from services.laegevalg.store import (
+    AFLOESER,
+    NAERMESTE,
+    PERSONENS_PERSONSAGER,
+    PERSONENS_VALG,
+    PERSONSAGER,
+    SAGER,
+    SIKREDE,
+    VALG,
+)
 from shared.domain.datoer import dato
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
@@ -46,13 +55,14 @@ from shared.domain.udfald import INTET, SaetFrist, Udfald
 VALGET = (VALG.en(), SIKREDE.en())
 
 
-@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en()))
+@naar(PladsReserveret, IngenPlads, laeser=(SAGER.en(), SIKREDE.en(), VALG.en(), SIKREDE.soeg(AFLOESER)))
 def naar_pladsen_er_afgjort(
-    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None, nu: datetime
-) -> Udfald:
+    besked: PladsReserveret | IngenPlads, sag: Sag | None, sikret: Sikret | None, valg: Valg | None,
+    afloeser: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
     """LV-17: to the forløb that asked, an entry or a choice."""
     if valg is None:
-        return naar_indrejsen_skal_videre(besked, sag, sikret, nu)
+        return naar_indrejsen_skal_videre(besked, sag, sikret, afloeser, nu)
     if isinstance(besked, PladsReserveret) and valg.tilstand is Valgtilstand.AFVENTER_PLADS:
         valg = replace(valg, praksisnavn=besked.praksisnavn, lukket=besked.lukket)
         erstattede = oversaettelse.erstattede(valg, sikret.aabne_valg if sikret else ())

@@ -109,7 +109,7 @@ async def forloebene(spoergsmaal: OmForloebene, bruger: Bruger, laeser: Laeser) 
         alle += await laeser.soeg(VALG, PERSONENS_VALG, om)
         alle += await laeser.soeg(BREVFORLOEBENE, PERSONENS_BREVFORLOEB, om)
         alle += await laeser.soeg(PERSONSAGER, PERSONENS_PERSONSAGER, om)
-    egne = [f for f in alle if maa_se_forloeb(f, bruger)]
+    egne = [f for f in {f.forloeb_id: f for f in alle}.values() if maa_se_forloeb(f, bruger)]
     if not egne and not maa_se_person(sikret, bruger):
         return None
     egne.sort(key=lambda f: (f.startet, f.forloeb_id), reverse=True)
