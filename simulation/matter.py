@@ -147,12 +147,18 @@ def _places(m: Evidence) -> Iterator[str]:
 
 
 def _commands(m: Evidence, ended: bool) -> Iterator[str]:
-    """Every command is answered once; a cancel may wait for the card supplier as long as a deadline runs."""
-    orders = Counter(b.bestilling_id for b in m.messages(BestillingModtaget))
+    """Every command is answered once; a cancel may wait for the card supplier as long as a deadline runs.
+
+    An order that waits for its person is received, and may be refused when he comes.
+    """
+    received = m.messages(BestillingModtaget)
+    orders = Counter(b.bestilling_id for b in received)
+    waited = {b.bestilling_id for b in received if b.afventer_person}
     refused = Counter(b.bestilling_id for b in m.messages(BestillingAfvist, ForloebAnnulleret))
-    for valg in m.script.valg:
-        if orders[valg.bestilling_id] + refused[valg.bestilling_id] != 1:
-            yield f"bestilling {valg.bestilling_id} er besvaret {orders[valg.bestilling_id]} gange"
+    for id_ in (valg.bestilling_id for valg in m.script.valg):
+        later = 1 if id_ in waited and refused[id_] else 0
+        if orders[id_] + refused[id_] - later != 1:
+            yield f"bestilling {id_} er besvaret {orders[id_] + refused[id_]} gange"
     for stop in m.messages(AnnullerForloeb):
         if refused[stop.bestilling_id] > 1 or (ended and refused[stop.bestilling_id] != 1):
             yield f"annullering {stop.bestilling_id} er besvaret {refused[stop.bestilling_id]} gange"

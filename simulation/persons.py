@@ -97,7 +97,7 @@ def _told(m: Evidence) -> Iterator[str]:
         told = Counter((type(b), _day(getattr(b, DAY[type(b)]))) for b in published if type(b) in DAY)
         more = Counter(map(_taken_back, published))
         for (type_, day), n in told.items():
-            if n > 1 + (more[MOVE, day] if type_ is PersonFlyttet else 0):
+            if n > 1 + (more[MOVE, day] if type_ is PersonFlyttet else 0) + _by_another_number(m, type_, person_id):
                 yield f"{type_.__name__} {day} om {person_id} er meldt {n} gange"
         heard = [b for b in alle if _had_another(b, ids)]
         if _in_order(alle):
@@ -193,6 +193,11 @@ def _stands(person_id: str, state: Any, alle: Sequence[Any]) -> Iterator[str]:
 # --- cards ------------------------------------------------------------------------------------------------------------
 
 
+def _by_another_number(m: Evidence, type_: type[Any], person_id: str) -> int:
+    """CPR-01, CPR-11: how often a wedding that is told late may tell a name again, under a number that took over."""
+    return sum(new == person_id for new in m.replaced().values()) if type_ is PersonSkiftetNavn else 0
+
+
 def _cards(m: Evidence) -> Iterator[str]:
     """KORT-16, CPR-01, CPR-02, BET-11: one free card for each that gives one, and none for anything else.
 
@@ -213,6 +218,7 @@ def _cards(m: Evidence) -> Iterator[str]:
         for reason in (MOVE, MARRIAGE, NUMBER):
             had, due = own[reason] + (with_choice if reason == MOVE else 0), sure[reason] + perhaps[reason]
             waits = len(_open_choices(m, person_id)) if reason == MOVE else 0
+            due += _by_another_number(m, PersonSkiftetNavn, person_id) if reason == MARRIAGE and due else 0
             if not sure[reason] - waits <= had <= due:
                 yield f"{person_id} har {had} kort på grund af {reason}, men skulle have {sure[reason]} til {due}"
         if unknown := set(own) - {MOVE, MARRIAGE, NUMBER}:

@@ -138,7 +138,8 @@ def kolonner_af(tabel: Tabel[Any]) -> dict[str, str]:
 def valgfrie(sql: str, tabel: str) -> set[str]:
     """Columns that may be null."""
     linjer = _erklaeringer(sql, tabel)
-    return {linje.split()[0] for linje in linjer if "not null" not in linje and "primary" not in linje}
+    loesnede = set(re.findall(rf"alter table {tabel} alter column (\w+) drop not null", sql))
+    return loesnede | {linje.split()[0] for linje in linjer if "not null" not in linje and "primary" not in linje}
 
 
 def kan_vaere_tomme(tabel: Tabel[Any]) -> set[str]:

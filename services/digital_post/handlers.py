@@ -7,7 +7,7 @@ from contracts.brev import BrevAnmodet, BrevAnmodetV2, BrevTilbagekaldes
 from contracts.dispensation import DispensationAnmodet, DispensationTilbagekaldt
 from contracts.person import PersonTilstand
 from services.digital_post import rules
-from services.digital_post.forloeb import BREV, Brev, Brevtilstand, Modtager, beskeder, vurder
+from services.digital_post.forloeb import BREV, Brev, Brevtilstand, Modtager, beskeder, under_nyt_nummer, vurder
 from services.digital_post.forloeb.beskeder import Brevbesked
 from services.digital_post.forloeb.praksis import (
     PRAKSISBREV,
@@ -108,8 +108,8 @@ def naar_tilmeldingen_er_oplyst(
 
     CPR-11: the answer was about a number; where the person has another by now, it is asked about that one.
     """
-    brev, person = _kendt(brev, besked), _person(modtager)
-    if brev.tilstand is Brevtilstand.AFVENTER_TILMELDING and person is not None and brev.cpr != person.cpr:
+    brev = _kendt(brev, besked)
+    if brev.tilstand is Brevtilstand.AFVENTER_TILMELDING and _har_andet_nummer(brev, modtager):
         return _videre(replace(brev, forsoeg=brev.forsoeg + 1), modtager, nu)
     return _videre(brev, modtager, nu, digitalt=besked.tilmeldt)
 
@@ -118,8 +118,14 @@ def naar_tilmeldingen_er_oplyst(
 def naar_brevet_er_afvist(
     besked: beskeder.BrevAfvist, brev: Brev | None, modtager: Modtager | None, nu: datetime
 ) -> Udfald:
-    """POST-24: exempt or deregistered since the look-up: physical instead. Any other refusal goes to a person."""
+    """POST-24: exempt or deregistered since the look-up: physical instead. Any other refusal goes to a person.
+
+    CPR-11: it was refused under a number; where the person has another by now, it is asked about that one.
+    """
     brev = _kendt(brev, besked)
+    er_en_anden = modtager is not None and modtager.afloest_af is not None
+    if brev.tilstand in UDE_UNDER_ET_NUMMER and (er_en_anden or _har_andet_nummer(brev, modtager)):
+        return _videre(under_nyt_nummer(brev), modtager, nu)
     if brev.tilstand is Brevtilstand.AFSENDES_DIGITALT and besked.kode in rules.FYSISK_I_STEDET:
         return _videre(replace(brev, digitalt_afvist=True), modtager, nu)
     opgiv = beskeder.KanIkkeSendes(brev_id=brev.brev_id, person_id=brev.person_id, grund=besked.kode)
@@ -173,6 +179,19 @@ def _videre(brev: Brev, modtager: Modtager | None, nu: datetime, *, digitalt: bo
     person = _person(modtager)
     brev = replace(brev, cpr=person.cpr if person else None)
     return BREV.skridt(brev, vurder(brev, person, nu, digitalt), nu)
+
+
+UDE_UNDER_ET_NUMMER = (
+    Brevtilstand.AFVENTER_TILMELDING,
+    Brevtilstand.AFSENDES_DIGITALT,
+    Brevtilstand.AFSENDES_FYSISK,
+)
+
+
+def _har_andet_nummer(brev: Brev, modtager: Modtager | None) -> bool:
+    """CPR-11: than the one that Digital Post was told."""
+    person = _person(modtager)
+    return person is not None and brev.cpr != person.cpr
 
 
 def _person(modtager: Modtager | None) -> Person | None:

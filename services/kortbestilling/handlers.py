@@ -46,7 +46,7 @@ def naar_leverandoeren_melder(besked: KortStatus, kort: Kort | None, nu: datetim
     if any(linje.status is besked.status for linje in kort.statusser):
         return INTET
     linje = Statuslinje(status=besked.status, tidspunkt=besked.tidspunkt, tekst=besked.tekst)
-    sket = STATUSBESKEDER[besked.status](kort_id=kort.kort_id, tidspunkt=besked.tidspunkt, tekst=besked.tekst)
+    sket = _statusbesked(besked.status, kort)(kort_id=kort.kort_id, tidspunkt=besked.tidspunkt, tekst=besked.tekst)
     return KORT.skridt(replace(kort, statusser=(*kort.statusser, linje)), sket, nu)
 
 
@@ -65,6 +65,14 @@ def naar_ordren_kommer_videre(besked: beskeder.Kortbesked | KortAnnulleres, kort
     if kort is None:
         raise UventetBesked("kort", "UKENDT", type(besked).__name__)
     return KORT.skridt(kort, besked, nu)
+
+
+def _statusbesked(status: Kortstatuskode, kort: Kort) -> type[Leverandoerbesked]:
+    """KORT-18: drawn after a refusal of the order, it is being made; told late of one that failed, it is not."""
+    fejlede = any(linje.status is Kortstatuskode.FEJL for linje in kort.statusser)
+    if status is Kortstatuskode.TRUKKET and kort.tilstand is Korttilstand.FEJLET and not fejlede:
+        return beskeder.LeverandoerTrakAfvistOrdre
+    return STATUSBESKEDER[status]
 
 
 def _nyt_kort(besked: KortAnmodet | KortAnmodetV2, nu: datetime) -> Kort:

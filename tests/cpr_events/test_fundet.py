@@ -210,3 +210,17 @@ def test_cpr_04_kun_den_der_bor_i_danmark_er_fundet(nu: str) -> None:
     person = CprPerson(cpr=ALMA, status=nu, status_fra=midnat(IGEN), forsvundet_fra=midnat(VAEK), adresse=adresse)
     motor = efter(PersonOpdateret(leverance=A03.leverance, person=person))
     assert (status(motor), fundet(motor)) == (nu, [])
+
+
+@pytest.mark.parametrize("foer", [True, False], ids=["boede i Danmark", "ikke kendt før"])
+@pytest.mark.parametrize("fortalt", [True, False], ids=["A02", "kun billedet"])
+def test_kort_16_savnet_uden_at_det_er_meldt(foer: bool, fortalt: bool) -> None:
+    """KORT-16, CPR-04: nothing ended for one of whom only a snapshot said that he was gone: he has moved."""
+    motor = motoren()
+    savnet = FORSVUNDET if fortalt else PersonOpdateret(leverance=FORSVUNDET.leverance, person=FORSVUNDET.person)
+    for besked in (*((FOER,) if foer else ()), savnet, FUNDET_VED["A01"], FUNDET_VED["A03"], FUNDET_VED["A01"]):
+        motor.modtag(besked, NU)
+    som_flytning = foer and not fortalt
+    assert [f.flyttedato for f in motor.fra(PersonFlyttet)] == ([IGEN] if som_flytning else [])
+    assert fundet(motor) == ([] if som_flytning else [IGEN])
+    assert status(motor) == "01"

@@ -148,3 +148,30 @@ def test_nord_01_retten_begynder_igen() -> None:
     assert v.fra(LaegeOphoert) == []
     assert [(i.ydernummer, i.virkningsdato) for i in v.fra(LaegevalgTraadtIKraft)] == [(Y1, HJEM)]
     assert [(k.aarsag, k.gebyr_oere) for k in v.fra(KortAnmodet)] == [("GENINDREJSE", 0)]
+
+
+@pytest.mark.parametrize("andet", [{}, {"tilflytning_kommune": midnat(date(2010, 1, 1))}], ids=["usagt", "fra før"])
+@pytest.mark.parametrize("foerst", [None, "A13", "billedet"])
+def test_nord_01_flytningen_er_fra_kommunen_i_danmark(andet: dict[str, object], foerst: str | None) -> None:
+    """NORD-01: the extract need not say from where; another event of the day may have told of the address."""
+    nuuk = CprAdresse.model_validate({"kommunekode": "0956", "vejkode": "0001", "tilflytning": midnat(UD)} | andet)
+    ny = person("05", "0956", UD, adresse=nuuk)
+    billede = PersonOpdateret(leverance=UD + timedelta(days=1), person=ny)
+    motor = motoren()
+    motor.modtag(HJEMME, midnat(UD))
+    for besked in {None: (), "A13": (haendelse(ny, UD, "A13"),), "billedet": (billede,)}[foerst]:
+        motor.modtag(besked, midnat(UD))
+    motor.modtag(haendelse(ny, UD), midnat(UD))
+
+    (flyttet,) = motor.fra(PersonFlyttet)
+    assert (flyttet.fra_kommunekode, flyttet.til_kommunekode) == ("0630", "0956")
+
+
+def test_nord_01_en_flytning_i_groenland_er_derfra() -> None:
+    """NORD-01: from the municipality that is known, whatever the extract leaves out."""
+    qaqortoq = CprAdresse(kommunekode="0955", vejkode="0001", tilflytning=midnat(HJEM))
+    motor = motoren()
+    for besked in (HJEMME, TIL_NUUK, haendelse(person("05", "0955", HJEM, adresse=qaqortoq), HJEM)):
+        motor.modtag(besked, midnat(HJEM))
+
+    assert [f.fra_kommunekode for f in motor.fra(PersonFlyttet)] == ["0630", "0956"]

@@ -152,6 +152,63 @@ def test_cpr_09_samme_flytning_to_gange_meldes_een_gang() -> None:
     assert raekke(motor).ikke_anvendte == ()
 
 
+@pytest.mark.parametrize(
+    ("foerst", "siden", "leveret"),
+    [
+        pytest.param("A02", "A03", None, id="forsvundet og genfundet"),
+        pytest.param("A02", "A03", 20, id="igen i en nyere leverance"),
+        pytest.param("A02", "A01", None, id="forsvundet og flyttet"),
+        pytest.param("A06", "A04", None, id="udrejst og genindrejst"),
+        pytest.param("A06", "A04", 20, id="udrejst og genindrejst i en nyere leverance"),
+        pytest.param("A01", "A01", None, id="flyttet to gange"),
+    ],
+)
+def test_cpr_09_den_samme_haendelse_igen_efter_en_nyere(foerst: str, siden: str, leveret: int | None) -> None:
+    """CPR-09: it was used, so nobody is asked to look at it, in whatever delivery the same registration comes."""
+    motor = ny_motor()
+    en, ny = haendelse(foerst, 3), haendelse(siden, 8, kommune="0751")
+    if siden == "A04":
+        rejser = (CprRejse(indrejse=START + timedelta(days=7)),)
+        ny = ny.model_copy(update={"person": ny.person.model_copy(update={"rejser": rejser})})
+    igen = en if leveret is None else en.model_copy(update={"leverance": date(2024, 11, leveret)})
+    for besked in (haendelse("A01", 1), en, ny):
+        motor.modtag(besked, NU)
+    foer = [type(b).__name__ for b in motor.udsendt]
+
+    motor.modtag(igen, NU)
+    assert [type(b).__name__ for b in motor.udsendt] == foer
+    assert raekke(motor).ikke_anvendte == ()
+
+
+@pytest.mark.parametrize("kode", ["A01", "A02", "A05", "A06", "A13", "A21"])
+@pytest.mark.parametrize(("dag", "meldt"), [(8, 1), (7, 0)], ids=["som det er nu", "en anden dag"])
+def test_cpr_08_et_nyere_billede_foer_selve_haendelsen(kode: str, dag: int, meldt: int) -> None:
+    """CPR-08, CPR-10: a snapshot of a later delivery that says the same swallows no event; it is told, and once."""
+
+    def den(dag: int) -> CprHaendelse:
+        sket = haendelse(kode, dag, kommune="0751", navn="Bo" if kode == "A13" else "Åse")
+        rejser = (CprRejse(indrejse=START + timedelta(days=dag - 1)),) if kode == "A05" else sket.person.rejser
+        return sket.model_copy(update={"person": sket.person.model_copy(update={"rejser": rejser})})
+
+    motor = ny_motor()
+    motor.modtag(haendelse("A01", 1), NU)
+    foer = sum(b.topic() == "person.haendelser" for b in motor.udsendt)
+    motor.modtag(PersonOpdateret(leverance=date(2024, 11, 20), person=den(8).person), NU)
+    for _ in range(2):
+        motor.modtag(den(dag), NU)
+    assert sum(b.topic() == "person.haendelser" for b in motor.udsendt) - foer == meldt
+    assert len(raekke(motor).ikke_anvendte) == 1 - meldt
+
+
+def test_cpr_10_den_samme_dag_meldt_paany_efter_en_nyere() -> None:
+    """CPR-10: registered anew, it is another event, and late."""
+    motor = ny_motor()
+    for besked in (haendelse("A01", 1), haendelse("A02", 3), haendelse("A03", 8), haendelse("A02", 3, leveret=21)):
+        motor.modtag(besked, NU)
+    assert [n.kode for n in raekke(motor).ikke_anvendte] == ["A02"]
+    assert [o.aarsag for o in motor.fra(OpgaveAnmodet)] == ["SEN_HAENDELSE"]
+
+
 def test_cpr_10_fortrudt_flytning_ruller_tilbage() -> None:
     """ANNKOR A (A10): back at the old address with its older date, and a later move counts again."""
     motor = ny_motor()

@@ -183,18 +183,21 @@ def test_indrejsedato(besked: CprHaendelse, dag: date) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kommunedag", "fra", "svar"),
+    ("kommunedag", "fra", "boede", "svar"),
     [
-        pytest.param(t(2024, 2, 20), "0333", "0333", id="til en anden kommune"),
-        pytest.param(t(2001, 1, 1), "0333", "0751", id="inden for kommunen; fraflytningen er fra dengang"),
-        pytest.param(None, None, "0751", id="uden dato for kommunen"),
-        pytest.param(t(2024, 2, 20), None, None, id="kommer ikke fra en kommune"),
+        pytest.param(t(2024, 2, 20), "0333", "0630", "0333", id="til en anden kommune"),
+        pytest.param(t(2001, 1, 1), "0333", "0630", "0751", id="inden for kommunen; fraflytningen er fra dengang"),
+        pytest.param(None, None, None, "0751", id="uden dato for kommunen, om en ukendt"),
+        pytest.param(None, None, "0630", "0630", id="uden dato for kommunen, om en kendt"),
+        pytest.param(None, "0333", "0630", "0333", id="uden dato for kommunen, som dog siges"),
+        pytest.param(t(2024, 2, 20), None, None, None, id="kommer ikke fra en kommune"),
+        pytest.param(t(2024, 2, 20), None, "0630", "0630", id="kommer fra den, han er kendt i"),
     ],
 )
-def test_fraflytningskommune(kommunedag: datetime | None, fra: str | None, svar: str | None) -> None:
+def test_fraflytningskommune(kommunedag: datetime | None, fra: str | None, boede: str | None, svar: str | None) -> None:
     adresse = CprAdresse(**ADRESSE, tilflytning_kommune=kommunedag, fraflytningskommune=fra)
 
-    assert rules.fraflytningskommune(adresse) == svar
+    assert rules.fraflytningskommune(adresse, boede) == svar
 
 
 def test_datoer_for_flytning_og_navn() -> None:

@@ -8,7 +8,13 @@ import pytest
 from contracts.base import Besked
 from contracts.brev import BrevFejlet, BrevSendt, BrevTilbagekaldes, BrevTilbagekaldt
 from services.digital_post.forloeb import Brevtilstand
-from services.digital_post.forloeb.beskeder import BeslutningForaeldet, BrevAfleveret, Forsendelse, TilmeldingOplyst
+from services.digital_post.forloeb.beskeder import (
+    BeslutningForaeldet,
+    BrevAfleveret,
+    BrevAfvist,
+    Forsendelse,
+    TilmeldingOplyst,
+)
 from tests.digital_post.eksempler import ANMODET, ERIK, NU, tilstand
 from tests.digital_post.test_forloeb import brev, spil
 from tests.motor import Motor
@@ -115,6 +121,34 @@ def test_cpr_11_nyt_nummer_mens_der_spoerges() -> None:
     assert list(motor.effekter) == ["tilmelding:b1", "tilmelding:b1:2"]
     motor.modtag(svar, NU)
     assert forsendelsens(motor) == [(NYT_NUMMER, "p1", "brev:b1")]
+
+
+@pytest.mark.parametrize("kode", ["FRITAGET", "IKKE_TILMELDT", "UKENDT_MODTAGER"])
+@pytest.mark.parametrize("digitalt", [True, False], ids=["digitalt", "fysisk"])
+def test_cpr_11_afvist_under_det_gamle_nummer(kode: str, digitalt: bool) -> None:
+    """CPR-11, POST-24: refused after the number was changed: the new one is asked about, and decides alone."""
+    nyt = ERIK.model_copy(update={"cpr": NYT_NUMMER})
+    motor = alt(spil(tilstand(ERIK), ANMODET, TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=digitalt)))
+    motor.modtag(tilstand(nyt, 2), NU)
+    motor.modtag(BrevAfvist(brev_id="b1", person_id="p1", kode=kode), NU)
+    assert (brev(motor).tilstand, motor.fra(BrevFejlet)) == (Brevtilstand.AFVENTER_TILMELDING, [])
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True), NU)
+    assert brev(motor).kanal == "DIGITAL"
+    assert forsendelsens(motor) == [(ERIK.cpr, "p1", "brev:b1"), (NYT_NUMMER, "p1", "brev:b1:nummer-2")]
+    motor.modtag(BrevAfvist(brev_id="b1", person_id="p1", kode="FRITAGET"), NU)
+    assert forsendelsens(motor)[2:] == [(NYT_NUMMER, "p1", "brev:b1:nummer-2:fysisk")]
+
+
+def test_cpr_11_afvist_under_det_gamle_nummer_efter_sammenlaegning() -> None:
+    """CPR-11: also where the new number is that of another id."""
+    motor = alt(spil(tilstand(ERIK), ANMODET, TilmeldingOplyst(brev_id="b1", person_id="p1", tilmeldt=True)))
+    motor.modtag(AFLOEST, NU)
+    motor.modtag(tilstand(NY), NU)
+    motor.modtag(BrevAfvist(brev_id="b1", person_id="p1", kode="UKENDT_MODTAGER"), NU)
+    alt(motor)
+    motor.modtag(TilmeldingOplyst(brev_id="b1", person_id="p2", tilmeldt=True), NU)
+    assert motor.fra(BrevFejlet) == []
+    assert forsendelsens(motor)[1:] == [(NYT_NUMMER, "p2", "brev:b1:nummer-2")]
 
 
 def test_cpr_11_et_brev_der_er_kaldt_tilbage_foelger_ikke_med() -> None:

@@ -160,7 +160,7 @@ async def test_s18_ingen_aaben_praksis_giver_en_manuel_opgave(rejse: Rejse) -> N
         await rejse.udgiv(besked, opgave.opgave_id, besked.kommando_id, besked.afgivet)
     koe = [(b.topic(), type(b).__name__, getattr(b, "grund", "")) for b in [k.besked for k in await rejse.ro()]]
     assert sorted(koe) == [
-        (f"opgaver.{AARHUS}", "OpgavekommandoAfvist", "ANDEN_KOMMUNE"),
+        (f"opgaver.{AARHUS}", "OpgavekommandoAfvist", "UKENDT_OPGAVE"),
         (f"opgaver.{LAESOE}", "OpgaveAfsluttet", ""),
         (f"opgaver.{LAESOE}", "OpgaveTildelt", ""),
         (f"opgaver.{LAESOE}", "OpgavekommandoAfvist", "OPGAVE_AFSLUTTET"),

@@ -8,11 +8,20 @@ from pathlib import Path
 import pytest
 
 from contracts.brev import BrevAnmodet, Brevtype
-from contracts.kort import Adressetype, KortAfsendt, KortAnmodetV2, KortBestilt, KortFejlet, KortTrukket
+from contracts.kort import Adressetype, KortAfsendt, KortAnmodetV2, KortAnnulleres, KortBestilt, KortFejlet, KortTrukket
 from contracts.opgave import OpgaveAnmodet
 from contracts.person import Adresse
 from services.kortbestilling.forloeb import KORT
-from services.kortbestilling.forloeb.beskeder import Kort, Kortordre, Korttilstand, OrdreAccepteret, OrdreAfvist
+from services.kortbestilling.forloeb.beskeder import (
+    AfhentningsfristUdloeb,
+    AnnulleringAccepteret,
+    AnnulleringAfvist,
+    Kort,
+    Kortordre,
+    Korttilstand,
+    OrdreAccepteret,
+    OrdreAfvist,
+)
 from services.kortbestilling.handlers import STATUSBESKEDER, tjeneste
 from shared.domain.forloeb import UventetBesked
 from tests.kortbestilling.eksempler import ANMODET, EFTER, NU, bestilt_motor, efter, status
@@ -27,6 +36,9 @@ BESKEDER = {
     "afsendt": status("AFSENDT"),
     "retur": status("RETUR"),
     "fejl": status("FEJL"),
+    "stop": KortAnnulleres(kort_id=ANMODET.kort_id, forloeb_id="f1", person_id=ANMODET.person_id, grund="ANNULLERET"),
+    "stoppet": AnnulleringAccepteret(kort_id=ANMODET.kort_id),
+    "ikke stoppet": AnnulleringAfvist(kort_id=ANMODET.kort_id, kode="TRUKKET"),
 }
 
 
@@ -113,7 +125,57 @@ HISTORIER = [
         ["KortBestilt", "BrevAnmodet", "KortTrukket", "OpgaveAnmodet", "KortAfsendt"],
         id="KORT-09: trukket vejer tungere end en afvisning; en opgave siger til",
     ),
+    pytest.param(
+        ["afvist", "trukket", "stop", "afsendt"],
+        "AFSENDT",
+        [
+            "KortFejlet",
+            "OpgaveAnmodet",
+            "KortBestilt",
+            "BrevAnmodet",
+            "KortTrukket",
+            "KortIkkeAnnulleret",
+            "KortAfsendt",
+        ],
+        id="S20, KORT-09: trukket efter en afvisning af ordren kan ikke stoppes",
+    ),
+    pytest.param(
+        ["fejl", "trukket", "stop"],
+        "ANNULLERET",
+        ["KortFejlet", "OpgaveAnmodet", "KortAnnulleret"],
+        id="KORT-18: trukket, før det fejlede, og meldt bagefter: der kommer intet kort",
+    ),
+    pytest.param(
+        ["afvist", "stop", "trukket"],
+        "ANNULLERET",
+        ["KortFejlet", "OpgaveAnmodet", "KortAnnulleret", "OpgaveAnmodet"],
+        id="KORT-09: trukket, efter at det er svaret, at det er stoppet",
+    ),
 ]
+SENE_STOPSVAR = [
+    pytest.param(["accepteret", "stop", "trukket", "fejl"], "FEJLET", id="KORT-09: trukket og fejlet"),
+    pytest.param(["accepteret", "stop", "fejl"], "ANNULLERET", id="KORT-09: fejlet"),
+    pytest.param(["accepteret", "stop", "trukket", "afsendt"], "AFSENDT", id="KORT-09: trukket og sendt"),
+]
+
+
+@pytest.mark.parametrize("svar", ["stoppet", "ikke stoppet"])
+@pytest.mark.parametrize(("haendelser", "tilstand"), SENE_STOPSVAR)
+def test_svaret_paa_et_stop_kommer_sent(haendelser: list[str], tilstand: str, svar: str) -> None:
+    """KORT-09: the statuses have overtaken it; it changes nothing, and is not parked."""
+    motor = spil(*haendelser, svar)
+    assert kort(motor).tilstand == tilstand
+    assert typer(motor.udsendt).count("KortAnnulleret") + typer(motor.udsendt).count("KortIkkeAnnulleret") == 1
+
+
+@pytest.mark.parametrize("svar", ["stoppet", "ikke stoppet"])
+def test_svaret_paa_et_stop_kommer_efter_at_kortet_er_bortfaldet(svar: str) -> None:
+    """KORT-09, KORT-11."""
+    motor = spil("accepteret", "stop", "retur")
+    (frist,) = (f for f in motor.forfaldne(NU + timedelta(days=200)) if isinstance(f, AfhentningsfristUdloeb))
+    motor.modtag(frist, NU + timedelta(days=200))
+    motor.modtag(BESKEDER[svar], NU + timedelta(days=200))
+    assert kort(motor).tilstand == "BORTFALDET"
 
 
 @pytest.mark.parametrize(("haendelser", "tilstand", "sendt"), HISTORIER)

@@ -195,6 +195,25 @@ def test_barn_venter_ikke_paa_den_der_har_laege() -> None:
     assert (sagen(v, "soen"), sikret(v, "soen").ydernummer) == ("TRAADT_I_KRAFT", B)
 
 
+@pytest.mark.parametrize("foraeldrene", list(permutations(("mor", "far"))), ids="-".join)
+@pytest.mark.parametrize("boernene", list(permutations(("datter", "soen"))), ids="-".join)
+def test_barnet_faar_ikke_den_laege_som_foraeldrene_mister(
+    foraeldrene: tuple[str, ...], boernene: tuple[str, ...]
+) -> None:
+    """IND-01, FAM-05..07: a doctor of parents who enter again ends, and is nobody's to follow."""
+    v = verden(frie=10)
+    v.send(kl(1, 2), yder("000003", Yderstatus.LUKKET, 1600))
+    for navn in ("mor", "far"):
+        v.send(kl(1, 3), tilstand(navn))
+        foer = {"gruppe": "1", "gruppe_fra": D(2010, 1, 1), "ydernummer": "000003", "laege_fra": D(2010, 1, 1)}
+        v.hub.motorer["laegevalg"].gem(replace(sikret(v, navn), **foer))
+    v.hub.send(NU, *(indrejst(n) for n in (*foraeldrene, *boernene)))
+    v.frem(NU + timedelta(minutes=1))
+    assert len(set(laeger(v).values())) == 1
+    assert "000003" not in laeger(v).values()
+    assert venter_ingen(v)
+
+
 def test_barn_venter_paa_den_det_bor_hos() -> None:
     """FAM-07: the father elsewhere has a doctor, but the child enters with its mother."""
     v = verden()
@@ -291,6 +310,15 @@ BARNET = den("soen", foraeldremyndighed_ider=("mor",))
         pytest.param(replace(SOEGER, sikring=Sikring("2", DAG), soeger_laege=False), True, False, id="mor i gruppe 2"),
         pytest.param(replace(SOEGER, sikring=Sikring("7", DAG)), True, False, id="NORD-02: mor er rejst"),
         pytest.param(replace(SOEGER, sikring=Sikring("1", DAG, A, DAG)), True, False, id="FAM-05: mor har læge"),
+        pytest.param(
+            replace(SOEGER, sikring=Sikring("1", DAG, A, D(2010, 1, 1)), indrejst=DAG),
+            False,
+            True,
+            id="IND-01: mors læge er fra før indrejsen",
+        ),
+        pytest.param(
+            replace(SOEGER, sikring=Sikring("1", DAG, A, DAG), indrejst=DAG), True, False, id="IND-04: mors læge er ny"
+        ),
         pytest.param(replace(SOEGER, afloest=True), True, False, id="CPR-11: mor er en anden"),
     ],
 )

@@ -271,6 +271,43 @@ def test_kortet_er_trukket_naar_flytningen_meldes() -> None:
     assert v.valg.tilstand == "TRAADT_I_KRAFT"
 
 
+def test_hvert_aabent_valg_bliver_gratis() -> None:
+    """BET-13, KORT-09: the first choice has its card drawn and runs on beside the second; the move was before both."""
+    v = verden()
+    bestil(v, D(2024, 3, 4), virkningsdato=D(2024, 3, 16))
+    v.send(kl(3, 5), kortet("TRUKKET", kl(3, 5)))
+    bestil(v, D(2024, 3, 6), bestilling_id="nyt", virkningsdato=D(2024, 3, 26), ydernummer=Y1)
+    for dag in (12, 13):
+        v.send(kl(3, dag), flyttet(D(2024, 3, 1)), person(2, adresse=ODENSEVEJ))
+    v.frem(kl(5, 1))
+    gebyrer = ["laegevalg-nyt:betaling", f"{FORLOEB}:betaling"]
+    assert sorted(f.reservation_id for f in v.fra(FrigivBetaling)) == gebyrer
+    assert sorted(f.reservation_id for f in v.fra(BetalingFrigivet)) == gebyrer
+
+
+@pytest.mark.parametrize("aabent", [True, False])
+def test_ogsaa_for_den_hvis_flytning_ikke_giver_kort(aabent: bool) -> None:
+    """BET-13, BET-08: in another group than 1 and 2 the move has no card; the fee is given back all the same."""
+    v = verden()
+    har_laege(v, gruppe="5")
+    bestil(v, D(2024, 3, 4), virkningsdato=D(2024, 3, 28 if aabent else 4))
+    v.send(kl(3, 12), flyttet(D(2024, 3, 1)), person(2, adresse=ODENSEVEJ))
+    v.frem(kl(5, 1))
+    assert [f.grund for f in v.fra(FrigivBetaling)] == ["FLYTNING"]
+
+
+@pytest.mark.parametrize("status", ["01", "05"])
+def test_til_groenland_er_ikke_en_flytning_i_danmark(status: str) -> None:
+    """BET-13, NORD-01, § 12 nr. 6: told of after the choice is in force; the fee stands, but for a move in Denmark."""
+    v = verden()
+    bestil(v, D(2024, 3, 14), virkningsdato=D(2024, 3, 14))
+    v.send(kl(3, 15), kortet("AFSENDT", kl(3, 15)))
+    meldt = flyttet(D(2024, 3, 13))
+    v.send(kl(3, 16), meldt.model_copy(update={"person": person(2, status, adresse=ODENSEVEJ).person}))
+    opgaver = [*v.fra(OpgaveAnmodet), *v.fra(OpgaveAnmodetV2)]
+    assert [o.aarsag for o in opgaver] == (["REFUNDER"] if status == "01" else [])
+
+
 def test_flytningen_meldes_mens_nets_reserverer() -> None:
     """BET-13, FLYT-06: given back when Nets has answered, once."""
     v = verden("nets.reserver")

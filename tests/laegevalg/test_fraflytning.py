@@ -156,6 +156,36 @@ def test_nord01_forloebet_er_kommunens_han_flyttede_fra(tilstanden_foerst: bool)
     assert [a.kommunekode for a in v.fra(ForloebAfsluttet)] == ["0630"]
 
 
+@pytest.mark.parametrize("fra", ["0956", None])
+@pytest.mark.parametrize("tilstanden_foerst", [True, False])
+def test_nord01_forloebet_er_aldrig_en_kommunes_i_groenland(tilstanden_foerst: bool, fra: str | None) -> None:
+    """NORD-01: where one in Denmark is known, also after a second move up there, and at death."""
+    v = verden()
+    har_laege(v)
+    ny = person(2, "05", adresse=NUUK)
+    flyttet = PersonFlyttet(
+        person_id=PERSON, person=ny.person, flyttedato=D(2024, 3, 4), fra_kommunekode=fra, til_kommunekode="0956"
+    )
+    v.send(kl(3, 5), *((ny, flyttet) if tilstanden_foerst else (flyttet, ny)))
+    v.send(kl(3, 15), person(3, "05", adresse=NUUK.model_copy(update={"kommunekode": "0955"})))
+    v.send(kl(3, 20), PersonDoed(person_id=PERSON, person=ny.person, doedsdato=D(2024, 3, 19)))
+    assert [(s.art, s.kommunekode) for s in v.fra(ForloebStartet)] == [("FRAFLYTNING", "0630"), ("DOEDSFALD", "0630")]
+
+
+@pytest.mark.parametrize("type_", [PersonAfsoningMeldt, PersonVaernepligtMeldt])
+@pytest.mark.parametrize("tilstanden_foerst", [True, False, None], ids=["før", "efter", "aldrig"])
+def test_cpr03_ingen_opgave_om_den_der_bor_i_groenland(type_: Any, tilstanden_foerst: bool | None) -> None:
+    """CPR-03, CPR-12, NORD-01: no municipality up there has a queue, and there is no right to look at."""
+    v = verden()
+    har_laege(v)
+    ny = person(2, "05", adresse=NUUK)
+    meldt = type_(person_id=PERSON, person=ny.person, trin=Trin.START, dato=D(2024, 3, 4))
+    v.send(kl(3, 5), *{True: (ny, meldt), False: (meldt, ny), None: (meldt,)}[tilstanden_foerst])
+    v.frem(kl(3, 12))
+    assert v.fra(ForloebStartet) == []
+    assert v.fra(OpgaveAnmodet) == []
+
+
 UDEN_ADRESSE = {"person_id": PERSON, "person": person(2, "80", adresse=None).person}
 UDEN_KOMMUNE = (
     pytest.param(PersonSkiftetNummer(**UDEN_ADRESSE, tidligere_cpr="6104801234", registreret=kl(3, 1)), id="CPR-11"),

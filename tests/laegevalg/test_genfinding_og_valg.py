@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.base import Besked
-from contracts.bestilling import BestillingAfvist
+from contracts.bestilling import BestillingAfvist, LaegevalgAendret
 from contracts.brev import BrevAnmodet
 from contracts.kort import KortAnmodet, KortAnmodetV2
 from contracts.laegevalg import (
@@ -26,7 +26,20 @@ from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules import Sikring
 from services.laegevalg.rules.genfinding import genfindingens_udfald, venter_paa_valget
 from tests.laegevalg.ordreverden import VEJLE, Y3, optagne, valget
-from tests.laegevalg.valgverden import PERSON, Y1, Y2, Verden, annuller, bestilt, kl, laegens, person, yder
+from tests.laegevalg.valgverden import (
+    FORLOEB,
+    NOEGLE,
+    PERSON,
+    Y1,
+    Y2,
+    Verden,
+    annuller,
+    bestilt,
+    kl,
+    laegens,
+    person,
+    yder,
+)
 
 D = date
 FUNDET = D(2024, 6, 3)
@@ -143,6 +156,33 @@ def test_ordren_bliver_ikke_til_noget(
     assert sagens_tilstand(v) == "TRAADT_I_KRAFT"
     assert (v.sikret.genfinding, v.sikret.indrejsevalg) == (None, ())
     assert [s.forloeb_id for s in v.fra(ForloebStartet)].count(SAG) == 1
+
+
+@pytest.mark.parametrize(
+    ("til", "laege"),
+    [
+        pytest.param(D(2024, 7, 4), None, id="30 dage frem"),
+        pytest.param(D(2024, 7, 5), Y1, id="31 dage frem"),
+        pytest.param(D(2025, 6, 1), Y1, id="et år frem"),
+    ],
+)
+def test_valget_flyttes_mens_der_ventes(til: date, laege: str | None) -> None:
+    """CPR-04, KORT-12: moved too far ahead it is no longer waited for: the former doctor until then."""
+    v = forsvundet()
+    v.send(kl(6, 3), person(3))
+    rolle = "SAERLIGE_RETTIGHEDER"
+    v.send(kl(6, 3), ordre(anledning=None, betalingskort="kort-1", rolle=rolle, virkningsdato=D(2024, 6, 20)))
+    v.send(DAGEN_EFTER, fundet())
+    assert sagens_tilstand(v) == "AFVENTER_BESTILLING"
+    flyt = {"noegle": NOEGLE, "bestilling_id": "ae1", "kanal": "SAGSBEHANDLER", "aktoer": "sb-7", "rolle": rolle}
+    nu = kl(6, 4, 8)
+    v.send(nu, LaegevalgAendret.model_validate({**flyt, "forloeb_id": FORLOEB, "virkningsdato": til, "bestilt": nu}))
+    assert valget(v).virkningsdato == til
+    v.frem(kl(6, 5))
+    assert v.sikret.ydernummer == laege
+    v.frem(kl(6, 2, aar=2025))
+    assert laeger(v) == ([Y1, Y3] if laege else [Y3])
+    assert (v.sikret.genfinding, v.sikret.indrejsevalg, v.sikret.aabne_valg) == (None, (), ())
 
 
 def test_ordren_faar_ingen_plads() -> None:

@@ -22,7 +22,15 @@ from contracts.kort import (
 )
 from contracts.laegevalg import ForloebAfsluttet, LaegevalgAnnulleret, LaegevalgTraadtIKraft
 from contracts.opgave import OpgaveAnmodet
-from contracts.person import PersonDoed, PersonFlyttet, PersonGenfundet, PersonHaendelseRettet, PersonIndrejst
+from contracts.person import (
+    PersonDoed,
+    PersonFlyttet,
+    PersonForsvundet,
+    PersonGenfundet,
+    PersonHaendelseRettet,
+    PersonIndrejst,
+    PersonUdrejst,
+)
 from contracts.plads import PladsFrigives
 from contracts.yder import Yderstatus
 from services.laegevalg.forloeb.sagsbeskeder import Sag
@@ -150,6 +158,31 @@ def test_cpr14_kortet_til_et_valg_der_er_i_kraft(foerst: str, status: str | None
     assert stop(v) == ([] if status else [(f"{FORLOEB}:kort", "FRAFLYTTET")])
     assert [f.grund for f in v.fra(FrigivBetaling)] == ([] if status else ["FRAFLYTTET"])
     assert v.valg.tilstand == "TRAADT_I_KRAFT"
+
+
+@pytest.mark.parametrize("foerst", ["hændelse", "tilstand"])
+@pytest.mark.parametrize("dag", [D(2024, 3, 3), D(2024, 3, 4)], ids=["dagen før", "på dagen"])
+@pytest.mark.parametrize("art", ["udrejst", "grønland", "forsvundet"])
+def test_kortet_foelger_laegen_naar_det_meldes_sent(art: str, dag: date, foerst: str) -> None:
+    """NORD-01, NORD-02, CPR-14: the doctor of 4 March ends by what is told later, and its card with it, if it does."""
+    v = i_kraft()
+    status = {"udrejst": "80", "grønland": "05", "forsvundet": "70"}[art]
+    vaek = person(9, status, adresse=None)
+    if art == "grønland":
+        hjem = person().person.adresse
+        assert hjem is not None
+        vaek = person(9, status, adresse=hjem.model_copy(update={"kommunekode": "0956"}))
+    hvem: dict[str, Any] = {"person_id": PERSON, "person": vaek.person}
+    sket = {
+        "udrejst": lambda: PersonUdrejst(**hvem, udrejsedato=dag),
+        "grønland": lambda: PersonFlyttet(**hvem, flyttedato=dag, fra_kommunekode="0630", til_kommunekode="0956"),
+        "forsvundet": lambda: PersonForsvundet(**hvem, forsvundet_fra=dag),
+    }[art]()
+    for besked in (sket, vaek) if foerst == "hændelse" else (vaek, sket):
+        v.send(kl(3, 5), besked)
+    fundet = art == "forsvundet" and dag < D(2024, 3, 4)
+    assert v.sikret.ydernummer == (Y1 if fundet else None)
+    assert stop(v) == ([] if fundet else [(f"{FORLOEB}:kort", "FRAFLYTTET")])
 
 
 def test_cpr14_valgets_kort_trak_imens() -> None:

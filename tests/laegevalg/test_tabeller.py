@@ -23,7 +23,7 @@ from services.cpr_events.app import TJENESTE as CPR_EVENTS
 from services.laegevalg import store as laegevalg
 from services.laegevalg.app import TJENESTE as LAEGEVALG
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Brevtilstand, Valgtilstand
-from services.laegevalg.forloeb.brevsvar import Annulleringssvar, Svartilstand
+from services.laegevalg.forloeb.brevsvar import Annulleringssvar, Brevskaebne, Svartilstand, Ventebrev
 from services.laegevalg.forloeb.proevning import Annullering
 from services.laegevalg.forloeb.sagsbeskeder import Tilstand
 from services.laegevalg.forloeb.vilkaar import Kortspor
@@ -97,8 +97,11 @@ def hub() -> Hub:
     )
     hub.motorer["laegevalg"].gem(Annullering("laegevalg-x:annullering-1:noegle", NU))
     svar = ForloebAnnulleret(noegle="0" * 64, bestilling_id="a", forloeb_id="x", ikke_fortrudt=("SUNDHEDSKORT",))
-    venter = ("LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING")
-    hub.motorer["laegevalg"].gem(Annulleringssvar("x", valg.person_id, Svartilstand.AFVENTER_BREVE, svar, venter))
+    venter = (Ventebrev(brev_id="x:laegevalgskvittering", brevtype="LAEGEVALGSKVITTERING"),)
+    hoert = (Brevskaebne(brev_id="x:kort:kvittering", brevtype="SUNDHEDSKORTKVITTERING", for_sent=True),)
+    breve = Annulleringssvar("x", valg.person_id, Svartilstand.AFVENTER_BREVE, svar, venter, hoert)
+    hub.motorer["laegevalg"].gem(breve)
+    hub.motorer["laegevalg"].gem(Annulleringssvar("y", valg.person_id, Svartilstand.HOERT, hoert=hoert))
     return hub
 
 

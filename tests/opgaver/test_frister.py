@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 from typing import Any
 
 import pytest
@@ -115,6 +116,30 @@ def test_den_nyeste_indstilling_vinder_i_hvilken_orden_de_end_laeses(besked: Any
     assert motor.modtag(nyere, NU) == [], "den samme igen"
     (raekke,) = motor.raekker["fristindstilling"].values()
     assert raekke.dage == 30
+
+
+@pytest.mark.parametrize("besked", [GLOBAL, LOKAL], ids=["global", "lokal"])
+def test_af_to_fra_samme_tid_gaelder_den_samme_i_hvilken_orden_de_end_laeses(besked: Any) -> None:
+    """KONF-01, OPG-09, OPG-10: the one with the highest id; of one id the most days."""
+    sendt = [med(besked, kommando_id=id_, dage=dage) for id_, dage in (("a", 9), ("b", 5), ("b", 7))]
+    gaelder: set[tuple[str, int]] = set()
+    for raekkefoelge in permutations(sendt):
+        motor = Motor(tjeneste)
+        for b in (*raekkefoelge, *raekkefoelge):
+            motor.modtag(b, NU)
+        gaelder |= {(r.kommando_id, r.dage) for r in motor.raekker["fristindstilling"].values()}
+    assert gaelder == {("b", 7)}
+
+
+def test_christiansoes_frist_er_bornholms() -> None:
+    """OPG-10, OPG-02: both codes set the one deadline that the tasks of both have."""
+    motor = Motor(tjeneste)
+    (sat,) = motor.modtag(med(LOKAL, kommunekode="0411"), NU)
+    assert isinstance(sat, LokalOpgavefristSat)
+    assert sat.kommunekode == "0400"
+    assert sidste_dag(motor, med(OPRET, kommunekode="0400")) == date(2024, 11, 12)
+    motor.modtag(med(LOKAL, kommando_id="l2", kommunekode="0400", dage=8, afgivet=NU + timedelta(minutes=1)), NU)
+    assert sidste_dag(motor, med(OPRET, opgave_id="o2", kommunekode="0411")) == date(2024, 11, 13)
 
 
 @pytest.mark.parametrize("besked", [GLOBAL, LOKAL], ids=["global", "lokal"])

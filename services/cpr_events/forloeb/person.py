@@ -25,7 +25,7 @@ from services.cpr_events.rules import haendelser
 from services.cpr_events.rules.billede import Del, FraUdtraek, haendelsesdato, saml
 from services.cpr_events.rules.haendelser import Nyhed
 from services.cpr_events.rules.koder import raekke
-from services.cpr_events.rules.raekkefoelge import Kendt, foej_til
+from services.cpr_events.rules.raekkefoelge import Kendt, husk
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -108,7 +108,7 @@ def _laeg_sammen(kendt: Person | None, dobbelte: tuple[Person, ...]) -> Person |
     sket, noter, numre = dict(kendt.sket), kendt.ikke_anvendte, set(kendt.snapshot.tidligere_cpr)
     for anden in dobbelte:
         for slags, k in anden.sket.items():
-            sket[slags] = foej_til(sket.get(slags, Kendt()), k.fakta, k.graense)
+            sket[slags] = husk(sket.get(slags, Kendt()), (*k.hoert, *k.fakta), k.graense)
         noter = tuple(dict.fromkeys((*noter, *anden.ikke_anvendte)))
         numre |= {anden.cpr, *anden.snapshot.tidligere_cpr}
     boede = next((p.boede_sidst for p in (kendt, *dobbelte) if p.boede_sidst), None)
@@ -239,12 +239,18 @@ def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: I
 def _set_igen(
     kendt: Person | None, efter: Person, besked: FraUdtraek, nye: Personoplysninger, udfald: Udfald
 ) -> tuple[Person, Udfald]:
-    """CPR-04: who was missing is found by whatever tells where he lives. That he moved there is the same thing."""
+    """CPR-04: who was missing is found by whatever tells where he lives. That he moved there is the same thing.
+
+    KORT-16: but of whom nobody was told that he was gone, of him it is told as of others that he has moved.
+    """
     meldt = any(isinstance(b, PersonGenfundet | PersonIndrejst) for b in udfald.beskeder)
     if kendt is None or meldt or not haendelser.er_set_igen(besked, kendt.snapshot, nye):
         return efter, udfald
     fundet = haendelser.set_igen(besked, kendt.snapshot, nye)
     efter = replace(efter, sket=haendelser.efter_at_vaere_set(besked, kendt.snapshot, fundet, efter.sket))
+    flyttede = any(isinstance(b, PersonFlyttet) for b in udfald.beskeder)
+    if flyttede and kendt.boede_sidst is not None and not haendelser.er_ophoert(kendt.sket):
+        return efter, udfald
     andet = (b for b in udfald.beskeder if not isinstance(b, PersonFlyttet))
     return efter, replace(udfald, beskeder=(*andet, fundet))
 
@@ -277,7 +283,7 @@ def _haendelsen(
     efter = replace(raekke_, sket=haendelser.efter_haendelsen(besked, raekke_.sket))
     gammel = kendt is not None and besked.leverance < kendt.leverance and kendt.snapshot == raekke_.snapshot
     if nyhed is Nyhed.NY:
-        return _fortalt(efter, besked, nye)
+        return _fortalt(kendt, efter, besked, nye)
     staar = efter
     if nyhed is Nyhed.SEN or (gammel and nyhed is Nyhed.UDEN_BETYDNING):
         staar = noteret(efter, _note(besked))
@@ -289,17 +295,28 @@ def _haendelsen(
     return staar, Udfald(beskeder=(*beskeder, *((opgave,) if opgave else ())))
 
 
-def _fortalt(efter: Person, besked: CprHaendelse, nye: Personoplysninger) -> tuple[Person, Udfald]:
+def _fortalt(
+    kendt: Person | None, efter: Person, besked: CprHaendelse, nye: Personoplysninger
+) -> tuple[Person, Udfald]:
     """The event as it is told. NORD-01: a move home from Greenland is an entry, and he is home from then on."""
     if haendelser.er_hjemkomst(besked, i_groenland=efter.i_groenland):
         efter = replace(efter, sket=haendelser.efter_hjemkomsten(besked, efter.sket), i_groenland=False)
         return efter, Udfald(beskeder=(haendelser.hjemkomst(besked, nye),))
-    meldt = haendelser.meddelelse(besked, nye)
+    meldt = haendelser.meddelelse(besked, nye, _boede(kendt, besked))
     if isinstance(meldt, PersonSkiftetNavn):
         meldt = haendelser.med_vielsen(meldt, efter.snapshot)
     if isinstance(meldt, PersonIndrejst):
         efter = replace(efter, i_groenland=False)
     return efter, Udfald(beskeder=(meldt,))
+
+
+def _boede(kendt: Person | None, besked: CprHaendelse) -> str | None:
+    """The municipality before the event. Another event of the same delivery may have brought the new address first."""
+    if kendt is None:
+        return None
+    adresse = besked.person.adresse
+    fortalt = adresse is not None and adresse.kommunekode == kendt.kommunekode and besked.leverance <= kendt.leverance
+    return kendt.boede_sidst if fortalt else kendt.kommunekode
 
 
 def _opgave(besked: CprHaendelse, person: Person, aarsag: str) -> OpgaveAnmodet | None:

@@ -18,7 +18,7 @@ from services.cpr_events.forloeb.person import IdAf, kendte_dele, noteret
 from services.cpr_events.rules import haendelser
 from services.cpr_events.rules.billede import Del, flyttet_til
 from services.cpr_events.rules.koder import Slags
-from services.cpr_events.rules.raekkefoelge import Fakta, Kendt, foej_til
+from services.cpr_events.rules.raekkefoelge import Fakta, Kendt, foej_til, husk
 from shared.domain.datoer import dato, midnat
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -40,7 +40,7 @@ def _med_fakta(kendt: Person, slags: Slags, fakta: Fakta, kode: str) -> Person:
     if not _er_ny(kendt, slags, fakta) and not foer.kender(fakta):
         tid = {"leverance": fakta.leverance, "registreret": fakta.registreret, "virkning": fakta.virkning}
         kendt = noteret(kendt, IkkeAnvendt.model_validate({"kode": kode, **tid}))
-    return replace(kendt, sket={**kendt.sket, slags: foej_til(foer, (fakta,))})
+    return replace(kendt, sket={**kendt.sket, slags: husk(foer, (fakta,))})
 
 
 def godkend_flytning(
@@ -117,7 +117,7 @@ def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt
         return Udfald(raekker=(ny,))
     foer = kendt.sket.get(Slags.FLYTNING, Kendt())
     rest = tuple(f for f in foer.fakta if f.virkning != ny.flyttedato)
-    efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: Kendt(graense=foer.graense, fakta=rest)})
+    efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: foer.model_copy(update={"fakta": rest})})
     felter = {"flytning_id": ny.flytning_id, "flyttedato": ny.flyttedato, "registreret": besked.tilbagekaldt}
     meldt = PersonFlytningTilbagekaldt.model_validate({**_uden_for(kendt, oprettelse), **felter})
     hjem = _bor_igen(ny, efter, besked.tilbagekaldt, oprettelse)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from contracts.cpr import CprAdresse, CprHaendelse, CprPeriode, CprPerson, PersonOpdateret
+from contracts.kommuner import kommune
 from contracts.person import Adresse, Personoplysninger
 from services.cpr_events.rules.koder import Virkning, raekke
 from shared.domain.cpr import foedselsdato
@@ -197,11 +198,18 @@ def oplysninger(person: CprPerson, dag: date, person_id: str, id_af: Callable[[s
     )
 
 
-def fraflytningskommune(adresse: CprAdresse) -> str | None:
-    """The municipality moved from: another one only when the person came to the municipality with this very move."""
-    if adresse.tilflytning is None or adresse.tilflytning != adresse.tilflytning_kommune:
-        return adresse.kommunekode
-    return adresse.fraflytningskommune
+def fraflytningskommune(adresse: CprAdresse, boede: str | None) -> str | None:
+    """The municipality moved from: another one only when the person came to the municipality with this very move.
+
+    `boede`: where the hub knew him before. It counts where the message does not say, and NORD-01: where it would have
+    him come from Greenland, and he came from Denmark.
+    """
+    if adresse.tilflytning is not None and adresse.tilflytning == adresse.tilflytning_kommune:
+        return adresse.fraflytningskommune or boede
+    if adresse.tilflytning_kommune is None:
+        return adresse.fraflytningskommune or boede or adresse.kommunekode
+    fra_danmark = kommune(adresse.kommunekode) is None and kommune(boede) is not None
+    return boede if fra_danmark else adresse.kommunekode
 
 
 def ukendt_noegle(besked: CprHaendelse | PersonOpdateret, person: str) -> str | None:

@@ -32,7 +32,7 @@ from services.cpr_events.rules.billede import (
     sum_af,
 )
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
-from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, foej_til
+from services.cpr_events.rules.raekkefoelge import TIDLIGST, Fakta, Kendt, husk
 from shared.domain.datoer import dato, plus_dage
 
 UDEN_MEDDELELSE = frozenset({Virkning.KUN_TILSTAND, Virkning.INTET, Virkning.UKENDT, Virkning.RETTET})
@@ -40,6 +40,7 @@ INDREJST = Virkning.GENINDREJST.value
 """A05, A04 and a move home from Greenland are, of one day, one entry."""
 SET_IGEN = "SET_IGEN"
 """What is told when a missing person is seen to live somewhere again: an A03 about the same is the same (CPR-09)."""
+OPHOERER = frozenset({Virkning.FORSVUNDET.value, Virkning.UDREJST.value, Virkning.DOED.value})
 KRAEVER_ADRESSE = frozenset({Virkning.INDREJST, Virkning.GENINDREJST, Virkning.FLYTTET, Virkning.GENFUNDET})
 
 
@@ -106,10 +107,16 @@ def bedoem(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], dele: Mapping[D
     fakta, kendt = fakta_om(haendelse), sket.get(slags, Kendt())
     if kendt.kender(fakta) or (kode.virkning is Virkning.GENFUNDET and _er_set_igen(kendt)):
         return Nyhed.GENTAGET
-    foraeldet = [k for k in (kendt, *(dele[d] for d in ANGAAR.get(slags, ())[:1])) if k.er_foraeldet(fakta)]
-    if foraeldet or foej_til(kendt, (fakta,)).gaeldende != fakta or not _staar(haendelse, kode, nu):
-        return Nyhed.SEN
+    foraeldet = [k for k in (kendt, *_overhalet(slags, fakta, dele)) if k.er_foraeldet(fakta)]
+    if foraeldet or husk(kendt, (fakta,)).gaeldende != fakta or not _staar(haendelse, kode, nu):
+        return Nyhed.GENTAGET if kendt.har_hoert(fakta) else Nyhed.SEN
     return Nyhed.NY
+
+
+def _overhalet(slags: Slags, fakta: Fakta, dele: Mapping[Del, Kendt]) -> tuple[Kendt, ...]:
+    """CPR-10: what later deliveries say of what the event is about. Of the same day they confirm it (CPR-08)."""
+    om = (dele[d] for d in ANGAAR.get(slags, ())[:1])
+    return tuple(k for k in om if k.gaeldende is None or k.gaeldende.virkning != fakta.virkning)
 
 
 def mangler_adresse(haendelse: CprHaendelse) -> bool:
@@ -136,10 +143,10 @@ def efter_haendelsen(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> di
     if haendelse.afledt:
         return efter
     if kode.virkning is Virkning.RETTET:
-        return efter | {s: foej_til(sket.get(s, Kendt()), (), fakta.kendskab) for s in kode.slags}
+        return efter | {s: husk(sket.get(s, Kendt()), (), fakta.kendskab) for s in kode.slags}
     if kode.virkning in UDEN_MEDDELELSE or not aftalt_status(kode.virkning, haendelse.person.status):
         return efter
-    efter |= {s: foej_til(sket.get(s, Kendt()), (fakta,)) for s in kode.slags}
+    efter |= {s: husk(sket.get(s, Kendt()), (fakta,)) for s in kode.slags}
     if kode.virkning is Virkning.GENFUNDET:
         efter[Slags.FLYTNING] = _bor_fra(fakta, fakta.virkning, haendelse.person, sket)
     return efter
@@ -155,6 +162,12 @@ def er_set_igen(besked: FraUdtraek, foer: CprPerson, nye: Personoplysninger) -> 
 def _retter_status(haendelse: CprHaendelse) -> bool:
     kode = raekke(haendelse.kode)
     return kode.virkning is Virkning.RETTET and Slags.STATUS in kode.slags
+
+
+def er_ophoert(sket: Mapping[Slags, Kendt]) -> bool:
+    """CPR-14: whether the newest that was told is what ends the right to a doctor; a snapshot alone tells of none."""
+    status = sket.get(Slags.STATUS, Kendt()).gaeldende
+    return status is not None and status.sum in OPHOERER
 
 
 def _er_set_igen(status: Kendt) -> bool:
@@ -178,14 +191,14 @@ def efter_at_vaere_set(
     savnet = statusdato(foer)
     tid = {"leverance": besked.leverance, "registreret": fundet.registreret or TIDLIGST}
     igen = Fakta.model_validate({**tid, "virkning": plus_dage(savnet, 1) if savnet else fundet.fundet, "sum": SET_IGEN})
-    status = foej_til(sket.get(Slags.STATUS, Kendt()), (igen,))
+    status = husk(sket.get(Slags.STATUS, Kendt()), (igen,))
     return {**sket, Slags.STATUS: status, Slags.FLYTNING: _bor_fra(igen, fundet.fundet, besked.person, sket)}
 
 
 def _bor_fra(fakta: Fakta, dag: date, person: CprPerson, sket: Mapping[Slags, Kendt]) -> Kendt:
     """CPR-09: where he was found he lives from that day: an A01 that says so is no other move."""
     bor = fakta.model_copy(update={"virkning": dag, "sum": sted(person.adresse)})
-    return foej_til(sket.get(Slags.FLYTNING, Kendt()), (bor,))
+    return husk(sket.get(Slags.FLYTNING, Kendt()), (bor,))
 
 
 def rettet(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt], nye: Personoplysninger) -> tuple[Besked, ...]:
@@ -216,12 +229,16 @@ def ville_have_aendret(haendelse: CprHaendelse, status: str) -> bool:
 def opgavens_kommuner(haendelse: CprHaendelse, kendt: str | None) -> tuple[str | None, ...]:
     """FLYT-05: who may have the task, the first that is a municipality; of a move the one moved from."""
     adresse = haendelse.person.adresse
-    fra = fraflytningskommune(adresse) if adresse and Slags.FLYTNING in raekke(haendelse.kode).slags else None
+    flytning = adresse if Slags.FLYTNING in raekke(haendelse.kode).slags else None
+    fra = fraflytningskommune(flytning, kendt) if flytning else None
     return fra, kendt, adresse.kommunekode if adresse else None
 
 
-def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
-    """The event as `person.haendelser` tells of it. Raises `ValueError` for a code that is not told of."""
+def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger, boede: str | None = None) -> Besked:
+    """The event as `person.haendelser` tells of it. Raises `ValueError` for a code that is not told of.
+
+    `boede`: the municipality where the person was known to live before.
+    """
     person, virkning, dag = haendelse.person, raekke(haendelse.kode).virkning, haendelsesdato(haendelse)
     om: dict[str, object] = {"person_id": nye.person_id, "person": nye, "registreret": haendelse.registreret}
     match virkning:
@@ -230,7 +247,7 @@ def meddelelse(haendelse: CprHaendelse, nye: Personoplysninger) -> Besked:
             igen, land = virkning is Virkning.GENINDREJST, ind.indrejseland if ind else ""
             return PersonIndrejst.model_validate(om | {"indrejsedato": dag, "genindrejse": igen, "landekode": land})
         case Virkning.FLYTTET:
-            return flyttet(haendelse.person.adresse, om, dag)
+            return flyttet(haendelse.person.adresse, om, dag, boede)
         case Virkning.SKIFTET_NAVN:
             return PersonSkiftetNavn.model_validate(om | {"gaelder_fra": dag, "vielsesdato": vielsesdato(person)})
         case Virkning.NAVNGIVET:
@@ -270,14 +287,16 @@ def hjemkomst(haendelse: CprHaendelse, nye: Personoplysninger) -> PersonIndrejst
 def efter_hjemkomsten(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> dict[Slags, Kendt]:
     """CPR-09: an A04 for the same day is the same entry."""
     fakta = fakta_om(haendelse).model_copy(update={"sum": INDREJST})
-    return dict(sket) | {Slags.STATUS: foej_til(sket.get(Slags.STATUS, Kendt()), (fakta,))}
+    return dict(sket) | {Slags.STATUS: husk(sket.get(Slags.STATUS, Kendt()), (fakta,))}
 
 
-def flyttet(adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object) -> PersonFlyttet:
+def flyttet(
+    adresse: CprAdresse | None, om: Mapping[str, object], flyttedato: object, boede: str | None
+) -> PersonFlyttet:  # fmt: skip
     """CPR-06: a move, whoever told of it. Raises `ValueError` without an address."""
     if adresse is None:
         raise ValueError("en flytning uden adresse")
-    fra = fraflytningskommune(adresse)
+    fra = fraflytningskommune(adresse, boede)
     return PersonFlyttet.model_validate(
         {**om, "flyttedato": flyttedato, "fra_kommunekode": fra, "til_kommunekode": adresse.kommunekode}
     )

@@ -13,6 +13,8 @@ from datetime import UTC, date, datetime
 from contracts.base import Oejeblik, Vaerdi
 
 TIDLIGST = datetime(2, 1, 1, tzinfo=UTC)
+HUSKES = 20
+"""How many beaten facts of one kind are remembered (our own)."""
 Kendskab = tuple[date, datetime]
 """When CPR knew something: production date of the extract, then registration time."""
 
@@ -43,6 +45,8 @@ class Kendt(Vaerdi):
 
     graense: Kendskab | None = None
     fakta: tuple[Fakta, ...] = ()
+    hoert: tuple[Fakta, ...] = ()
+    """What was heard and has been beaten since, the latest last."""
 
     @property
     def gaeldende(self) -> Fakta | None:
@@ -56,6 +60,10 @@ class Kendt(Vaerdi):
     def kender(self, ny: Fakta) -> bool:
         """CPR-09: whether the same was told before."""
         return any((f.virkning, f.sum) == (ny.virkning, ny.sum) for f in self.fakta)
+
+    def har_hoert(self, ny: Fakta) -> bool:
+        """CPR-09: whether the very same registration was heard before something newer beat it."""
+        return any((f.rang[:2], f.sum) == (ny.rang[:2], ny.sum) for f in self.hoert)
 
 
 def foraeldet_af_leverance(leverance: date) -> Kendskab:
@@ -72,4 +80,17 @@ def foej_til(kendt: Kendt, fakta: Iterable[Fakta], graense: Kendskab | None = No
     for f in sorted(alle.values(), key=lambda f: f.rang, reverse=True):
         if all(f.kendskab > b.kendskab for b in beholdt):
             beholdt.append(f)
-    return Kendt(graense=nederst, fakta=tuple(beholdt))
+    return Kendt(graense=nederst, fakta=tuple(beholdt), hoert=_uforaeldede(kendt.hoert, nederst))
+
+
+def husk(kendt: Kendt, fakta: Iterable[Fakta], graense: Kendskab | None = None) -> Kendt:
+    """The same, for what is told of: what is beaten is remembered, so that it is known when it comes again (CPR-09)."""
+    nye = tuple(fakta)
+    efter = foej_til(kendt, nye, graense)
+    slaaet = (f for f in (*kendt.fakta, *nye) if f not in efter.fakta)
+    hoert = _uforaeldede(dict.fromkeys((*efter.hoert, *slaaet)), efter.graense)
+    return efter.model_copy(update={"hoert": hoert[-HUSKES:]})
+
+
+def _uforaeldede(fakta: Iterable[Fakta], graense: Kendskab | None) -> tuple[Fakta, ...]:
+    return tuple(f for f in fakta if graense is None or f.kendskab >= graense)

@@ -100,6 +100,8 @@ class Brev:
     """Why it was not sent."""
     digitalt_afvist: bool = False
     """Digital Post has refused to take it to the person's mailbox: it goes on paper from now on (POST-24)."""
+    afviste_numre: int = 0
+    """CPR-11: how many numbers it was refused under that he has left."""
 
 
 Skridt = tuple[Brev, Udfald]
@@ -123,6 +125,11 @@ def vurder(brev: Brev, person: Person | None, nu: datetime, digitalt: bool | Non
     if not rules.har_postadresse(person):
         return KanIkkeSendes(**om, grund="INGEN_ADRESSE")
     return SkalSendesFysisk(**om, navn=person.navn, adresse=person.adresse)
+
+
+def under_nyt_nummer(brev: Brev) -> Brev:
+    """CPR-11: it was refused under a number he has left; Digital Post remembers that under its key, so with another."""
+    return replace(brev, forsoeg=brev.forsoeg + 1, digitalt_afvist=False, afviste_numre=brev.afviste_numre + 1)
 
 
 def _vent(brev: Brev, _besked: Besked, _nu: datetime) -> Skridt:
@@ -284,7 +291,8 @@ def _nr(brev: Brev) -> str:
 
 def _postens_noegle(brev: Brev) -> str:
     """The same however often it is decided anew: a call that froze on its way may arrive later, and must count once."""
-    return f"brev:{brev.brev_id}:fysisk" if brev.digitalt_afvist else f"brev:{brev.brev_id}"
+    nummer = f":nummer-{brev.afviste_numre + 1}" if brev.afviste_numre else ""
+    return f"brev:{brev.brev_id}{nummer}:fysisk" if brev.digitalt_afvist else f"brev:{brev.brev_id}{nummer}"
 
 
 def _efter(tid: timedelta) -> Callable[[Brev, datetime], datetime]:

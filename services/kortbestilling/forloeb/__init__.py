@@ -42,6 +42,7 @@ from services.kortbestilling.forloeb.beskeder import (
     LeverandoerFejlede,
     LeverandoerFikRetur,
     LeverandoerTrak,
+    LeverandoerTrakAfvistOrdre,
     OrdreAccepteret,
     OrdreAfvist,
     TraekningUdeblev,
@@ -85,6 +86,11 @@ def _traek(kort: Kort, besked: LeverandoerTrak, nu: datetime) -> Skridt:
         kort_id=kort.kort_id, forloeb_id=kort.forloeb_id, person_id=kort.person_id, tidspunkt=besked.tidspunkt
     )
     return kort, udfald + Udfald(beskeder=(trukket,))
+
+
+def _traek_afvist(kort: Kort, besked: LeverandoerTrakAfvistOrdre, nu: datetime) -> Skridt:
+    """KORT-09: the supplier refused the order and made the card: the draw decides, also of a cancel."""
+    return _traek(replace(kort, grund=None), besked, nu)
 
 
 def _send(kort: Kort, besked: LeverandoerAfsendte, nu: datetime) -> Skridt:
@@ -324,6 +330,7 @@ OVERGANGE = (
     Overgang(FEJLET,     OrdreAccepteret,        FEJLET,     _kun_noter),
     Overgang(FEJLET,     OrdreAfvist,            FEJLET,     _kun_noter),
     Overgang(FEJLET,     LeverandoerTrak,        FEJLET,     _kun_noter),
+    Overgang(FEJLET,     LeverandoerTrakAfvistOrdre, TRUKKET, _traek_afvist),
     Overgang(FEJLET,     LeverandoerAfsendte,    AFSENDT,    _send_alligevel),
     Overgang(FEJLET,     LeverandoerFikRetur,    RETUR,      _tag_retur),
     Overgang(FEJLET,     LeverandoerFejlede,     FEJLET,     _kun_noter),
@@ -334,7 +341,7 @@ OVERGANGE = (
     Overgang(AFSENDT,    KortAnnulleres,         AFSENDT,    _afvis_stop),
     Overgang(RETUR,      KortAnnulleres,         RETUR,      _afvis_stop),
     Overgang(BORTFALDET, KortAnnulleres,         BORTFALDET, _afvis_stop),
-    Overgang(FEJLET,     KortAnnulleres,         FEJLET,     _meld_stoppet),
+    Overgang(FEJLET,     KortAnnulleres,         ANNULLERET, _meld_stoppet),
     Overgang(EFTER_SVAR, KortAnnulleres,         EFTER_SVAR, _kun_noter),
     Overgang(ANNULLERES, KortAnnulleres,         ANNULLERES, _kun_noter),
     Overgang(ANNULLERET, KortAnnulleres,         ANNULLERET, _meld_stoppet),
@@ -372,6 +379,10 @@ OVERGANGE = (
     Overgang(AFSENDT,    AnnulleringAccepteret,  AFSENDT,    _meld_modstrid),
     Overgang(RETUR,      AnnulleringAccepteret,  RETUR,      _meld_modstrid),
     Overgang(ANNULLERET, AnnulleringAccepteret,  ANNULLERET, _kun_noter),
+    Overgang(FEJLET,     AnnulleringAfvist,      FEJLET,     _kun_noter),
+    Overgang(FEJLET,     AnnulleringAccepteret,  FEJLET,     _kun_noter),
+    Overgang(BORTFALDET, AnnulleringAfvist,      BORTFALDET, _kun_noter),
+    Overgang(BORTFALDET, AnnulleringAccepteret,  BORTFALDET, _kun_noter),
 )
 FRISTER = (
     #     i          hvornår                             sker                          besked

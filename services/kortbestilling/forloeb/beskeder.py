@@ -119,6 +119,12 @@ class LeverandoerTrak(Leverandoerbesked):
     ce_type: ClassVar[str] = "kortbestilling.LeverandoerTrak.v1"
 
 
+class LeverandoerTrakAfvistOrdre(LeverandoerTrak):
+    """Status TRUKKET of an order that came back as refused: the supplier made it all the same."""
+
+    ce_type: ClassVar[str] = "kortbestilling.LeverandoerTrakAfvistOrdre.v1"
+
+
 class LeverandoerAfsendte(Leverandoerbesked):
     """Status AFSENDT (KORT-17)."""
 

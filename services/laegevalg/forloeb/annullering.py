@@ -6,11 +6,11 @@ from datetime import datetime
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb
 from contracts.brev import Brevtype
-from contracts.kort import KortAfsendt
+from contracts.kort import KortAfsendt, KortAnnulleret, KortFejlet
 from contracts.laegevalg import LaegevalgAnnulleret
 from services.laegevalg.forloeb.begrundelser import ANNULLERINGER, begrundet
 from services.laegevalg.forloeb.beskeder import AnnulleringOensket, Valg
-from services.laegevalg.forloeb.brevsvar import besvar
+from services.laegevalg.forloeb.brevsvar import Ventebrev, besvar, kortets_kvittering, laegens_kvittering
 from services.laegevalg.forloeb.brevsvar import tilbagekald as tilbagekald_brev
 from services.laegevalg.forloeb.faelles import (
     afsluttet,
@@ -72,9 +72,14 @@ def stop_kortet(valg: Valg, besked: AnnulleringOensket, _nu: datetime) -> Skridt
     return replace(valg, annullering=besked.kommando), Udfald(beskeder=(stop(valg, "ANNULLERET"),))
 
 
-def annuller_efter_kort(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
+def annuller_efter_kort(valg: Valg, besked: KortAnnulleret, nu: datetime) -> Skridt:
     """The card is stopped, so the rest is too."""
-    return _annuller(valg, _grund(valg), nu, valg.annullering)
+    return _annuller(valg, _grund(valg), nu, valg.annullering, *kortets_kvittering(besked))
+
+
+def vent_paa_stoppet(valg: Valg, _besked: KortFejlet, _nu: datetime) -> Skridt:
+    """KORT-09: it failed while the stop was under way, which is answered all the same, and tells of the receipt."""
+    return valg, Udfald()
 
 
 def annuller_uden_kortsvar(valg: Valg, _besked: Besked, nu: datetime) -> Skridt:
@@ -87,7 +92,12 @@ def _grund(valg: Valg) -> str:
 
 
 def _annuller(
-    valg: Valg, grund: str, nu: datetime, kommando: AnnullerForloeb | None = None, *, kort_uvist: bool = False
+    valg: Valg,
+    grund: str,
+    nu: datetime,
+    kommando: AnnullerForloeb | None = None,
+    *breve: Ventebrev,
+    kort_uvist: bool = False,
 ) -> Skridt:
     beskeder: list[Besked] = [_annulleret(valg, grund), *frigivne(valg, grund)]
     if valg.anmodet and valg.godkendt is None and valg.dispenseret is None:
@@ -97,24 +107,22 @@ def _annuller(
     beskeder.append(afsluttet(valg, "ANNULLERET", nu))
     udfald = Udfald(beskeder=tuple(beskeder))
     if kommando is not None:
-        udfald += _svar(valg, kommando, nu, kort_uvist=kort_uvist)
+        udfald += _svar(valg, kommando, nu, breve, kort_uvist=kort_uvist)
     return replace(valg, annullering=None), udfald
 
 
-def _svar(valg: Valg, kommando: AnnullerForloeb, nu: datetime, *, kort_uvist: bool) -> Udfald:
+def _svar(
+    valg: Valg, kommando: AnnullerForloeb, nu: datetime, breve: tuple[Ventebrev, ...], *, kort_uvist: bool
+) -> Udfald:
     """FORL-06: what was sent before, and cannot be called back; of the letters that is for `digital_post` to say."""
-    kortets = valg.kort_bestilt and valg.anledning is None
     fast = (
         ("DISPENSATIONSANMODNING", valg.anmodet),
-        (Brevtype.SUNDHEDSKORTKVITTERING.value, kort_uvist and kortets),
+        (Brevtype.SUNDHEDSKORTKVITTERING.value, kort_uvist and valg.kort_bestilt and valg.anledning is None),
         ("SUNDHEDSKORT", kort_uvist),
     )
-    breve = (
-        (Brevtype.LAEGEVALGSKVITTERING.value, har_kvittering(valg)),
-        (Brevtype.SUNDHEDSKORTKVITTERING.value, kortets and not kort_uvist),
-    )
-    ja_fast, ja_breve = (tuple(navn for navn, ja in liste if ja) for liste in (fast, breve))
-    return besvar(kommando, valg.forloeb_id, valg.person_id, nu, ja_fast, *ja_breve)
+    laegens = (laegens_kvittering(kvittering_id(valg)),) if har_kvittering(valg) else ()
+    ja = tuple(navn for navn, ja in fast if ja)
+    return besvar(kommando, valg.forloeb_id, valg.person_id, nu, ja, *laegens, *breve)
 
 
 def har_kvittering(valg: Valg) -> bool:

@@ -17,7 +17,7 @@ from services.laegevalg.forloeb.beskeder import (
     PersonenErFraflyttet,
     SvarfristUdloeb,
 )
-from services.laegevalg.forloeb.brevsvar import besvar, tilbagekald
+from services.laegevalg.forloeb.brevsvar import Ventebrev, besvar, tilbagekald
 from services.laegevalg.forloeb.svar import afvist
 from shared.domain.forloeb import Forloeb, Frist, Overgang
 from shared.domain.udfald import Udfald
@@ -53,7 +53,14 @@ def _afslut(brev: Brevforloeb, _besked: NytValgKom, nu: datetime) -> Skridt:
 def _annuller(brev: Brevforloeb, besked: BrevforloebAnnulleres, nu: datetime) -> Skridt:
     """FORL-05, FORL-06: the letter is dropped if it can be; nobody waits for a new choice any more."""
     beskeder = (_tilbagekaldt(brev, "ANNULLERET"), _afsluttet(brev, "ANNULLERET", nu))
-    svar = besvar(besked.kommando, brev.forloeb_id, brev.person_id, nu, (), LAEGEVALGSBREV)
+    svar = besvar(
+        besked.kommando,
+        brev.forloeb_id,
+        brev.person_id,
+        nu,
+        (),
+        Ventebrev(brev_id=_brev_id(brev), brevtype=LAEGEVALGSBREV),
+    )
     return brev, Udfald(beskeder=beskeder) + svar
 
 

@@ -8,7 +8,8 @@ from typing import ClassVar
 from services.laegevalg.forloeb.beskeder import Valg, Valgbesked, Valgtilstand
 from services.laegevalg.forloeb.flytning import giv_gebyret_tilbage
 from services.laegevalg.forloeb.personsagsbeskeder import Personsag, Sagsart
-from services.laegevalg.forloeb.registrering import Registrering, Registreringsart
+from services.laegevalg.forloeb.registrering import Registreringsart
+from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.rules.flyttegebyr import er_gratis
 from shared.domain.datoer import dato
 from shared.domain.udfald import INTET, SaetFrist, Udfald
@@ -17,7 +18,7 @@ BLEV_IKKE_TIL_NOGET = (Valgtilstand.AFVIST, Valgtilstand.ANNULLERET)
 
 
 class FlytningEfterValget(Valgbesked):
-    """A move was told of after a choice of doctor took effect; `forloeb_id` is that of the move."""
+    """A move was told of after a doctor was chosen; `forloeb_id` is that of the move."""
 
     ce_type: ClassVar[str] = "laegevalg.FlytningEfterValget.v1"
 
@@ -52,12 +53,14 @@ def er_fri(valg: Valg) -> bool:
     return valg.flyttesag is not None or valg.fri_efter_flytning is not None
 
 
-def meld(forloeb_id: str, person_id: str, dag: date, historik: Iterable[Registrering], nu: datetime) -> Udfald:
-    """CPR-08: where a doctor was registered since the day of the move, what he cost is looked at once more."""
-    laeger = (r for r in historik if r.art is Registreringsart.LAEGE and r.registreret is not None)
-    if not any(r.registreret is not None and dato(r.registreret) >= dag for r in laeger):
+def meld(forloeb_id: str, sikret: Sikret, dag: date, nu: datetime) -> Udfald:
+    """CPR-08: where a doctor is being chosen, or was registered since the day of the move, what each such choice cost
+    is looked at once more.
+    """
+    laeger = (r.registreret for r in sikret.historik if r.art is Registreringsart.LAEGE)
+    if not sikret.aabne_valg and not any(tid is not None and dato(tid) >= dag for tid in laeger):
         return INTET
-    besked = FlytningEfterValget(forloeb_id=forloeb_id, person_id=person_id, dag=dag)
+    besked = FlytningEfterValget(forloeb_id=forloeb_id, person_id=sikret.person_id, dag=dag)
     return Udfald(frister=(SaetFrist(f"{forloeb_id}:FlytningEfterValget", nu, besked),))
 
 

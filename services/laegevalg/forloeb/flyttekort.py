@@ -41,7 +41,7 @@ def bestil_i_stedet(valg: Valg, besked: KortAnnulleret | KortFejlet, nu: datetim
     """FLYT-06, BET-13: there is no card of the choice, so the one of the move is the only one, and free."""
     if valg.flyttekort != KORTET_STOPPES:
         return valg, Udfald()
-    efter, tilbage = giv_gebyret_tilbage(replace(valg, flyttekort=FLYTTEKORT_BESTILT))
+    efter, tilbage = giv_gebyret_tilbage(replace(valg, flyttekort=FLYTTEKORT_BESTILT, kort_bestilt=False))
     if rules.er_fraflyttet(valg.person.status):
         return efter, tilbage
     efter, kort = bestil_kort(efter, besked, nu)

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 
 from contracts.cpr import Trin
+from contracts.kommuner import kommune
 from contracts.person import (
     PersonAfsoningMeldt,
     PersonDoed,
@@ -151,13 +152,26 @@ def numre(foerste: str) -> tuple[str, ...]:
 def kommunen(besked: Haendelse, kommunekode: str | None) -> str | None:
     """Whose forløb it is: that of the address; of one who left, that of where he lived.
 
-    NORD-01: a move to Greenland says from where itself, so it does not matter whether his state was read before.
+    NORD-01: a move to Greenland says from where itself, so it does not matter whether his state was read before. A
+    municipality in Greenland has a forløb only where none in Denmark is known, and no task (CPR-03, CPR-12).
     """
     if art_af(besked) is Sagsart.FRAFLYTNING:
         fra = besked.fra_kommunekode if isinstance(besked, PersonFlyttet) else None
-        return kommunekode and (fra or kommunekode)
+        return kommunekode and _i_danmark(fra, kommunekode)
+    if er_til_vurdering_i_groenland(besked):
+        return None
     adresse = besked.person.adresse
-    return adresse.kommunekode if adresse else kommunekode
+    return _i_danmark(adresse.kommunekode if adresse else None, kommunekode)
+
+
+def er_til_vurdering_i_groenland(besked: Haendelse) -> bool:
+    """CPR-03, CPR-12, NORD-01: there is nothing to look at for one who has no right here."""
+    til_vurdering = isinstance(besked, PersonAfsoningMeldt | PersonVaernepligtMeldt)
+    return til_vurdering and besked.person.status in personer.GROENLAND
+
+
+def _i_danmark(foerst: str | None, ellers: str | None) -> str | None:
+    return next((k for k in (foerst, ellers) if kommune(k) is not None), foerst or ellers)
 
 
 def vent(fortalt: Haendelse | HaendelseVenter, nu: datetime) -> SaetFrist:

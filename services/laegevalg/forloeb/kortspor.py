@@ -20,7 +20,7 @@ from contracts.kort import (
     KortTrukket,
 )
 from services.laegevalg.forloeb.beskeder import Valg, Valgbesked, Valgtilstand
-from services.laegevalg.forloeb.brevsvar import besvar
+from services.laegevalg.forloeb.brevsvar import Ventebrev, besvar, kortets_kvittering, laegens_kvittering
 from services.laegevalg.forloeb.faelles import frigivne, stop
 from services.laegevalg.forloeb.flyttekort import bestil_i_stedet
 from services.laegevalg.forloeb.personsagsbeskeder import KorteneStoppes
@@ -33,7 +33,7 @@ from services.laegevalg.forloeb.sagsbeskeder import (
     Sagsbesked,
     Tilstand,
 )
-from services.laegevalg.forloeb.sagsled import afsluttet, kort_stoppes, opgave, trukket_tilbage
+from services.laegevalg.forloeb.sagsled import afsluttet, kort_stoppes, kvittering_id, opgave, trukket_tilbage
 from services.laegevalg.forloeb.svar import afvist
 from services.laegevalg.forloeb.vilkaar import KORTET_STOPPES, Kortspor
 from services.laegevalg.rules import SVAR_SENEST
@@ -124,12 +124,14 @@ def annuller_uden_kort(sag: Sag, besked: AnnulleresUdenKort, nu: datetime) -> Sk
     return _annuller(replace(sag, annullering=besked.kommando), "ANNULLERET", nu)
 
 
-def annuller_efter_kort(sag: Sag, besked: KortAnnulleret | KortFejlet, nu: datetime) -> Skridt:
+def annuller_efter_kort(sag: Sag, besked: KortAnnulleret, nu: datetime) -> Skridt:
     """The card is stopped, so the rest is too. Of its receipt, called back with it, is told later (FORL-06)."""
-    efter = replace(sag, kort=Kortspor.INGEN)
-    if isinstance(besked, KortFejlet):
-        return _annuller(efter, "ANNULLERET", nu, _kvittering(sag))
-    return _annuller(efter, "ANNULLERET", nu, (), *((KVITTERING,) if besked.kvittering else ()))
+    return _annuller(replace(sag, kort=Kortspor.INGEN), "ANNULLERET", nu, (), *kortets_kvittering(besked))
+
+
+def vent_paa_stoppet(sag: Sag, _besked: KortFejlet, _nu: datetime) -> Skridt:
+    """KORT-09: it failed while the stop was under way, which is answered all the same, and tells of the receipt."""
+    return sag, INTET
 
 
 def annuller_uden_kortsvar(sag: Sag, _besked: IndrejsensRetOphoerte, nu: datetime) -> Skridt:
@@ -141,11 +143,11 @@ def _kvittering(sag: Sag) -> tuple[str, ...]:
     return (KVITTERING,) if sag.kort is Kortspor.BEKRAEFTET else ()
 
 
-def _annuller(sag: Sag, grund: str, nu: datetime, fast: tuple[str, ...] = (), *breve: str) -> Skridt:
+def _annuller(sag: Sag, grund: str, nu: datetime, fast: tuple[str, ...] = (), *breve: Ventebrev) -> Skridt:
     """FORL-06: `fast` was sent before, whatever becomes of the letters."""
     assert sag.annullering is not None
     udfald = Udfald(beskeder=(*trukket_tilbage(sag, grund), afsluttet(sag, "ANNULLERET", nu)))
-    alle = (Brevtype.LAEGEVALGSKVITTERING.value, *breve)
+    alle = (laegens_kvittering(kvittering_id(sag)), *breve)
     svar = besvar(sag.annullering, sag.forloeb_id, sag.person_id, nu, fast, *alle)
     return replace(sag, annullering=None), udfald + svar
 
@@ -183,8 +185,13 @@ def intet(sag: Sag, _besked: Besked, _nu: datetime) -> Skridt:
 
 
 def hoerer_til(besked: KorteneStoppes, virkningsdato: date, startet: datetime) -> bool:
-    """CPR-14, NORD-01: of the right that ended; what began since is of a new one. Nothing is newer than a death."""
-    return startet <= besked.ophoert and (besked.grund == DOED or virkningsdato < besked.dag)
+    """CPR-14, NORD-01: of the right that ended, whatever day the doctor is from (see `er_overhalet`).
+
+    What began since is of a new right; told at the same moment, what is not from before that day, but for a death.
+    """
+    if startet == besked.ophoert:
+        return besked.grund == DOED or virkningsdato < besked.dag
+    return startet < besked.ophoert
 
 
 def stop_sagens(sag: Sag) -> Udfald:
@@ -223,7 +230,7 @@ OVERGANGE = (
     Overgang(T.AFVENTER_IKRAFT, AnnulleresUdenKort,        T.ANNULLERET,      annuller_uden_kort),
     Overgang(T.AFVENTER_IKRAFT, KortAnnulleringForSent,    T.AFVENTER_IKRAFT, afvis_trukket),
     Overgang(T.ANNULLERES,      KortAnnulleret,            T.ANNULLERET,      annuller_efter_kort),
-    Overgang(T.ANNULLERES,      KortFejlet,                T.ANNULLERET,      annuller_efter_kort),
+    Overgang(T.ANNULLERES,      KortFejlet,                T.ANNULLERES,      vent_paa_stoppet),
     Overgang(T.ANNULLERES,      KortIkkeAnnulleret,        T.AFVENTER_IKRAFT, lad_kortet_gaa),
     Overgang(T.ANNULLERES,      KortTrukket,               T.AFVENTER_IKRAFT, lad_kortet_gaa),
     Overgang(T.ANNULLERES,      KortAfsendt,               T.AFVENTER_IKRAFT, lad_kortet_gaa),

@@ -10,7 +10,6 @@ from typing import Any
 
 from contracts.base import Besked
 from contracts.bestilling import AnnullerForloeb
-from contracts.brev import Brevtype
 from contracts.kort import (
     KortAfsendt,
     KortAnmodetV2,
@@ -25,7 +24,7 @@ from contracts.laegevalg import ForloebAfsluttet, ForloebStartet, GruppeTraadtIK
 from contracts.opgave import OpgaveAnmodet, Opgavetype
 from contracts.plads import PladsForlades
 from services.laegevalg.forloeb.begrundelser import KORT, OPHOER, begrundet
-from services.laegevalg.forloeb.brevsvar import besvar
+from services.laegevalg.forloeb.brevsvar import besvar, kortets_kvittering
 from services.laegevalg.forloeb.personsagsbeskeder import (
     IntetFoelger,
     KortetErIkkeMed,
@@ -197,15 +196,27 @@ def noter_tilbagekaldt(sag: Personsag, _besked: PersonsagTilbagekaldes, _nu: dat
     return replace(sag, tilbagekaldt=True), INTET
 
 
-def annuller(sag: Personsag, besked: Besked, nu: datetime) -> Skridt:
+def annuller(sag: Personsag, besked: KortAnnulleret, nu: datetime) -> Skridt:
     """FORL-05, FORL-06: the card was stopped, or there is none; its receipt is called back."""
-    uvist = ("SUNDHEDSKORT",) if isinstance(besked, KortstopUdeblev) else ()
     udfald = Udfald(beskeder=(_afsluttet(sag, "ANNULLERET", nu),))
     if sag.annullering is not None:
-        har_brev = isinstance(besked, KortAnnulleret) and besked.kvittering
-        breve = (Brevtype.SUNDHEDSKORTKVITTERING.value,) if har_brev else ()
-        udfald += besvar(sag.annullering, sag.forloeb_id, sag.person_id, nu, uvist, *breve)
+        udfald += besvar(sag.annullering, sag.forloeb_id, sag.person_id, nu, (), *kortets_kvittering(besked))
     return replace(sag, annullering=None), udfald
+
+
+def meld_manglende_svar(sag: Personsag, _besked: KortstopUdeblev, _nu: datetime) -> Skridt:
+    """KORT-09: the supplier decides, so the cancel still waits."""
+    opgave = OpgaveAnmodet(
+        **_om(sag),
+        opgave_id=f"{sag.forloeb_id}:annullering_forsinket",
+        cpr=sag.person.cpr,
+        kommunekode=sag.kommunekode,
+        opgavetype=Opgavetype.MANUEL,
+        aarsag="ANNULLERING_FORSINKET",
+        titel="Annullering venter på kortleverandøren",
+        beskrivelse="Det er ikke oplyst, om kortet kunne stoppes. Spørg leverandøren. Forløbet venter.",
+    )
+    return sag, Udfald(beskeder=(opgave,))
 
 
 def lad_kortet_gaa(sag: Personsag, _besked: Besked, _nu: datetime) -> Skridt:
@@ -284,8 +295,8 @@ OVERGANGE = (
     Overgang(TRUKKET,      PersonsagAnnulleres, TRUKKET,                       afvis_trukket),
     Overgang(T.ANNULLERES, PersonsagAnnulleres, T.ANNULLERES,                  afvis_slut),
     Overgang(T.ANNULLERES, KortAnnulleret,      T.ANNULLERET,                  annuller),
-    Overgang(T.ANNULLERES, KortFejlet,          T.ANNULLERET,                  annuller),
-    Overgang(T.ANNULLERES, KortstopUdeblev,     T.ANNULLERET,                  annuller),
+    Overgang(T.ANNULLERES, KortFejlet,          T.ANNULLERES,                  intet),
+    Overgang(T.ANNULLERES, KortstopUdeblev,     T.ANNULLERES,                  meld_manglende_svar),
     Overgang(T.ANNULLERES, KortIkkeAnnulleret,  TRUKKET,                       lad_kortet_gaa),
     Overgang(T.ANNULLERES, KortTrukket,         TRUKKET,                       lad_kortet_gaa),
     Overgang(T.ANNULLERES, KortAfsendt,         SLUT,                          lad_kortet_gaa_og_slut),

@@ -97,7 +97,7 @@ def kort(sag: Sag, nu: datetime, gruppe: str = GRUPPE_1) -> KortAnmodet:
 
 def kvittering(sag: Sag) -> BrevAnmodet:
     return BrevAnmodet(
-        brev_id=_kvittering_id(sag),
+        brev_id=kvittering_id(sag),
         forloeb_id=sag.forloeb_id,
         person_id=sag.person_id,
         kommunekode=sag.kommunekode,
@@ -120,7 +120,7 @@ def opgave(sag: Sag, hvilken: str, aarsag: str, titel: str, beskrivelse: str) ->
     )
 
 
-def _kvittering_id(sag: Sag) -> str:
+def kvittering_id(sag: Sag) -> str:
     return f"{sag.forloeb_id}:laegevalgskvittering"
 
 
@@ -134,7 +134,7 @@ def trukket_tilbage(sag: Sag, grund: str) -> tuple[Besked, ...]:
         LaegevalgAnnulleret.model_validate({**om, **sagt}),
         PladsFrigives.model_validate({**om, "ydernummer": sag.ydernummer}),
         *((kort_stoppes(sag, grund),) if sag.kort in (Kortspor.BESTILT, Kortspor.BEKRAEFTET) else ()),
-        tilbagekald(_kvittering_id(sag), sag.forloeb_id, sag.person_id, grund),
+        tilbagekald(kvittering_id(sag), sag.forloeb_id, sag.person_id, grund),
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from contracts.kommuner import kommune
 from contracts.person import Adresse, Personoplysninger
 from services.laegevalg.forloeb.registrering import Registrering, med_historik
 from services.laegevalg.forloeb.sagsbeskeder import IndrejseVurderesIgen
@@ -66,6 +67,12 @@ class Sikret:
     def har_nummer(self, cpr: str) -> bool:
         """CPR-11: whether the number is, or was, the person's."""
         return cpr == self.cpr or cpr in self.tidligere_cpr
+
+    @property
+    def boede_i(self) -> str | None:
+        """NORD-01: the municipality in Denmark where he lives, or lived last; none known: the one in Greenland."""
+        i_danmark = (k for k in (self.kommunekode, self.fraflyttet_kommune) if kommune(k) is not None)
+        return next(i_danmark, self.kommunekode)
 
     @property
     def sikring(self) -> Sikring:

@@ -146,7 +146,7 @@ ANNULLERING = (
     Overgang(ANNULLERET,   AnnulleringOensket,       ANNULLERET,   a.afvis_annullering_slut),
 
     Overgang(ANNULLERES,   KortAnnulleret,           ANNULLERET,   a.annuller_efter_kort),
-    Overgang(ANNULLERES,   KortFejlet,               ANNULLERET,   a.annuller_efter_kort),
+    Overgang(ANNULLERES,   KortFejlet,               ANNULLERES,   a.vent_paa_stoppet),
     Overgang(ANNULLERES,   KortIkkeAnnulleret,       TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering)),
     Overgang(ANNULLERES,   KortTrukket,              TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering)),
     Overgang(ANNULLERES,   KortAfsendt,              TRUKKET,      flyttekort.kortet_gik(a.opgiv_annullering_og_traek)),

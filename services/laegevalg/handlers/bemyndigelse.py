@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from contracts.bestilling import Bestillingskanal
+from contracts.kommuner import kommune
 from services.laegevalg import rules
 from services.laegevalg.forloeb import oversaettelse
 from services.laegevalg.forloeb.beskeder import Bestilling, BestillingErUgyldig, PersonenErKendt, Valg
@@ -44,11 +45,11 @@ def afgjort(
 
 
 def som_oplyst(ny: Sikret, foer: Sikret | None, nu: datetime) -> Sikret:
-    """When the hub was told of the person; FLYT-01: and of the last move from another municipality."""
+    """When the hub was told of the person; FLYT-01: and of the last move from another municipality in Denmark."""
     ny = replace(ny, oplyst=dato(nu))
     if foer is None:
         return ny
-    if foer.kommunekode not in (None, ny.kommunekode):
+    if kommune(foer.kommunekode) is not None and foer.kommunekode != ny.kommunekode:
         return replace(ny, fraflyttet_kommune=foer.kommunekode, fraflyttet=dato(nu))
     return replace(ny, fraflyttet_kommune=foer.fraflyttet_kommune, fraflyttet=foer.fraflyttet)
 

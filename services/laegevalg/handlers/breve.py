@@ -9,7 +9,13 @@ from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb import brevsvar
 from services.laegevalg.forloeb.beskeder import Brevforloeb
 from services.laegevalg.forloeb.brev import BREVFORLOEB
-from services.laegevalg.forloeb.brevsvar import BREVSVAR, Annulleringssvar, BrevsvarUdeblev
+from services.laegevalg.forloeb.brevsvar import (
+    BREVSVAR,
+    Annulleringssvar,
+    BreveTilbagekaldes,
+    BrevsvarUdeblev,
+    Svartilstand,
+)
 from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.handlers.faelles import naar, tjeneste
 from services.laegevalg.store import ANNULLERINGSSVAR, BREVFORLOEBENE, SIKREDE
@@ -50,10 +56,12 @@ def brevet_videre(brev: Brevforloeb, sket: Besked, sikret: Sikret | None, nu: da
     return skridt + Udfald(raekker=(replace(sikret, aabne_breve=rest),))
 
 
-@naar(BrevTilbagekaldt, BrevIkkeTilbagekaldt, BrevsvarUdeblev, laeser=(ANNULLERINGSSVAR.en(),))
+@naar(BrevTilbagekaldt, BrevIkkeTilbagekaldt, BreveTilbagekaldes, BrevsvarUdeblev, laeser=(ANNULLERINGSSVAR.en(),))
 def naar_det_vides_om_brevet_gik(
-    besked: BrevTilbagekaldt | BrevIkkeTilbagekaldt | BrevsvarUdeblev, sag: Annulleringssvar | None, nu: datetime
+    besked: BrevTilbagekaldt | BrevIkkeTilbagekaldt | BreveTilbagekaldes | BrevsvarUdeblev,
+    sag: Annulleringssvar | None,
+    nu: datetime,
 ) -> Udfald:
-    """FORL-06, POST-09: what the answer to a cancel waits for; a forløb that nobody cancelled answers nobody."""
-    sket = None if sag is None else brevsvar.oversat(sag, besked)
-    return INTET if sag is None or sket is None else BREVSVAR.skridt(sag, sket, nu)
+    """FORL-06, POST-09: what the answer to a cancel waits for, kept also where nobody has cancelled, or not yet."""
+    sag = sag or Annulleringssvar(besked.forloeb_id, besked.person_id, Svartilstand.MODTAGET)
+    return BREVSVAR.skridt(sag, brevsvar.oversat(sag, besked), nu)

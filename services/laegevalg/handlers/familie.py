@@ -16,7 +16,7 @@ def slaegten(raekker: Mapping[str, Sikret]) -> dict[str, Slaegtning]:
     return {
         i: Slaegtning(
             s.sikring, s.person.status if s.person else None, s.adresse, s.soeger_laege is not None,
-            afloest=s.afloest_af is not None,
+            afloest=s.afloest_af is not None, indrejst=s.indrejse.dag if s.indrejse else None,
         )
         for i, s in raekker.items()
     }  # fmt: skip

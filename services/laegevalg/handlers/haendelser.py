@@ -34,6 +34,7 @@ from services.laegevalg.forloeb.personsagsbeskeder import (
     PersonsagTilbagekaldes,
     RettenErOphoert,
     RettenOphoerer,
+    Sagsart,
     ValgKanTageKortetMed,
     ValgsvarMangler,
     ValgsvarUdeblev,
@@ -68,7 +69,7 @@ def naar_der_er_sket_personen_noget(
     sager: Mapping[str, Sag], valg: Mapping[str, Valg], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-09: once, however often it is told. FLYT-02: no choice of doctor ends by a move inside Denmark."""
-    besked, hjem = haendelse.haendelsen(fortalt), sikret.kommunekode if sikret else None
+    besked, hjem = haendelse.haendelsen(fortalt), sikret.boede_i if sikret else None
     noteret, meldt = _med_flytning(besked, sikret), _meldt(besked, sikret, nu)
     forloeb_id = rettelse.ledig(besked, haendelse.sag_ider(besked), kendte)
     sikring, praksisnavn = (sikret.sikring, sikret.praksisnavn) if sikret else (rules.Sikring(), "")
@@ -81,7 +82,8 @@ def naar_der_er_sket_personen_noget(
     if haendelse.kommunen(besked, hjem) is None:
         if sikret is not None and haendelse.intet_at_ophoere(besked):
             return afbryd(sikret, besked.person.status, sager.values(), valg.values(), nu)
-        return INTET if _bor_ikke_her(sikret) else Udfald(frister=(haendelse.vent(fortalt, nu),))
+        intet = _bor_ikke_her(sikret) or haendelse.er_til_vurdering_i_groenland(besked)
+        return INTET if intet else Udfald(frister=(haendelse.vent(fortalt, nu),))
     sag = replace(haendelse.ny_sag(besked, sikring, praksisnavn, hjem, nu), forloeb_id=forloeb_id)
     aabne = sikret.aabne_valg if sikret else ()
     foelger = haendelse.hvad_foelger(besked, sag, sikring, bool(aabne), vaek=_bor_ikke_her(sikret))
@@ -122,8 +124,10 @@ def _meldt(besked: haendelse.Haendelse, sikret: Sikret | None, nu: datetime) -> 
     """FLYT-01: the choices that wait for the move hear of it. BET-13: and those it makes free."""
     if sikret is None or not isinstance(besked, PersonFlyttet):
         return INTET
-    efter = flyttegebyr.meld(haendelse.sag_id(besked), besked.person_id, besked.flyttedato, sikret.historik, nu)
-    return flyttevalg.meldt_til(sikret.aabne_valg, besked, nu) + efter
+    ventende = flyttevalg.meldt_til(sikret.aabne_valg, besked, nu)
+    if haendelse.art_af(besked) is not Sagsart.FLYTNING:
+        return ventende
+    return ventende + flyttegebyr.meld(haendelse.sag_id(besked), sikret, besked.flyttedato, nu)
 
 
 def _flytning_trukket(besked: PersonFlytningTilbagekaldt, sikret: Sikret | None, nu: datetime) -> Udfald:

@@ -164,8 +164,9 @@ def som_han_er_nu(sikret: Sikret, afloeser: Mapping[str, Sikret]) -> Sikret:
 
 
 def familiens_laeger(familie: Mapping[str, Sikret]) -> dict[str, Familielaege]:
-    """The relatives who have a doctor."""
-    return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if s.ydernummer is not None}
+    """The relatives who have a doctor that they keep."""
+    har = {i for i, s in slaegten(familie).items() if s.har_laege}
+    return {i: Familielaege(s.ydernummer, s.adresse) for i, s in familie.items() if i in har and s.ydernummer}
 
 
 def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, familie: Iterable[Sikret], nu: datetime) -> Udfald:

@@ -82,15 +82,23 @@ def valget_videre(valg: Valg, besked: Besked, sikret: Sikret | None, nu: datetim
     ny = registrer(sikret, skridt.beskeder, nu, valg.praksisnavn)
     if skridt.raekker[0].tilstand in LAEGEVALG.afsluttede():
         ny = replace(ny, aabne_valg=tuple(v for v in ny.aabne_valg if v != valg.forloeb_id))
-        if valg.forloeb_id in ny.indrejsevalg:
-            ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
-            skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, sikret.genfinding, nu)
+    if _ventes_ikke_mere(valg, skridt.raekker[0], ny, nu):
+        ny = replace(ny, indrejsevalg=tuple(v for v in ny.indrejsevalg if v != valg.forloeb_id))
+        skridt += indrejsevalg.vaek_indrejsen(valg, sikret.indrejse, sikret.genfinding, nu)
     if isinstance(besked, uden_navn.VirkningUdenNavn):
         ny = replace(ny, kort_venter_paa_navn=ny.kort_venter_paa_navn or valg.forloeb_id)
     breve = tuple(r.forloeb_id for r in skridt.raekker if isinstance(r, Brevforloeb))
     ny = replace(ny, aabne_breve=(*ny.aabne_breve, *breve))
     skridt += flytning.uden_kort_alligevel(valg, skridt.raekker[0], nu)
     return skridt if ny == sikret else skridt + Udfald(raekker=(ny,))
+
+
+def _ventes_ikke_mere(foer: Valg, efter: Valg, sikret: Sikret, nu: datetime) -> bool:
+    """IND-04, CPR-04: an entry or a finding waits, and the choice is over, or moved too far ahead to be waited for."""
+    if foer.forloeb_id not in sikret.indrejsevalg:
+        return False
+    flyttet = efter.virkningsdato != foer.virkningsdato and sikret.genfinding is not None
+    return efter.tilstand in LAEGEVALG.afsluttede() or (flyttet and not genfinding.gaar_foer(efter, dato(nu), nu))
 
 
 @tjeneste.naar(
@@ -217,10 +225,10 @@ def naar_personen_flyttede(
 def naar_flytningen_kom_efter_valget(
     besked: flyttegebyr.FlytningEfterValget, sikret: Sikret | None, valg: Mapping[str, Valg], nu: datetime
 ) -> Udfald:
-    """BET-13, BET-05: the fee of a choice in force is given back; where it is captured, that is a task of a person."""
+    """BET-13, BET-05: the fee of each choice is given back, open or in force; where it is captured, a person does."""
     del sikret, nu
     udfald = INTET
-    for v in (v for v in valg.values() if v.tilstand is Valgtilstand.TRAADT_I_KRAFT):
+    for v in valg.values():
         efter, tilbage = flyttegebyr.sent_meldt(v, besked.dag)
         udfald += tilbage if efter == v else tilbage + Udfald(raekker=(efter,))
     return udfald

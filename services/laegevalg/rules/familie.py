@@ -37,6 +37,16 @@ class Slaegtning:
     afloest: bool = False
     """CPR-11: nobody goes by this id any more."""
 
+    indrejst: date | None = None
+    """The newest entry that CPR told of."""
+
+    @property
+    def har_laege(self) -> bool:
+        """IND-01, IND-04: a doctor that he keeps; one from before an entry that is under way is about to end."""
+        fra = self.sikring.laege_fra
+        ophoerer = self.soeger_laege and self.indrejst is not None and (fra is None or fra < self.indrejst)
+        return self.sikring.ydernummer is not None and not ophoerer
+
 
 def venter(
     person: Personoplysninger, dag: date, kendte: Mapping[str, Slaegtning], startet: datetime, nu: datetime,
@@ -50,11 +60,11 @@ def venter(
         foran = (person.aegtefaelle_id or "", *person.foraeldremyndighed_ider)
         return nu < _senest(startet) and _soeger(kendte.get(i) for i in foran)
     myndige = [kendte.get(i) for i in person.foraeldremyndighed_ider]
-    if any(m is not None and m.sikring.ydernummer and bor_sammen(person.adresse, m.adresse) for m in myndige):
+    if any(m is not None and m.har_laege and bor_sammen(person.adresse, m.adresse) for m in myndige):
         return False
     if _soeger(myndige):
         return nu < _senest(startet)
-    if not ogsaa_ukendte or any(m is not None and m.sikring.ydernummer for m in myndige):
+    if not ogsaa_ukendte or any(m is not None and m.har_laege for m in myndige):
         return False
     return any(nu < startet + _kan_vaere_paa_vej_i(m) for m in myndige)
 
@@ -66,7 +76,7 @@ def se_igen(startet: datetime, nu: datetime) -> datetime:
 
 
 def _soeger(slaegt: Iterable[Slaegtning | None]) -> bool:
-    return any(s is not None and s.soeger_laege and s.sikring.ydernummer is None and _har_ret(s) for s in slaegt)
+    return any(s is not None and s.soeger_laege and not s.har_laege and _har_ret(s) for s in slaegt)
 
 
 def _har_ret(s: Slaegtning) -> bool:

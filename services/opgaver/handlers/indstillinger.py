@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import datetime
 
-from contracts.kommuner import KOMMUNER
 from contracts.konfig import (
     GlobalOpgavefristSat,
     KonfigkommandoAfvist,
@@ -29,7 +28,12 @@ def _global_af(besked: SaetGlobalOpgavefrist) -> str:
 
 
 def _lokal_af(besked: SaetLokalOpgavefrist) -> str:
-    return lokal_noegle(besked.kommunekode)
+    return lokal_noegle(_kommune(besked))
+
+
+def _kommune(besked: SaetLokalOpgavefrist) -> str:
+    """Whose it is: of Christiansø it is Bornholm, as for its tasks (OPG-02)."""
+    return rules.kommune(besked.kommunekode) or besked.kommunekode
 
 
 @tjeneste.naar(SaetGlobalOpgavefrist, laeser=FRISTINDSTILLINGER.en(_global_af), ordensnoegle=_global_af)
@@ -54,11 +58,11 @@ def naar_global_opgavefrist_saettes(
 def naar_lokal_opgavefrist_saettes(besked: SaetLokalOpgavefrist, foer: Fristindstilling | None, nu: datetime) -> Udfald:
     """OPG-10: one deadline for all ad hoc tasks of the municipality; it overrides nothing else."""
     hjemmel = Hjemmel("OPG-10")
-    ukendt = None if besked.kommunekode in KOMMUNER else AFSLAG["UKENDT_KOMMUNE"]
+    ukendt = AFSLAG["UKENDT_KOMMUNE"] if rules.kommune(besked.kommunekode) is None else None
     afslag = _konfigadgang(besked, rules.LOKAL, nu) or ukendt or rules.dage_afslag(besked.dage, hjemmel)
     sat = LokalOpgavefristSat(
         kommando_id=besked.kommando_id,
-        kommunekode=besked.kommunekode,
+        kommunekode=_kommune(besked),
         dage=besked.dage,
         sat_af=besked.aktoer,
         sat=besked.afgivet,
@@ -85,7 +89,7 @@ def _saet(
     afslag: Afslag | None,
     nu: datetime,
 ) -> Udfald:
-    """KONF-01: the newest wins, by the time it was given, in whatever order they are read.
+    """KONF-01: the newest wins, by the time it was given, then by id, in whatever order they are read.
 
     One that was carried out, or came too late, is not answered again when it is sent again.
     """
@@ -95,10 +99,14 @@ def _saet(
     if afslag is not None:
         return Udfald(beskeder=(_afvist(besked, afslag, nu),))
     husket = huskede(kendte, besked)
-    if foer is None or ny.sat > foer.sat:
+    if foer is None or _alder(ny) > _alder(foer):
         return Udfald(raekker=(replace(ny, kommandoer=husket),), beskeder=(sat,))
     foraeldet = _afvist(besked, AFSLAG["FORAELDET"], nu)
     return Udfald(raekker=(replace(foer, kommandoer=husket),), beskeder=(foraeldet,))
+
+
+def _alder(indstilling: Fristindstilling) -> tuple[datetime, str, int]:
+    return indstilling.sat, indstilling.kommando_id, indstilling.dage
 
 
 def _afvist(besked: Konfig, afslag: Afslag, nu: datetime) -> KonfigkommandoAfvist:
