@@ -7,7 +7,7 @@ from typing import Any
 from contracts.bestilling import LaegevalgBestilt
 from contracts.person import PersonGenfundet, PersonIndrejst, PersonTilstand
 from services.laegevalg import rules
-from services.laegevalg.forloeb import haendelse
+from services.laegevalg.forloeb import haendelse, oversaettelse
 from services.laegevalg.forloeb.beskeder import (
     Bestilling,
     Bestillingstilstand,
@@ -20,7 +20,7 @@ from services.laegevalg.forloeb.beskeder import (
 from services.laegevalg.forloeb.brevsvar import Annulleringssvar
 from services.laegevalg.forloeb.personsagsbeskeder import Ophoersbesked, Personsag, Sagstilstand
 from services.laegevalg.forloeb.proevning import Aendring, Annullering
-from services.laegevalg.forloeb.sagsbeskeder import Sag, Tilstand
+from services.laegevalg.forloeb.sagsbeskeder import IndrejseVurderesIgen, Sag, Tilstand
 from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import er_fraflyttet
@@ -314,6 +314,30 @@ AFLOESER = Soegning(
     hukommelse=_afloeser,
 )
 """Whom the person turned out to be (CPR-11)."""
+
+
+def _familie(besked: Any) -> str | None:
+    ider = besked.familie if isinstance(besked, IndrejseVurderesIgen) else oversaettelse.familie(besked)
+    return " ".join(ider) or None
+
+
+def _afloesere(raekker: Iterable[Sikret], ider: str) -> list[str]:
+    alle = {r.person_id: r for r in raekker}
+    return sorted({til for i in ider.split(" ") if i in alle and (til := alle[i].afloest_af) in alle})
+
+
+AFLOESERE_I_FAMILIEN = Soegning(
+    navn="afloesere_i_familien",
+    argument=_familie,
+    sql="""
+        select distinct familie, r.person_id collate "C" from unnest($1::text[]) familie
+        cross join lateral unnest(string_to_array(familie, ' ')) id
+        join sikret p on p.person_id = id join sikret r on r.person_id = p.afloest_af
+        order by 1, 2
+    """,
+    hukommelse=_afloesere,
+)
+"""Whom those of the family turned out to be (CPR-11)."""
 
 
 def _paa_adressen(raekker: Iterable[Sikret], noegle: str) -> list[str]:

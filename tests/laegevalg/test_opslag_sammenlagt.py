@@ -53,7 +53,8 @@ async def test_cpr_11_begges_forloeb() -> None:
     """CPR-11, FORL-01: no forløb is lost, whichever id it began under."""
     v = lagt_sammen()
     liste = await svar(v, SB, f"/personer/{NY}/forloeb")
-    assert [f["forloeb_id"] for f in liste["forloeb"]] == ["laegevalg-ny", FORLOEB]
+    kort = f"nummerskift-{PERSON}-sammenlagt"
+    assert [f["forloeb_id"] for f in liste["forloeb"]] == [kort, "laegevalg-ny", FORLOEB]
     eget = await svar(v, SB, f"/forloeb/{FORLOEB}")
     assert (eget["person_id"], eget["tilstand"]) == (NY, "ANNULLERET")
 
@@ -85,7 +86,7 @@ async def test_cpr_11_kun_kommunen_han_bor_i_nu() -> None:
     for id_ in (PERSON, NY):
         assert (await spoerg(v, SB, f"/personer/{id_}")).status_code == 404
         assert (await svar(v, NY_KOMMUNE, f"/personer/{id_}"))["adresse"]["kommunekode"] == ODENSE
-    assert (await svar(v, SB, f"/personer/{PERSON}/forloeb"))["i_alt"] == 2
+    assert (await svar(v, SB, f"/personer/{PERSON}/forloeb"))["i_alt"] == 3
     assert (await svar(v, NY_KOMMUNE, f"/personer/{PERSON}/forloeb"))["i_alt"] == 0
 
 

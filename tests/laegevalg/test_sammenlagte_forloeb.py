@@ -62,7 +62,8 @@ def test_cpr_11_valget_loeber_til_ende_hos_den_der_bliver() -> None:
     v.send(kl(3, 7), laegens("GODKENDT", kl(3, 7)))
     v.frem(kl(4, 3, 0))
     assert valgtilstand(v) == "TRAADT_I_KRAFT"
-    (kort,) = v.fra(KortAnmodetV2)
+    nummerets, kort = v.fra(KortAnmodetV2)
+    assert (nummerets.aarsag, kort.forloeb_id) == ("PERSONNUMMER", FORLOEB)
     assert (kort.cpr, kort.adresse) == (NYT_NUMMER, HJEM)
     ikraft = v.fra(LaegevalgTraadtIKraft)[-1]
     assert (ikraft.forloeb_id, ikraft.ydernummer, ikraft.tidligere_ydernummer) == (FORLOEB, Y2, Y1)
@@ -199,9 +200,9 @@ def test_cpr_11_flytter_mens_det_gamle_ids_valg_er_aabent() -> None:
         person_id=NY, person=som_ny(2, adresse=odense).person, flyttedato=D(2024, 3, 11), til_kommunekode="0461"
     )
     v.send(kl(3, 12), som_ny(2, adresse=odense), flyttet)
-    assert v.fra(KortAnmodetV2) == []
+    assert [k.aarsag for k in v.fra(KortAnmodetV2)] == ["PERSONNUMMER"]
     v.send(kl(3, 13), annuller())
-    (kort,) = v.fra(KortAnmodetV2)
+    _, kort = v.fra(KortAnmodetV2)
     assert (kort.forloeb_id, kort.cpr, kort.adresse) == (f"flytning-{NY}-2024-03-11", NYT_NUMMER, odense)
 
 

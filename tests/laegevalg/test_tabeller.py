@@ -271,6 +271,22 @@ async def test_hvem_en_person_viste_sig_at_vaere(database: str, hub: Hub) -> Non
     assert [tuple(r) for r in fundet] == ventet
 
 
+async def test_hvem_familien_viste_sig_at_vaere(database: str, hub: Hub) -> None:
+    """CPR-11, FAM-05: in both forms; each once."""
+    motor = hub.motorer["laegevalg"]
+    foerste = next(iter(motor.raekker["sikret"].values()))
+    efter = {"mor": "ny", "Far": "ny", "x": "æ", "æ": None, "ny": None, "alene": "ukendt"}
+    motor.raekker["sikret"] = {i: replace(foerste, person_id=i, afloest_af=til) for i, til in efter.items()}
+    soegning, raekker = laegevalg.AFLOESERE_I_FAMILIEN, motor.raekker["sikret"].values()
+    hukommelse = {a: soegning.hukommelse(raekker, a) for a in ("mor Far x", "mor", "ny alene hun")}
+    assert hukommelse == {"mor Far x": ["ny", "æ"], "mor": ["ny"], "ny alene hun": []}
+    async with skema(database, motor) as transaktion:
+        fundet: dict[str, list[str]] = {a: [] for a in hukommelse}
+        for argument, noegle in await transaktion.db.fetch(soegning.sql, list(hukommelse)):
+            fundet[argument].append(noegle)
+    assert fundet == hukommelse
+
+
 @pytest.mark.parametrize(("navn", "tabel", "soegning", "argumenter"), SOEGNINGER)
 async def test_soegningen_finder_det_samme_i_begge_former(
     database: str, hub: Hub, navn: str, tabel: Tabel[Any], soegning: Soegning, argumenter: list[str]

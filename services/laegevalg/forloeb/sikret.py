@@ -82,8 +82,15 @@ class Sikret:
     @property
     def er_tom(self) -> bool:
         """Whether there is nothing that another id could take over."""
-        lister = (self.aabne_valg, self.aabne_breve, self.historik, self.tidligere_ider, self.kort_venter_paa_navn)
-        return self.sikring == Sikring() and not any(lister)
+        lister = (
+            self.aabne_valg,
+            self.aabne_breve,
+            self.historik,
+            self.tidligere_ider,
+            self.kort_venter_paa_navn,
+            self.ventes_af,
+        )
+        return self.sikring == Sikring() and self.soeger_laege is None and not any(lister)
 
     def med(self, ny: Sikring, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
         """The insured with this group and doctor; the history tells what changed (see `med_historik`)."""

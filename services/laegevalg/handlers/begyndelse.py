@@ -15,10 +15,19 @@ from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.uden_navn import ValgetsBarnErNavngivet
 from services.laegevalg.forloeb.valg import LAEGEVALG
 from services.laegevalg.handlers.faelles import tjeneste
-from services.laegevalg.handlers.familie import slaegten
+from services.laegevalg.handlers.familie import i_familien, slaegten
 from services.laegevalg.handlers.personer import begynd, familiens_laeger, kendt_eller_ny, som_han_er_nu
 from services.laegevalg.rules import foedsel, personer
-from services.laegevalg.store import AFLOESER, BESTILLINGER, INDREJSEBESTILLINGER, PERSONENS_VALG, SAGER, SIKREDE, VALG
+from services.laegevalg.store import (
+    AFLOESER,
+    AFLOESERE_I_FAMILIEN,
+    BESTILLINGER,
+    INDREJSEBESTILLINGER,
+    PERSONENS_VALG,
+    SAGER,
+    SIKREDE,
+    VALG,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, Udfald
 
@@ -30,12 +39,13 @@ FAMILIEN = SIKREDE.flere(oversaettelse.familie)
     laeser=(
         SIKREDE.en(), SAGER.en(begyndelse.genfinding_id), FAMILIEN, VALG.soeg(PERSONENS_VALG),
         BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.soeg(AFLOESER),
+        SIKREDE.soeg(AFLOESERE_I_FAMILIEN),
     ),
 )  # fmt: skip
 def naar_person_er_genfundet(
     besked: PersonGenfundet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
     valgene: Mapping[str, Valg], bestilte: Mapping[str, Bestilling], afloeser: Mapping[str, Sikret],
-    nu: datetime,
+    afloesere: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """CPR-04, CPR-05, GRP-16: the doctor of before if open for him, else group 1 and a new one; once (CPR-09).
 
@@ -43,6 +53,7 @@ def naar_person_er_genfundet(
     """
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    familie = i_familien(familie, afloesere)
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     tidligere = tidligere_laege(kendt.historik, kendt.sikring)
     ny = begyndelse.ny_genfinding(besked, tidligere, laeger, nu)
@@ -55,13 +66,17 @@ def naar_person_er_genfundet(
     return begynd(ny, foelger, kendt, familie.values(), nu)
 
 
-@tjeneste.naar(PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
+@tjeneste.naar(
+    PersonFoedt, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN, SIKREDE.soeg(AFLOESERE_I_FAMILIEN))
+)
 def naar_barnet_er_foedt(
-    besked: PersonFoedt, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
+    besked: PersonFoedt, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
+    afloesere: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
     """CPR-15, FAM-05, KORT-14: group 1 from birth and the custody holder's doctor; once, however often it is told."""
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    familie = i_familien(familie, afloesere)
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = begyndelse.ny_foedsel(besked, besked.foedselsdato, laeger, nu)
     udfald = rules.indrejsens_udfald(kendt.sikring, besked.foedselsdato)
@@ -70,14 +85,19 @@ def naar_barnet_er_foedt(
     )
 
 
-@tjeneste.naar(PersonNavngivet, laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN))
+@tjeneste.naar(
+    PersonNavngivet,
+    laeser=(SIKREDE.en(), SAGER.en(begyndelse.foedsel_id), FAMILIEN, SIKREDE.soeg(AFLOESERE_I_FAMILIEN)),
+)
 def naar_barnet_faar_navn(
-    besked: PersonNavngivet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret], nu: datetime
-) -> Udfald:
+    besked: PersonNavngivet, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
+    afloesere: Mapping[str, Sikret], nu: datetime,
+) -> Udfald:  # fmt: skip
     """CPR-15: a name tells of a birth that nobody has told of. Else the card follows when the new state comes.
 
     The state and the event come in any order, and a name may also come with another event.
     """
+    familie = i_familien(familie, afloesere)
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     foedt = besked.person.foedselsdato
     ny = foedsel.er_ny_i_registret(besked.person, kendt.sikring, besked.gaelder_fra)

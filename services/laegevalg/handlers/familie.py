@@ -27,6 +27,11 @@ def under_navnet(raekker: Mapping[str, Sikret]) -> dict[str, Sikret]:
     return {i: raekker.get(s.afloest_af or i, s) for i, s in raekker.items()}
 
 
+def i_familien(raekker: Mapping[str, Sikret], afloesere: Mapping[str, Sikret]) -> dict[str, Sikret]:
+    """CPR-11: the family by the ids it is named by, each as the one he turned out to be."""
+    return {i: afloesere.get(s.afloest_af or i, s) for i, s in raekker.items()}
+
+
 def med_soegning(sikret: Sikret, sag: Sag) -> Sikret:
     """Whether the entry is still to give the person a doctor."""
     slut = sag.tilstand in INDREJSE.afsluttede()

@@ -40,9 +40,17 @@ from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.vilkaar import MeldtFlytning
 from services.laegevalg.handlers.bemyndigelse import som_oplyst
 from services.laegevalg.handlers.faelles import efter_skridtet, foert_videre, naar, registrer, tjeneste
-from services.laegevalg.handlers.familie import slaegten, vaek, ventende, ventes_der_paa
+from services.laegevalg.handlers.familie import i_familien, slaegten, vaek, ventende, ventes_der_paa
 from services.laegevalg.rules import Familielaege, ordrer, personer
-from services.laegevalg.store import AFLOESER, BESTILLINGER, INDREJSEBESTILLINGER, SAGER, SIKREDE, VENTENDE_BESTILLINGER
+from services.laegevalg.store import (
+    AFLOESER,
+    AFLOESERE_I_FAMILIEN,
+    BESTILLINGER,
+    INDREJSEBESTILLINGER,
+    SAGER,
+    SIKREDE,
+    VENTENDE_BESTILLINGER,
+)
 from shared.domain.forloeb import UventetBesked
 from shared.domain.udfald import INTET, SaetFrist, Udfald
 
@@ -127,11 +135,12 @@ def naar_person_har_ny_tilstand(
     laeser=(
         SIKREDE.en(), SAGER.en(oversaettelse.indrejse_id), SIKREDE.flere(oversaettelse.familie),
         BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.soeg(AFLOESER),
+        SIKREDE.soeg(AFLOESERE_I_FAMILIEN),
     ),
 )  # fmt: skip
 def naar_person_er_indrejst(
     besked: PersonIndrejst, sikret: Sikret | None, sag: Sag | None, familie: Mapping[str, Sikret],
-    bestilte: Mapping[str, Bestilling], afloeser: Mapping[str, Sikret], nu: datetime,
+    bestilte: Mapping[str, Bestilling], afloeser: Mapping[str, Sikret], afloesere: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-01, IND-04: begin the entry; one that is registered again is counted, nothing else.
 
@@ -139,6 +148,7 @@ def naar_person_er_indrejst(
     """
     if sag is not None:
         return Udfald(raekker=(replace(sag, registreringer=sag.registreringer + 1),))
+    familie = i_familien(familie, afloesere)
     kendt, laeger = kendt_eller_ny(sikret, besked.person), familiens_laeger(familie)
     ny = oversaettelse.ny_indrejse(besked, laeger, nu)
     er_nu = som_han_er_nu(kendt, afloeser)
@@ -163,7 +173,7 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, familie: Iterable[Sikret
     """The first step of a forløb, and what follows for the insured."""
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = med_den_forrige(INDREJSE.skridt(ny, foerste, nu), kendt.sikring)
-    efter, slaegt = skridt.raekker[0], [s for s in familie if s.person_id != kendt.person_id]
+    efter, slaegt = skridt.raekker[0], {s.person_id: s for s in familie if s.person_id != kendt.person_id}.values()
     kendt = replace(kendt, ventes_af=ventende(slaegt))
     sikret, vaekkede = vaek(efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, efter), efter, nu)
     return skridt + Udfald(raekker=(sikret, *ventes_der_paa(efter, slaegt))) + vaekkede
@@ -186,12 +196,12 @@ def _foelger(sag: Sag, sikret: Sikret, bestilte: Iterable[Bestilling], *, under_
     IndrejseVurderesIgen,
     laeser=(
         SAGER.en(), SIKREDE.en(), BESTILLINGER.soeg(INDREJSEBESTILLINGER), SIKREDE.flere(lambda b: b.familie),
-        SIKREDE.soeg(AFLOESER),
+        SIKREDE.soeg(AFLOESER), SIKREDE.soeg(AFLOESERE_I_FAMILIEN),
     ),
 )  # fmt: skip
 def naar_indrejsen_vurderes_igen(
     besked: IndrejseVurderesIgen, sag: Sag | None, sikret: Sikret | None, bestilte: Mapping[str, Bestilling],
-    familie: Mapping[str, Sikret], afloeser: Mapping[str, Sikret], nu: datetime,
+    familie: Mapping[str, Sikret], afloeser: Mapping[str, Sikret], afloesere: Mapping[str, Sikret], nu: datetime,
 ) -> Udfald:  # fmt: skip
     """IND-04: the order holds, is still under way, or came to nothing; then the entry goes its own way.
 
@@ -205,6 +215,7 @@ def naar_indrejsen_vurderes_igen(
         return Udfald(frister=(paa_vej.vaek(igen, nu),))
     if sag.tilstand not in (Tilstand.AFVENTER_BESTILLING, Tilstand.AFVENTER_FAMILIE):
         return INDREJSE.skridt(sag, besked, nu)
+    familie = i_familien(familie, afloesere)
     sag = begyndelse.navngivet(sag, sikret.person)
     sag = paa_vej.med_laeger(sag, familiens_laeger(familie)) if besked.familie else sag
     venter = [b for b in bestilte.values() if b.tilstand is sig.Bestillingstilstand.AFVENTER_PERSON]

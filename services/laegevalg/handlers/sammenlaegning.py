@@ -14,6 +14,7 @@ from typing import Any
 from contracts.base import Besked
 from contracts.person import PersonSammenlagt
 from services.laegevalg import rules
+from services.laegevalg.forloeb import INDREJSE, familie
 from services.laegevalg.forloeb import beskeder as sig
 from services.laegevalg.forloeb.beskeder import Brevforloeb, Valg
 from services.laegevalg.forloeb.brev import BREVFORLOEB
@@ -86,9 +87,12 @@ def naar_to_er_en_person(
     valg = {**egne, **andens}
     aabne = i_raekkefoelge((v for v in (*sikret.aabne_valg, *tidligere.aabne_valg) if v not in slut), valg)
     ny, navnet = _navnet(_samlet(sikret, tidligere, samlet, aabne, slut), nu)
+    ny, vaekkede = _vaek(ny, slut, nu)
     raekker = tuple(r for r in (ny, _tom(tidligere, ny)) if r not in kendte)
     raekker += tuple(replace(f, afloest_af=ny.person_id) for f in foerste.values() if f.person_id != ny.person_id)
-    udfald += Udfald(raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet))
+    udfald += Udfald(
+        raekker=raekker, beskeder=tuple(beskeder), frister=(*_valgene(ny, aabne, valg, nu), *navnet, *vaekkede)
+    )
     til = tidligere.afloest_af or ny.person_id
     udfald += Udfald(raekker=tuple(flyttede([*sager.values(), *andens.values(), *sket.values()], til)))
     return udfald if tidligere.afloest_af is not None else udfald + Udfald(frister=(_se_efter(tidligere, til, nu),))
@@ -114,7 +118,11 @@ def _samlet(sikret: Sikret, tidligere: Sikret, samlet: Samlet, aabne: tuple[str,
         aabne_breve=_begges(sikret.aabne_breve, tidligere.aabne_breve, uden=slut),
         kort_venter_paa_navn=sikret.kort_venter_paa_navn or tidligere.kort_venter_paa_navn,
         indrejse=sikret.indrejse or tidligere.indrejse,
-        genfinding=sikret.genfinding or tidligere.genfinding,
+        genfinding=next(
+            (g for g in (sikret.genfinding, tidligere.genfinding) if g is not None and g not in slut), None
+        ),
+        soeger_laege=sikret.soeger_laege or tidligere.soeger_laege,
+        ventes_af=tuple(dict.fromkeys((*sikret.ventes_af, *tidligere.ventes_af))),
         indrejsevalg=_begges(sikret.indrejsevalg, tidligere.indrejsevalg, uden=slut),
         meldt_flytning=sikret.meldt_flytning or tidligere.meldt_flytning,
         tidligere_ider=_begges(sikret.tidligere_ider, (tidligere.person_id, *tidligere.tidligere_ider)),
@@ -169,6 +177,15 @@ def _begges(egne: Sequence[str], andens: Sequence[str], uden: Sequence[str] = ()
 
 def _praksisnavn(ydernummer: str | None, *kendte: Sikret) -> str:
     return next((s.praksisnavn for s in kendte if s.ydernummer is not None and s.ydernummer == ydernummer), "")
+
+
+def _vaek(ny: Sikret, slut: Sequence[str], nu: datetime) -> tuple[Sikret, tuple[SaetFrist, ...]]:
+    """FAM-05: those who wait for an entry that is over under the old id look again."""
+    if ny.soeger_laege in slut:
+        ny = replace(ny, soeger_laege=None)
+    if ny.soeger_laege is not None or not ny.ventes_af or not slut:
+        return ny, ()
+    return replace(ny, ventes_af=()), tuple(familie.vaek(igen, nu) for igen in ny.ventes_af)
 
 
 def _valgene(sikret: Sikret, aabne: tuple[str, ...], valg: dict[str, Valg], nu: datetime) -> tuple[SaetFrist, ...]:
@@ -244,6 +261,8 @@ def _er_slut(raekke: object) -> bool:
     match raekke:
         case Valg():
             return raekke.tilstand in LAEGEVALG.afsluttede()
+        case Sag():
+            return raekke.tilstand in INDREJSE.afsluttede()
         case Brevforloeb():
             return raekke.tilstand in BREVFORLOEB.afsluttede()
         case _:
