@@ -212,6 +212,7 @@ async def _udfoer(
         stop(f"Der er ingen opgave {id_} i kommunens kø.", 1)
     besked = kommando(opgave, kommune, til, begrundelse, aktoer, datetime.now(UTC) + laeser.koe.forskydning)
     if besked is None:
+        typer.echo("Det er allerede gjort; intet er sendt.", err=True)
         return
     try:
         nej = await giv(found, laeser, besked, vent)
