@@ -254,3 +254,17 @@ def test_cpr_10_navnet_rettes_under_det_nye_id() -> None:
     assert f"navneaendring-{PERSON}-2024-03-04:kort" in [k.kort_id for k in v.fra(KortAnnulleres)]
     sidste = v.fra(KortAnmodetV2)[-1]
     assert (sidste.person_id, sidste.cpr, sidste.navn) == (NY, NYT_NUMMER, "Alma Ro")
+
+
+# --- the card of an entry that ends after the join --------------------------------------------------------------------
+
+
+def test_bet_11_indrejsens_kort_var_til_det_opgivne_nummer() -> None:
+    """CPR-11, BET-11: the entry under the number given up ends after the join; a card to the number in use, once."""
+    v = verden(gammel=(None, None))
+    v.send(kl(11, 5), som_ny(2), afloest(9), sammenlagt())
+    v.send(kl(11, 5, 6, 1), indrejst())
+    v.frem(kl(11, 9))
+    assert sikret(v, NY).ydernummer is not None
+    assert [k.cpr for k in v.fra(KortAnmodet)] == ["6204801234"]
+    assert [(k.cpr, k.aarsag, k.gruppe) for k in v.fra(KortAnmodetV2)] == [(NYT_NUMMER, "PERSONNUMMER", "1")]

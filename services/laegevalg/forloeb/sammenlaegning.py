@@ -24,14 +24,17 @@ from services.laegevalg.forloeb.registrering import (
     gaeldende_og_erstattede,
     med_historik,
 )
+from services.laegevalg.forloeb.sagsbeskeder import Sag
 from services.laegevalg.forloeb.sikret import Sikret
 from services.laegevalg.forloeb.valg import LAEGEVALG
+from services.laegevalg.forloeb.vilkaar import Kortspor
 from services.laegevalg.rules import DOED, GRUPPE_1, Sikring, er_fraflyttet, personer
 from services.laegevalg.rules.sammenlaegning import SAMMENLAGT, beholder_laegen, rang
 from shared.domain.datoer import dato, plus_dage
 from shared.domain.udfald import InternBesked, SaetFrist
 
 Historik = tuple[Registrering, ...]
+KORTET_ER_UDE = (Kortspor.BESTILT, Kortspor.BEKRAEFTET, Kortspor.TRUKKET)
 UDEN_PLADS = (Valgtilstand.MODTAGET, Valgtilstand.AFVENTER_PLADS)
 _FOERST = datetime.min.replace(tzinfo=UTC)
 
@@ -171,26 +174,31 @@ def kort_id(besked: PersonSammenlagt | LaegSammen) -> str:
 
 
 def nyt_kort(
-    besked: PersonSammenlagt, foer: Sikret, tidligere: Sikret, nu: datetime
+    besked: PersonSammenlagt | LaegSammen, foer: Sikret, tidligere: Sikret, sager: Iterable[Sag], nu: datetime
 ) -> tuple[Personsag, KortFoelger] | None:
     """BET-11: who had a card only under the number given up has a new one, as after any change of number.
 
-    `foer` and `tidligere` are the insured under the number that stays, and under the other.
+    `foer` and `tidligere` are the insured under the number that stays, and under the other, whose entries are `sager`.
     """
-    adresse = besked.person.adresse
-    havde_kort = tidligere.gruppe is not None and personer.har_kort(tidligere.gruppe)
-    if not havde_kort or not _er_uden_kort(foer, tidligere) or adresse is None or er_fraflyttet(besked.person.status):
+    person = besked.person if isinstance(besked, PersonSammenlagt) else foer.person
+    if person is None or person.adresse is None or er_fraflyttet(person.status):
+        return None
+    gruppe = tidligere.gruppe or foer.gruppe
+    havde_kort = gruppe is not None and personer.har_kort(gruppe)
+    numre = {s.person.cpr for s in sager if s.kort in KORTET_ER_UDE}
+    sent = isinstance(besked, LaegSammen)  # the entry came to its end after the join
+    if not havde_kort or not _er_uden_kort(foer, tidligere) or person.cpr in numre or (sent and not numre):
         return None
     sag = Personsag(
         forloeb_id=kort_id(besked),
         person_id=besked.person_id,
         tilstand=Sagstilstand.MODTAGET,
         art=Sagsart.NUMMERSKIFT,
-        kommunekode=adresse.kommunekode,
-        dag=dato(besked.registreret or nu),
-        person=besked.person,
+        kommunekode=person.adresse.kommunekode,
+        dag=dato(nu if isinstance(besked, LaegSammen) else besked.registreret or nu),
+        person=person,
         startet=nu,
-        gruppe=tidligere.gruppe,
+        gruppe=gruppe,
         ydernummer=tidligere.ydernummer,
         praksisnavn=tidligere.praksisnavn,
     )

@@ -77,8 +77,8 @@ def naar_to_er_en_person(
         raise UventetBesked("laegevalg", "UKENDT_SIKRET", type(besked).__name__)
     udfald = INTET
     til_sig = sikret.afloest_af is None and tidligere.kort_venter_paa_navn is None
-    if isinstance(besked, PersonSammenlagt) and kortet is None and til_sig:
-        kort = nyt_kort(besked, sikret, tidligere, nu)
+    if kortet is None and til_sig:
+        kort = nyt_kort(besked, sikret, tidligere, sager.values(), nu)
         udfald = INTET if kort is None else PERSONSAG.skridt(*kort, nu)
     slut = besked.afsluttede if isinstance(besked, LaegSammen) else ()
     samlet = saml(sikret.sikring, sikret.historik, tidligere.sikring, tidligere.historik, nu)
