@@ -56,7 +56,8 @@ class Valg:
         nr = next(_numre)
         valg = cls(rejse, f"71{nr:02d}01", f"71{nr:02d}02")
         await rejse.ur(foer)
-        await rejse.ydere(yder(valg.aaben, VEJLE, 900), yder(valg.lukket, VEJLE, 0, status))
+        mest = 600 + 20 * nr  # more room than at the practices of the journeys before: who enters is assigned this one
+        await rejse.ydere(yder(valg.aaben, VEJLE, mest), yder(valg.lukket, VEJLE, 0, status))
         return valg
 
     async def folk(self, *navne: str) -> list[Vaelger]:
