@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from contracts.kuvert import Kuvert
+from embedded import EmbeddedKafka
 from shared.platform.kafka import producer
 from shared.platform.settings import Settings
 from tests.cprvagt import min_logmappe
@@ -25,9 +26,9 @@ async def anmod(servere: str) -> None:
         await kafka.send_and_wait(besked.topic(), kuvert.vaerdi(), key=b"o1", headers=kuvert.headers())
 
 
-def test_en_opgave_vises_tildeles_og_afsluttes(kafka_servers: list[str], database: str) -> None:
+def test_en_opgave_vises_tildeles_og_afsluttes(egen_kafka: EmbeddedKafka, database: str) -> None:
     """OPG-02: also where the queue, or the service, is killed (SIGKILL) on the way and started again."""
-    servere = ",".join(kafka_servers)
+    servere = egen_kafka.bootstrap_servers
     miljoe = {**os.environ, "KAFKA_BOOTSTRAP_SERVERS": servere, "DATABASE_URL": database, "CPR_HEMMELIGHED": "x"}
 
     def kald(*ord_: str) -> subprocess.CompletedProcess[str]:
