@@ -28,7 +28,7 @@ check: $(STAMP) ## format, lint, types and imports, in seconds
 	$(BIN)/lint-imports
 
 test: check ## check, then every test on real Kafka and PostgreSQL
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 faults: $(STAMP) ## kill -9, outages and poison at full length, within an hour
 	FAULTS=full $(BIN)/python -m pytest tests/faults $(ARGS)

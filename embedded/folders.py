@@ -71,6 +71,17 @@ def locked(path: Path) -> Generator[None]:
             file.close()
 
 
+@contextmanager
+def locked_now(path: Path) -> Generator[bool]:
+    """Hold the lock file if nobody does; tells whether it is held."""
+    file = _hold(path, wait=False)
+    try:
+        yield file is not None
+    finally:
+        if file:
+            file.close()
+
+
 class DataFolder:
     """The data folder of one server, held by a lock while the server may run."""
 

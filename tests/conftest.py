@@ -11,12 +11,13 @@ import uuid
 import warnings
 from collections.abc import Generator
 from contextlib import ExitStack
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadFileScheduling
 
 from embedded import EmbeddedKafka, EmbeddedPostgres, start_all
 from embedded.postgres import execute, quote_name
@@ -51,6 +52,8 @@ def _source(variable: str) -> Source:
     return Source("docker" if docker_answers() else "embedded")
 
 
+LONGEST = ("tests/simulation/", "tests/journeys/", "tests/faults/", "tests/demo/")
+"""Begun first: one that is begun last keeps one processor busy while the others wait."""
 NAMED = pytest.StashKey[set[tuple[str, str | None]]]()
 """The failures that were named so far: test and phase."""
 SOURCES = pytest.StashKey[tuple[Source, Source]]()
@@ -61,6 +64,25 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(cprvagt, "cprvagt")
     config.stash[NAMED] = set()
     config.stash[SOURCES] = (_source("KAFKA_BOOTSTRAP_SERVERS"), _source("DATABASE_URL"))
+
+
+class OneHub(LoadFileScheduling):
+    """Spread file by file; the journeys share a hub, which costs more to run than they do, so one worker has them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/journeys" if nodeid.startswith("tests/journeys/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    """Which worker runs what (`make test`)."""
+    return OneHub(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the order of the others stays."""
+    rank = {folder: nr for nr, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: next((nr for folder, nr in rank.items() if item.nodeid.startswith(folder)), len(rank)))
 
 
 def pytest_report_header(config: pytest.Config) -> str:

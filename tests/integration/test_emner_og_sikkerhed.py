@@ -80,7 +80,7 @@ def gavmild_kafka(monkeypatch: pytest.MonkeyPatch) -> Generator[EmbeddedKafka]:
     monkeypatch.setattr(
         embedded.kafka, "broker_settings", lambda *a: {**vores(*a), "auto.create.topics.enable": "true"}
     )
-    with EmbeddedKafka() as broker:
+    with EmbeddedKafka(tests=True) as broker:
         yield broker
 
 

@@ -83,7 +83,7 @@ def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
     """The environment of a running hub: Kafka, database, simulators and all services."""
     logge = min_logmappe()
     processer: list[subprocess.Popen[bytes]] = []
-    with EmbeddedKafka() as kafka:
+    with EmbeddedKafka(tests=True) as kafka:
         try:
             base = _miljoe(kafka, hub_database, {})
             subprocess.run([*KOMMANDO, "opret"], cwd=ROD, env=base, check=True, capture_output=True)
