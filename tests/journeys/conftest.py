@@ -64,7 +64,7 @@ def _opslag(log: Path) -> str:
     raise TimeoutError("tjenesterne har ikke sagt, hvor de kan spørges")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub_database(postgres_dsn: str) -> Generator[str]:
     """A database for the hub of the journeys."""
     import uuid
@@ -78,7 +78,7 @@ def hub_database(postgres_dsn: str) -> Generator[str]:
     execute(postgres_dsn, f"DROP DATABASE {quote_name(navn)} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def hub_miljoe(hub_database: str) -> Generator[dict[str, str]]:
     """The environment of a running hub: Kafka, database, simulators and all services."""
     logge = min_logmappe()
