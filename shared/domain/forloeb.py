@@ -73,6 +73,8 @@ class Forloeb:
         self._vej = {(o.fra, o.naar): o for o in overgange}
         if len(self._vej) != len(self.overgange):
             raise ValueError(f"{navn}: to overgange for samme tilstand og besked")
+        videre = {o.fra for o in overgange if o.til != o.fra}
+        self._afsluttede = frozenset({o.til for o in overgange} - videre) | self.endelige
 
     def skridt(self, sag: Any, besked: Besked, nu: datetime) -> Udfald:
         """The only way a process changes state: the changed sag is the first row of the outcome.
@@ -89,8 +91,7 @@ class Forloeb:
 
     def afsluttede(self) -> frozenset[StrEnum]:
         """States with no way out, and those declared final: nothing is awaited in them."""
-        fra = {o.fra for o in self.overgange if o.til != o.fra}
-        return frozenset({o.til for o in self.overgange} - fra) | self.endelige
+        return self._afsluttede
 
     def _frister(self, foer: Any, efter: Any, besked: Besked, nu: datetime) -> Udfald:
         if foer.tilstand == efter.tilstand:

@@ -116,9 +116,12 @@ def _laeg_sammen(kendt: Person | None, dobbelte: tuple[Person, ...]) -> Person |
     return replace(kendt, sket=sket, ikke_anvendte=noter, snapshot=snapshot, boede_sidst=boede)
 
 
-def _med_tidligere(person: CprPerson, numre: Iterable[str]) -> CprPerson:
-    alle = {*person.tidligere_cpr, *numre} - {person.cpr}
-    return person.model_copy(update={"tidligere_cpr": tuple(sorted(alle))})
+def _med_tidligere(person: CprPerson, numre: Iterable[str], cpr: str | None = None) -> CprPerson:
+    nummer = cpr or person.cpr
+    tidligere = tuple(sorted({*person.tidligere_cpr, *numre} - {nummer}))
+    if (nummer, tidligere) == (person.cpr, person.tidligere_cpr):
+        return person
+    return person.model_copy(update={"cpr": nummer, "tidligere_cpr": tidligere})
 
 
 def _afloest(dobbelte: tuple[Person, ...], nu: Person | None, id_af: IdAf) -> Udfald:
@@ -192,8 +195,7 @@ def _samlet(kendt: Person | None, besked: FraUdtraek) -> tuple[CprPerson, dict[D
         return _med_tidligere(person, ()), dele
     gamle = {*kendt.snapshot.tidligere_cpr, kendt.snapshot.cpr} - {kendt.cpr}
     nummer = kendt.cpr if person.cpr in gamle else person.cpr
-    person = person.model_copy(update={"cpr": nummer})
-    return _med_tidligere(person, (besked.person.cpr, *gamle, kendt.cpr)), dele
+    return _med_tidligere(person, (besked.person.cpr, *gamle, kendt.cpr), nummer), dele
 
 
 def _tilstand(kendt: Person | None, besked: FraUdtraek, person_id: str, id_af: IdAf) -> tuple[Person, Udfald]:

@@ -117,7 +117,7 @@ def traek_tilbage(besked: FlytningTilbagekaldt, flytning: Flytning | None, kendt
         return Udfald(raekker=(ny,))
     foer = kendt.sket.get(Slags.FLYTNING, Kendt())
     rest = tuple(f for f in foer.fakta if f.virkning != ny.flyttedato)
-    efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: foer.model_copy(update={"fakta": rest})})
+    efter = replace(kendt, sket={**kendt.sket, Slags.FLYTNING: replace(foer, fakta=rest)})
     felter = {"flytning_id": ny.flytning_id, "flyttedato": ny.flyttedato, "registreret": besked.tilbagekaldt}
     meldt = PersonFlytningTilbagekaldt.model_validate({**_uden_for(kendt, oprettelse), **felter})
     hjem = _bor_igen(ny, efter, besked.tilbagekaldt, oprettelse)

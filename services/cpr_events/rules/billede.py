@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -52,6 +52,7 @@ FELTER: dict[Del, tuple[str, ...]] = {
 _DATEREDE = frozenset(felt for felter in FELTER.values() for felt in felter)
 _NUMRE = frozenset({"cpr", "gaeldende_cpr", "tidligere_cpr"})
 FELTER[Del.OEVRIGT] = tuple(f for f in CprPerson.model_fields if f not in _DATEREDE | _NUMRE)
+_UDSNIT = {del_: set(felter) for del_, felter in FELTER.items()}
 
 ANGAAR: dict[Slags, tuple[Del, ...]] = {
     Slags.STATUS: (Del.STATUS, Del.ADRESSE),
@@ -116,7 +117,7 @@ def _registreret(besked: FraUdtraek) -> datetime:
 
 
 def _indhold(person: CprPerson, del_: Del) -> str:
-    return person.model_dump_json(include=set(FELTER[del_]))
+    return person.model_dump_json(include=_UDSNIT[del_])
 
 
 def _virkning(besked: FraUdtraek, kode: Kode | None, del_: Del) -> date:
@@ -276,11 +277,12 @@ def _gemt(kendt: Kendt, foer: CprPerson | None, del_: Del, *, daekket: bool) -> 
     if kendt.gaeldende is None:
         return kendt
     foerste, *andre = kendt.fakta
-    foerste = _med_indhold(foerste, foer, del_) if daekket else foerste.model_copy(update={"indhold": None})
-    return kendt.model_copy(update={"fakta": (foerste, *(_med_indhold(f, foer, del_) for f in andre))})
+    foerste = _med_indhold(foerste, foer, del_) if daekket else foerste.uden_indhold()
+    fakta = (foerste, *(_med_indhold(f, foer, del_) for f in andre))
+    return Kendt(graense=kendt.graense, fakta=fakta, hoert=kendt.hoert)
 
 
 def _med_indhold(fakta: Fakta, foer: CprPerson | None, del_: Del) -> Fakta:
     if fakta.indhold is not None or foer is None:
         return fakta
-    return fakta.model_copy(update={"indhold": _indhold(foer, del_)})
+    return replace(fakta, indhold=_indhold(foer, del_))

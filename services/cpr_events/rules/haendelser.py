@@ -1,6 +1,7 @@
 """What happened to a person, judged against what was told before, and as the messages that tell of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 
@@ -189,15 +190,19 @@ def efter_at_vaere_set(
 ) -> dict[Slags, Kendt]:
     """CPR-09: the disappearance is over, whatever day an A03 says it ended; one of a later day is another."""
     savnet = statusdato(foer)
-    tid = {"leverance": besked.leverance, "registreret": fundet.registreret or TIDLIGST}
-    igen = Fakta.model_validate({**tid, "virkning": plus_dage(savnet, 1) if savnet else fundet.fundet, "sum": SET_IGEN})
+    igen = Fakta(
+        virkning=plus_dage(savnet, 1) if savnet else fundet.fundet,
+        leverance=besked.leverance,
+        registreret=fundet.registreret or TIDLIGST,
+        sum=SET_IGEN,
+    )
     status = husk(sket.get(Slags.STATUS, Kendt()), (igen,))
     return {**sket, Slags.STATUS: status, Slags.FLYTNING: _bor_fra(igen, fundet.fundet, besked.person, sket)}
 
 
 def _bor_fra(fakta: Fakta, dag: date, person: CprPerson, sket: Mapping[Slags, Kendt]) -> Kendt:
     """CPR-09: where he was found he lives from that day: an A01 that says so is no other move."""
-    bor = fakta.model_copy(update={"virkning": dag, "sum": sted(person.adresse)})
+    bor = replace(fakta, virkning=dag, sum=sted(person.adresse))
     return husk(sket.get(Slags.FLYTNING, Kendt()), (bor,))
 
 
@@ -286,7 +291,7 @@ def hjemkomst(haendelse: CprHaendelse, nye: Personoplysninger) -> PersonIndrejst
 
 def efter_hjemkomsten(haendelse: CprHaendelse, sket: Mapping[Slags, Kendt]) -> dict[Slags, Kendt]:
     """CPR-09: an A04 for the same day is the same entry."""
-    fakta = fakta_om(haendelse).model_copy(update={"sum": INDREJST})
+    fakta = replace(fakta_om(haendelse), sum=INDREJST)
     return dict(sket) | {Slags.STATUS: husk(sket.get(Slags.STATUS, Kendt()), (fakta,))}
 
 

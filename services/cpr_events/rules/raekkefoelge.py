@@ -8,9 +8,10 @@ when it came, and one fact is kept as long as all comes in order.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
-from contracts.base import Oejeblik, Vaerdi
+from contracts.base import Oejeblik
 
 TIDLIGST = datetime(2, 1, 1, tzinfo=UTC)
 HUSKES = 20
@@ -19,7 +20,8 @@ Kendskab = tuple[date, datetime]
 """When CPR knew something: production date of the extract, then registration time."""
 
 
-class Fakta(Vaerdi):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fakta:
     """Something that was told: effective date, when it was known, and a digest of what it says."""
 
     virkning: date
@@ -39,8 +41,13 @@ class Fakta(Vaerdi):
         """CPR-10: effective date, then registration time, then delivery. Of two that are equal the last told holds."""
         return self.virkning, self.registreret, self.leverance
 
+    def uden_indhold(self) -> "Fakta":
+        """The same, of which the snapshot says the content."""
+        return Fakta(virkning=self.virkning, leverance=self.leverance, registreret=self.registreret, sum=self.sum)
 
-class Kendt(Vaerdi):
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kendt:
     """What is known of one kind. The first of `fakta` is what holds."""
 
     graense: Kendskab | None = None
@@ -89,7 +96,7 @@ def husk(kendt: Kendt, fakta: Iterable[Fakta], graense: Kendskab | None = None) 
     efter = foej_til(kendt, nye, graense)
     slaaet = (f for f in (*kendt.fakta, *nye) if f not in efter.fakta)
     hoert = _uforaeldede(dict.fromkeys((*efter.hoert, *slaaet)), efter.graense)
-    return efter.model_copy(update={"hoert": hoert[-HUSKES:]})
+    return replace(efter, hoert=hoert[-HUSKES:])
 
 
 def _uforaeldede(fakta: Iterable[Fakta], graense: Kendskab | None) -> tuple[Fakta, ...]:
