@@ -1,6 +1,5 @@
 """Alma under two numbers, each with what it may have, and the join of the two (CPR-11)."""
 
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,7 +52,7 @@ def har(v: Verden, id_: str, gruppe: str | None, ydernummer: str | None, fra: da
     """Group and doctor as they would have been registered."""
     foer = sikret(v, id_)
     sikring = Sikring(gruppe, fra if gruppe else None, ydernummer, fra if ydernummer else None)
-    v.hub.motorer["laegevalg"].gem(replace(foer.med(sikring, registreret), praksisnavn=f"Huset {ydernummer}"))
+    v.hub.motorer["laegevalg"].gem(foer.med(sikring, f"Huset {ydernummer}", registreret))
 
 
 def verden(

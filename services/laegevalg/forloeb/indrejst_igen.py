@@ -20,7 +20,9 @@ def med_den_forrige(skridt: Udfald, sikring: Sikring) -> Udfald:
 
     `sikring`: group and doctor before the step.
     """
-    beskeder = tuple(_med_ophoeret(skridt.beskeder, sikring))
+    if sikring.ydernummer is None:
+        return skridt
+    beskeder = tuple(_med_ophoeret(skridt.beskeder, sikring, sikring.ydernummer))
     tidligere = sikring_efter(sikring, (b for b in beskeder if isinstance(b, GruppeTraadtIKraft)))
     hos_samme = tuple(_dobbelte_pladser(beskeder, tidligere))
     return replace(skridt, beskeder=(*med_tidligere(beskeder, tidligere.ydernummer), *hos_samme))
@@ -33,11 +35,9 @@ def _dobbelte_pladser(beskeder: tuple[Besked, ...], sikring: Sikring) -> Iterato
             yield PladsForlades(forloeb_id=b.forloeb_id, person_id=b.person_id, ydernummer=b.ydernummer)
 
 
-def _med_ophoeret(beskeder: tuple[Besked, ...], sikring: Sikring) -> Iterator[Besked]:
+def _med_ophoeret(beskeder: tuple[Besked, ...], sikring: Sikring, ydernummer: str) -> Iterator[Besked]:
     for besked in beskeder:
         yield besked
-        if not isinstance(besked, GruppeTraadtIKraft) or sikring.ydernummer is None:
-            continue
-        if sikring_efter(sikring, (besked,)).ydernummer is None:
+        if isinstance(besked, GruppeTraadtIKraft) and sikring_efter(sikring, (besked,)).ydernummer is None:
             om = {"forloeb_id": besked.forloeb_id, "person_id": besked.person_id}
-            yield from laegens_ophoer(om, sikring.ydernummer, besked.gyldig_fra, INDREJST_IGEN)
+            yield from laegens_ophoer(om, ydernummer, besked.gyldig_fra, INDREJST_IGEN)

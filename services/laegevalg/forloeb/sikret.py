@@ -92,7 +92,7 @@ class Sikret:
         )
         return self.sikring == Sikring() and self.soeger_laege is None and not any(lister)
 
-    def med(self, ny: Sikring, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
+    def med(self, ny: Sikring, praksisnavn: str, nu: datetime, uden_laege_fra: date | None = None) -> "Sikret":
         """The insured with this group and doctor; the history tells what changed (see `med_historik`)."""
         return replace(
             self,
@@ -100,5 +100,6 @@ class Sikret:
             gruppe_fra=ny.gruppe_fra,
             ydernummer=ny.ydernummer,
             laege_fra=ny.laege_fra,
+            praksisnavn=praksisnavn,
             historik=med_historik(self.historik, self.sikring, ny, nu, uden_laege_fra),
         )

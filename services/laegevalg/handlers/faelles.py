@@ -66,11 +66,14 @@ def naar(*beskeder: type[Besked], laeser: Sequence[Laesning] = ()) -> Callable[[
 
 def registrer(sikret: Sikret, beskeder: Sequence[Besked], nu: datetime, praksisnavn: str = "") -> Sikret:
     """The insured's row follows from what is published about him. `praksisnavn`: of the practice a choice is of."""
-    ny = oversaettelse.sikring_efter(sikret.sikring, beskeder)
-    if ny.ydernummer == sikret.ydernummer:
+    foer = sikret.sikring
+    ny = oversaettelse.sikring_efter(foer, beskeder)
+    if ny == foer:
+        return sikret
+    if ny.ydernummer == foer.ydernummer:
         praksisnavn = sikret.praksisnavn
     ophoert = next((b.til for b in beskeder if isinstance(b, LaegeOphoert)), None)
-    return replace(sikret.med(ny, nu, ophoert and plus_dage(ophoert, 1)), praksisnavn=praksisnavn)
+    return sikret.med(ny, praksisnavn, nu, ophoert and plus_dage(ophoert, 1))
 
 
 def efter_skridtet(sikret: Sikret, foer: Sag, efter: Sag) -> Sikret:

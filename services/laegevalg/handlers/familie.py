@@ -34,10 +34,10 @@ def i_familien(raekker: Mapping[str, Sikret], afloesere: Mapping[str, Sikret]) -
 
 def med_soegning(sikret: Sikret, sag: Sag) -> Sikret:
     """Whether the entry is still to give the person a doctor."""
-    slut = sag.tilstand in INDREJSE.afsluttede()
-    if not slut:
-        return replace(sikret, soeger_laege=sag.forloeb_id)
-    return replace(sikret, soeger_laege=None) if sikret.soeger_laege == sag.forloeb_id else sikret
+    slut, soeger = sag.tilstand in INDREJSE.afsluttede(), sikret.soeger_laege == sag.forloeb_id
+    if soeger is not slut:
+        return sikret
+    return replace(sikret, soeger_laege=None if slut else sag.forloeb_id)
 
 
 def ventende(slaegt: Iterable[Sikret]) -> tuple[IndrejseVurderesIgen, ...]:

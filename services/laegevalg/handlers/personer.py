@@ -174,7 +174,8 @@ def begynd(ny: Sag, foerste: Sagsbesked, kendt: Sikret, familie: Iterable[Sikret
     ny = begyndelse.navngivet(ny, kendt.person)
     skridt = med_den_forrige(INDREJSE.skridt(ny, foerste, nu), kendt.sikring)
     efter, slaegt = skridt.raekker[0], {s.person_id: s for s in familie if s.person_id != kendt.person_id}.values()
-    kendt = replace(kendt, ventes_af=ventende(slaegt))
+    if (venter := ventende(slaegt)) != kendt.ventes_af:
+        kendt = replace(kendt, ventes_af=venter)
     sikret, vaekkede = vaek(efter_skridtet(registrer(kendt, skridt.beskeder, nu), ny, efter), efter, nu)
     return skridt + Udfald(raekker=(sikret, *ventes_der_paa(efter, slaegt))) + vaekkede
 
