@@ -55,7 +55,7 @@ async def test_det_der_staar_bag_en_for_stor_besked_overhaler_den_ikke(kafka_ser
     """A small message is not refused, but it belongs behind the large one of its key: published in order, once."""
     opstilling = Opstilling(kafka_servers, database)
     graense = {"max.message.bytes": str(BROKERENS_GRAENSE)}
-    await create_topics(opstilling.settings, [EMNER["ur"], EMNER[opstilling.ind]])
+    await create_topics(opstilling.settings, [EMNER[opstilling.ur], EMNER[opstilling.ind]])
     await med_admin(opstilling, ("create_topics", [NewTopic(opstilling.ud, 3, 1, topic_configs=graense)]))
     koe = [b"stor" + b"x" * 5000, b"lille 1", b"lille 2"]
 
@@ -89,7 +89,7 @@ async def test_en_besked_der_er_for_stor_for_brokeren_standser_kun_sin_egen_noeg
     """The broker takes less than we do. Small messages go out, also when together they are more than it takes."""
     opstilling = Opstilling(kafka_servers, database)
     graense = {"max.message.bytes": str(BROKERENS_GRAENSE)}
-    await create_topics(opstilling.settings, [EMNER["ur"], EMNER[opstilling.ind]])
+    await create_topics(opstilling.settings, [EMNER[opstilling.ur], EMNER[opstilling.ind]])
     await med_admin(opstilling, ("create_topics", [NewTopic(opstilling.ud, 3, 1, topic_configs=graense)]))
     with Proces(opstilling) as proces:
         await proces.koerer()
@@ -118,7 +118,6 @@ async def test_loggens_begyndelse_rykker_forbi_en_frossen_proces(kafka_servers: 
     """Retention took what was not read: counted, said in the log and in the balance, and the rest is read."""
     opstilling = Opstilling(kafka_servers, database)
     await opstilling.opret()
-    await create_topics(opstilling.settings, [EMNER["ur"]])
     with Proces(opstilling) as proces:
         await proces.koerer()
         await opstilling.send(*(Indsat(konto="a", nr=n) for n in range(1, 11)))
@@ -157,7 +156,6 @@ async def test_et_emne_der_mister_partitioner_siges_og_intet_springes_over(
     """
     opstilling = Opstilling(kafka_servers, database)
     await opstilling.opret()
-    await create_topics(opstilling.settings, [EMNER["ur"]])
     with Proces(opstilling) as proces:
         await proces.koerer()
         await opstilling.send(*(Indsat(konto=k, nr=n) for n in (1, 2, 3) for k in KONTI))

@@ -8,7 +8,6 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-from contracts.emner import EMNER
 from embedded import EmbeddedKafka
 from shared.platform.kafka import client_kwargs, topic_settings
 from tests.faults.laengde import FULD, HOLD, froe, laengde
@@ -67,7 +66,7 @@ async def test_emnerne_taaler_at_en_broker_doer(klynge: EmbeddedKafka, database:
     admin = AIOKafkaAdminClient(**client_kwargs(opstilling.settings))
     await admin.start()
     try:
-        emner = await admin.describe_topics([opstilling.ind, opstilling.ud, EMNER["ur"].navn])
+        emner = await admin.describe_topics([opstilling.ind, opstilling.ud, opstilling.ur])
     finally:
         await admin.close()
     assert {len(p["replicas"]) for e in emner for p in e["partitions"]} == {3}

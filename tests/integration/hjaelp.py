@@ -28,7 +28,7 @@ from contracts.emner import EMNER
 from shared.platform.balance import Balance
 from shared.platform.database import dsn
 from shared.platform.health import HealthServer
-from shared.platform.kafka import client_kwargs, create_topics
+from shared.platform.kafka import client_kwargs
 from shared.platform.metrics import Metrics
 from shared.platform.runtime import Runtime
 from tests.cprvagt import min_logmappe
@@ -52,8 +52,7 @@ async def vent_til(holder: Callable[[], Any], sekunder: float = 30, hvad: str = 
 
 
 async def klargoer(opstilling: Opstilling) -> Opstilling:
-    """Its topics and the clock's."""
-    await create_topics(opstilling.settings, [EMNER["ur"]])
+    """With its topics."""
     await opstilling.opret()
     return opstilling
 
@@ -190,7 +189,13 @@ class Proces:
 
     def __init__(self, opstilling: Opstilling, url: str = "", **indstillinger: str) -> None:
         s = opstilling.settings
-        bestilling = {"navn": opstilling.navn, "emner": [opstilling.ind], "ud": opstilling.ud, "url": url}
+        bestilling = {
+            "navn": opstilling.navn,
+            "emner": [opstilling.ind],
+            "ud": opstilling.ud,
+            "ur": opstilling.ur,
+            "url": url,
+        }
         miljoe = {
             **os.environ,
             "KAFKA_BOOTSTRAP_SERVERS": s.kafka_bootstrap_servers,

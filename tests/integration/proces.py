@@ -12,7 +12,7 @@ from typing import Any
 from contracts.emner import EMNER, Emne
 from shared.platform import logging, runtime
 from shared.platform.settings import Settings
-from tests.integration.proeve import MIGRATIONS, Noteret, tjeneste
+from tests.integration.proeve import MIGRATIONS, Noteret, tjeneste, ur_paa
 
 PARTITIONER = 3
 
@@ -43,6 +43,7 @@ def main() -> int:
     for emne in (*bestilling["emner"], bestilling["ud"]):
         EMNER[emne] = Emne(emne, "konto", "test", "test", partitioner=PARTITIONER)
     Noteret.emne = bestilling["ud"]
+    ur_paa(bestilling["ur"])
     settings = Settings()
     logging.configure(settings.log_niveau)
     runtime.Runtime = Synlig

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from contracts.base import Besked, Oejeblik
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import Kuvert
+from contracts.ur import UrStillet
 from shared.domain.udfald import InternBesked, OenskEffekt, SaetFrist, Udfald
 from shared.platform.kafka import create_topics, producer
 from shared.platform.records import Headers
@@ -173,8 +174,15 @@ TYPER: dict[str, type[Besked]] = {k.ce_type: k for k in (Indsat, Noteret)}
 """What the topics of the tests hold."""
 
 
+def ur_paa(emne: str) -> str:
+    """The hub's clock of this process is on that topic from now on."""
+    EMNER[emne] = Emne(emne, "ur", "test", "test", partitioner=1, kompakteret=True, opbevaring=None)
+    UrStillet.emne = emne
+    return emne
+
+
 class Opstilling:
-    """Topics, settings and a sender of one test."""
+    """Topics (also the clock's: others share the broker), settings and a sender of one test."""
 
     def __init__(self, servers: list[str], database: str, partitioner: int = 3) -> None:
         self.navn = f"proeve_{uuid.uuid4().hex[:8]}"
@@ -182,6 +190,7 @@ class Opstilling:
         for emne in (self.ind, self.ind2, self.ud):
             EMNER[emne] = Emne(emne, "konto", "test", "test", partitioner=partitioner)
         Noteret.emne = self.ud
+        self.ur = ur_paa(f"{self.navn}.ur")
         self.settings = Settings(
             kafka_bootstrap_servers=",".join(servers),
             database_url=SecretStr(database),
@@ -192,7 +201,7 @@ class Opstilling:
         )
 
     async def opret(self) -> None:
-        await create_topics(self.settings, [EMNER[e] for e in (self.ind, self.ind2, self.ud)])
+        await create_topics(self.settings, [EMNER[e] for e in (self.ind, self.ind2, self.ud, self.ur)])
 
     async def send(self, *beskeder: Indsat, emne: str = "", praefiks: str = "") -> None:
         """Publish; the id is made from the content, so the same message again is the same message."""

@@ -14,32 +14,28 @@ from cli.hub import Hub, open_hub
 from contracts.base import Besked
 from contracts.emner import EMNER, Emne
 from contracts.kuvert import Kuvert
-from contracts.ur import UrStillet
 from shared.platform.balance import Balance
 from shared.platform.database import Pool, migrate, open_pool
-from shared.platform.kafka import client_kwargs, create_topics
+from shared.platform.kafka import client_kwargs
 from shared.platform.metrics import Metrics
 from shared.platform.processor import Processor, Wake
 from shared.platform.records import Headers
 from shared.platform.runtime import Runtime
 from shared.platform.settings import Settings
 from shared.platform.tjeneste import Tjeneste
-from tests.integration.proeve import MIGRATIONS, Indsat, Opstilling, Planer, tjeneste
+from tests.integration.proeve import MIGRATIONS, Indsat, Opstilling, Planer, tjeneste, ur_paa
 
 GRAENSE_S = 40
 """Longest wait in seconds for something that must happen; no test depends on how fast it does."""
 
 
 class Scene(Opstilling):
-    """One test: topics of its own (also the clock's), the service, and what it has left in the database."""
+    """One test: topics of its own, the service, and what it has left in the database."""
 
     def __init__(self, servers: list[str], database: str, partitioner: int = 3, navn: str = "") -> None:
         super().__init__(servers, database, partitioner)
         if navn:
             self._omdoeb(navn, partitioner)
-        self.ur = f"{self.navn}.ur"
-        EMNER[self.ur] = Emne(self.ur, "ur", "test", "test", partitioner=1, kompakteret=True, opbevaring=None)
-        UrStillet.emne = self.ur
         Planer.fejl.clear()
 
     def _omdoeb(self, navn: str, partitioner: int) -> None:
@@ -52,10 +48,7 @@ class Scene(Opstilling):
         from tests.integration.proeve import Noteret
 
         Noteret.emne = self.ud
-
-    async def opret(self) -> None:
-        await super().opret()
-        await create_topics(self.settings, [EMNER[self.ur]])
+        self.ur = ur_paa(f"{navn}.ur")
 
     def tjeneste(self, url: str = "") -> Tjeneste:
         return tjeneste(self.navn, (self.ind, self.ind2), url)

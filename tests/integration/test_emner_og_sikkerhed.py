@@ -58,7 +58,7 @@ async def test_emner_oprettes_som_kontrakterne_erklaerer_dem(kafka_servers: list
 
 async def test_et_emne_der_mangler_afvises_ved_start_med_udvejen(kafka_servers: list[str], database: str) -> None:
     opstilling = Opstilling(kafka_servers, database)
-    await create_topics(opstilling.settings, [EMNER["ur"]])
+    await create_topics(opstilling.settings, [EMNER[opstilling.ur]])
     with pytest.raises(TopicMissing, match=f"{opstilling.ind} findes ikke.*sygesikring opret"):
         async with koerende(opstilling):
             pass
@@ -67,7 +67,9 @@ async def test_et_emne_der_mangler_afvises_ved_start_med_udvejen(kafka_servers: 
 
 async def test_for_faa_partitioner_afvises_ved_start_med_udvejen(kafka_servers: list[str], database: str) -> None:
     opstilling = Opstilling(kafka_servers, database)
-    await create_topics(opstilling.settings, [EMNER["ur"], Emne(opstilling.ind, "konto", "", "", partitioner=1)])
+    await create_topics(
+        opstilling.settings, [EMNER[opstilling.ur], Emne(opstilling.ind, "konto", "", "", partitioner=1)]
+    )
     with pytest.raises(TopicMissing, match=r"har 1 partitioner, men 3 er aftalt.*KAFKA_PARTITIONER"):
         async with koerende(opstilling):
             pass
@@ -87,7 +89,7 @@ def gavmild_kafka(monkeypatch: pytest.MonkeyPatch) -> Generator[EmbeddedKafka]:
 async def test_intet_emne_opstaar_af_sig_selv(gavmild_kafka: EmbeddedKafka, database: str) -> None:
     opstilling = Opstilling(gavmild_kafka.servers, database)
     service = tjeneste(opstilling.navn, (opstilling.ind,))
-    await create_topics(opstilling.settings, [EMNER["ur"]])
+    await create_topics(opstilling.settings, [EMNER[opstilling.ur]])
     with pytest.raises(TopicMissing):
         async with koerende(opstilling):
             pass

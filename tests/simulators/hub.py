@@ -70,5 +70,7 @@ async def aaben(kafka_servers: list[str], emne: str) -> AsyncGenerator[Hub]:
     async with AIOKafkaConsumer(bootstrap_servers=servere) as forbruger:
         partitioner = [TopicPartition(emne, nr) for nr in range(EMNER[emne].partitioner)]
         hub.fra = await forbruger.end_offsets(partitioner)
-    yield hub
-    await hub.stil_ur(datetime.now(UTC))
+    try:
+        yield hub
+    finally:
+        await hub.stil_ur(datetime.now(UTC))
