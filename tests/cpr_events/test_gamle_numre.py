@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from contracts.base import Besked
@@ -23,6 +25,7 @@ from contracts.noegle import person_id_ved_oprettelse
 from contracts.person import PersonAfsoningMeldt, PersonFlytningTilbagekaldt, PersonFlyttet, PersonTilstand
 from services.cpr_events.app import TJENESTE
 from services.cpr_events.forloeb.beskeder import UdenUdtraek
+from services.cpr_events.store import EFTER_NUMMER
 from shared.platform.settings import Settings
 from tests.motor import Motor, typer
 
@@ -119,3 +122,31 @@ def test_cpr_11_et_nummer_som_to_har_haft_venter() -> None:
         motor.gem(replace(raekke, snapshot=raekke.snapshot.model_copy(update={"tidligere_cpr": (GAMMELT,)})))
     assert typer(motor.modtag(START, NU)) == []
     assert len(motor.raekker["ventende"]) == 1
+
+
+NUMRE = (GAMMELT, NYT, NYESTE)
+"""As CPR gave them to one person, each in place of the one before."""
+TALT = st.one_of(
+    st.builds(billede, st.integers(1, 9), st.sampled_from(NUMRE)),
+    st.builds(
+        lambda dag, nr, huskes: billede(dag, NUMRE[nr], tidligere_cpr=NUMRE[max(0, nr - huskes) : nr]),
+        st.integers(1, 9), st.integers(1, 2), st.integers(1, 2),
+    ),
+    st.builds(
+        lambda dag, nr, status, efter, foer: billede(
+            dag, NUMRE[nr], status, gaeldende_cpr=NUMRE[min(2, nr + efter)], tidligere_cpr=NUMRE[:nr] if foer else ()
+        ),
+        st.integers(1, 9), st.integers(0, 1), st.sampled_from(("50", "60")), st.integers(1, 2), st.booleans(),
+    ),
+)  # fmt: skip
+"""Deliveries about a person under each of his numbers, also an old one after it was given up, in any order."""
+
+
+@settings(deadline=None, max_examples=400)
+@given(st.lists(TALT, min_size=2, max_size=7))
+def test_cpr_11_hvert_nummer_der_er_fortalt_finder_personen(talt: list[PersonOpdateret]) -> None:
+    """CPR-11: else what comes under it later could never be handled, however often it was tried."""
+    motor = kendt(*talt)
+    alle = motor.raekker["person"].values()
+    for nummer in motor.raekker["personnummer"].values():
+        assert nummer.person_id in EFTER_NUMMER.hukommelse(alle, nummer.cpr)

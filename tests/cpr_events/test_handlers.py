@@ -32,7 +32,7 @@ from tests.motor import Motor, kan_vaere_tomme, kolonner_af, kolonner_i, migrati
 NU = datetime(2024, 11, 5, 6, tzinfo=UTC)
 DAG = date(2024, 11, 5)
 DAGEN_FOER, DAGEN_EFTER = date(2024, 11, 4), date(2024, 11, 6)
-CPR, NYT, AEGTE = "6909990001", "7009990002", "6909990003"
+CPR, NYT, AEGTE, TREDJE = "6909990001", "7009990002", "6909990003", "7109990004"
 HEMMELIG = "en hemmelighed"
 SETTINGS = Settings(cpr_hemmelighed=SecretStr(HEMMELIG))
 ADRESSE = CprAdresse(
@@ -246,13 +246,26 @@ def test_det_gamle_nummer_efter_det_nye_er_samme_person(motor: Motor) -> None:
     assert {t.person_id for t in motor.fra(PersonTilstand)} == {id_af(NYT)}
 
 
-def test_gammelt_nummerskift_aendrer_ikke_raekken(motor: Motor) -> None:
-    """CPR-10, CPR-11."""
-    motor.modtag(opdateret(), NU)
-    motor.modtag(opdateret(person(CPR, status="60", gaeldende_cpr=NYT), DAGEN_FOER), NU)
+@pytest.mark.parametrize("opgivet_foerst", [True, False], ids=["i orden", "hørt sent"])
+def test_cpr_11_et_opgivet_nummer_tages_ikke_i_brug_igen(motor: Motor, opgivet_foerst: bool) -> None:
+    """CPR-11: whether told before or after a newer delivery under it; what comes under the new number finds him."""
+    opgivet = opdateret(person(CPR, status="60", gaeldende_cpr=NYT), DAGEN_FOER)
+    for besked in (opgivet, opdateret()) if opgivet_foerst else (opdateret(), opgivet):
+        motor.modtag(besked, NU)
+    motor.modtag(opdateret(person(NYT), DAGEN_FOER), NU)
 
-    assert raekke(motor).cpr == CPR
-    assert numre(motor) == {CPR: id_af(CPR), NYT: id_af(CPR)}
+    assert {r.cpr for r in motor.raekker["person"].values()} == {NYT}
+    assert len(set(numre(motor).values())) == 1
+
+
+def test_cpr_10_et_gammelt_nummerskift_aendrer_ikke_et_nyere(motor: Motor) -> None:
+    """CPR-10, CPR-11: the person has a third number by now; the one he had between finds him, too."""
+    motor.modtag(opdateret(person(TREDJE, tidligere_cpr=(CPR,))), NU)
+    motor.modtag(opdateret(person(CPR, status="60", gaeldende_cpr=NYT), DAGEN_FOER), NU)
+    motor.modtag(opdateret(person(NYT), DAGEN_FOER), NU)
+
+    assert {i: r.cpr for i, r in motor.raekker["person"].items()} == {id_af(TREDJE): TREDJE}
+    assert numre(motor) == dict.fromkeys((CPR, NYT, TREDJE), id_af(TREDJE))
 
 
 def test_ulaest_raekke_er_en_fejl_der_kan_proeves_igen() -> None:

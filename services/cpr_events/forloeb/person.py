@@ -161,11 +161,12 @@ def _opgivet_nummer(foer: Person | None, sammen: Person | None, besked: FraUdtra
             beskyttet=False,
             snapshot=_med_tidligere(snapshot, (opgivet,)),
         )
-    if foer.cpr != nyt and rules.er_aeldre(besked.leverance, foer.leverance):
-        return sammen if sammen != foer else None
-    efter = replace(sammen, cpr=nyt)
-    if nyt == sammen.snapshot.cpr:
-        efter = replace(efter, snapshot=_med_tidligere(sammen.snapshot, (opgivet,)))
+    numre = {sammen.cpr, sammen.snapshot.cpr, *sammen.snapshot.tidligere_cpr}
+    # A number given up is not taken up again: what an older delivery says of the one in use is news all the same.
+    hoert_foer = rules.er_aeldre(besked.leverance, foer.leverance) and (opgivet != foer.cpr or nyt in numre)
+    cpr = foer.cpr if hoert_foer else nyt
+    tidligere = tuple(sorted({*numre, *rules.egne_numre(besked.person)} - {cpr}))
+    efter = replace(sammen, cpr=cpr, snapshot=sammen.snapshot.model_copy(update={"tidligere_cpr": tidligere}))
     return efter if efter != foer else None
 
 
