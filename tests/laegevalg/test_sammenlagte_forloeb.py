@@ -23,6 +23,7 @@ from tests.laegevalg.sammenlaegningsverden import (
     afloest,
     intet_tilbage,
     med_valg,
+    optagne,
     s,
     sammenlagt,
     sikret,
@@ -71,6 +72,20 @@ def test_cpr_11_valget_loeber_til_ende_hos_den_der_bliver() -> None:
     assert (sikret(v, NY).ydernummer, sikret(v, NY).aabne_valg) == (Y2, ())
     assert {type_ for type_, _, _ in brevene(v)} == {"LAEGEVALGSKVITTERING", "SUNDHEDSKORTKVITTERING"}
     assert {(til, cpr) for _, til, cpr in brevene(v)} == {(NY, NYT_NUMMER)}
+    intet_tilbage(v, PERSON)
+
+
+def test_cpr_11_valget_er_af_den_laege_det_andet_nummer_har() -> None:
+    """CPR-11, LV-20: each of the two numbers had a place with the practice, and it counts the person once."""
+    v = med_valg(ny=("1", Y2))
+    foer = optagne(v, Y2)
+    v.send(kl(3, 6), sammenlagt(), afloest())
+    v.send(kl(3, 7), laegens("GODKENDT", kl(3, 7)))
+    assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1]
+    v.frem(kl(4, 3, 0))
+    assert valgtilstand(v) == "TRAADT_I_KRAFT"
+    assert [f.ydernummer for f in v.fra(PladsForlades)] == [Y1, Y2]
+    assert optagne(v, Y2) == foer - 1
     intet_tilbage(v, PERSON)
 
 

@@ -160,6 +160,23 @@ def test_den_gamle_laege_slutter_dagen_foer() -> None:
     assert optagne(v, Y1) == foer - 1
 
 
+@pytest.mark.parametrize("svar", ["GODKENDT", None], ids=["LV-18: lægen svarer", "LV-09: lægen tier"])
+def test_lv_20_valg_af_den_laege_man_har(svar: str | None) -> None:
+    """LV-17, LV-20: of the two places with the one practice, one is given back when the choice takes effect."""
+    v = s01(ydernummer=Y1, virkningsdato=date(2024, 4, 3))
+    foer = optagne(v, Y1)
+    if svar is not None:
+        v.send(kl(3, 18, 9), laegens(svar, kl(3, 18, 9)))
+    assert optagne(v, Y1) == foer
+    v.frem(kl(4, 3, 1))
+
+    [ikraft] = v.fra(LaegevalgTraadtIKraft)
+    assert (ikraft.ydernummer, ikraft.tidligere_ydernummer, ikraft.tidligere_til) == (Y1, None, None)
+    assert [(p.ydernummer, p.forloeb_id) for p in v.fra(PladsForlades)] == [(Y1, FORLOEB)]
+    assert optagne(v, Y1) == foer - 1
+    assert (v.sikret.ydernummer, v.sikret.laege_fra) == (Y1, date(2024, 4, 3))
+
+
 def test_uden_en_gammel_laege_forlades_ingen() -> None:
     v = Verden()
     v.send(kl(1, 2), yder(Y2, Yderstatus.AABEN, 10), person())

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from contracts.base import Besked
-from contracts.laegevalg import GruppeTraadtIKraft, LaegevalgTraadtIKraft
-from contracts.plads import PladsForlades
+from contracts.laegevalg import GruppeTraadtIKraft
 from services.laegevalg.forloeb.oversaettelse import med_tidligere, sikring_efter
 from services.laegevalg.forloeb.personsag import laegens_ophoer
 from services.laegevalg.rules import Sikring
@@ -24,15 +23,7 @@ def med_den_forrige(skridt: Udfald, sikring: Sikring) -> Udfald:
         return skridt
     beskeder = tuple(_med_ophoeret(skridt.beskeder, sikring, sikring.ydernummer))
     tidligere = sikring_efter(sikring, (b for b in beskeder if isinstance(b, GruppeTraadtIKraft)))
-    hos_samme = tuple(_dobbelte_pladser(beskeder, tidligere))
-    return replace(skridt, beskeder=(*med_tidligere(beskeder, tidligere.ydernummer), *hos_samme))
-
-
-def _dobbelte_pladser(beskeder: tuple[Besked, ...], sikring: Sikring) -> Iterator[PladsForlades]:
-    """LV-20: who has a place with the practice already has one of the two."""
-    for b in beskeder:
-        if isinstance(b, LaegevalgTraadtIKraft) and b.ydernummer == sikring.ydernummer:
-            yield PladsForlades(forloeb_id=b.forloeb_id, person_id=b.person_id, ydernummer=b.ydernummer)
+    return replace(skridt, beskeder=med_tidligere(beskeder, tidligere.ydernummer))
 
 
 def _med_ophoeret(beskeder: tuple[Besked, ...], sikring: Sikring, ydernummer: str) -> Iterator[Besked]:

@@ -206,15 +206,20 @@ def erstattede(valg: Valg, aabne: Sequence[str]) -> list[ValgetErErstattet]:
 
 
 def med_tidligere(beskeder: Sequence[Besked], ydernummer: str | None) -> tuple[Besked, ...]:
-    """LV-20: a choice that takes effect ends the old doctor the day before, and the old practice has one less."""
+    """LV-20: a choice that takes effect ends the old doctor the day before, and the old practice has one less.
+
+    Where both are the same practice the person had a place there already, and one of the two is given back.
+    """
+    if ydernummer is None:
+        return tuple(beskeder)
     ud: list[Besked] = []
     for besked in beskeder:
-        if not isinstance(besked, LaegevalgTraadtIKraft) or ydernummer in (None, besked.ydernummer):
+        if not isinstance(besked, LaegevalgTraadtIKraft):
             ud.append(besked)
             continue
-        til = plus_dage(besked.virkningsdato, -1)
         forladt = PladsForlades(forloeb_id=besked.forloeb_id, person_id=besked.person_id, ydernummer=ydernummer)
-        ud += [besked.model_copy(update={"tidligere_ydernummer": ydernummer, "tidligere_til": til}), forladt]
+        tidligere = {"tidligere_ydernummer": ydernummer, "tidligere_til": plus_dage(besked.virkningsdato, -1)}
+        ud += [besked if besked.ydernummer == ydernummer else besked.model_copy(update=tidligere), forladt]
     return tuple(ud)
 
 
