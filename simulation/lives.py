@@ -194,12 +194,20 @@ def _other_name(life: Life, day: date) -> None:
     life.tell(life.event("A13"))
 
 
+def _unused_number(life: Life, step: int) -> str:
+    """CPR gives no number twice. `step` has no divisor in common with 100."""
+    cpr, used = life.person.cpr, {life.person.cpr, *life.person.tidligere_cpr}
+    used |= {life.second.person.cpr} if life.second else set()
+    tries = (f"{cpr[:8]}{(int(cpr[8:]) + n * step) % 100:02d}" for n in range(1, 100))
+    return next(number for number in tries if number not in used)
+
+
 def _new_number(life: Life) -> None:
     """CPR-11. The record key is another one, so nothing may be under way under the old one."""
     if life.outside.left or not life.at_once or not life.day("nummer"):
         return
     old = life.person.cpr
-    life.becomes(cpr=f"{old[:8]}{(int(old[8:]) + 37) % 100:02d}", tidligere_cpr=(*life.person.tidligere_cpr, old))
+    life.becomes(cpr=_unused_number(life, 37), tidligere_cpr=(*life.person.tidligere_cpr, old))
     life.tell(life.event("P03"))
 
 
@@ -207,9 +215,12 @@ def _second_number(life: Life) -> None:
     """CPR-11: one who is there already gets a number more, under which he enters; later it is found out."""
     if life.second is None and (day := life.day("sted")):
         life.happened["status"] = day
-        cpr = life.person.cpr
-        number = f"{cpr[:8]}{(int(cpr[8:]) + 59) % 100:02d}"
-        as_new = {"cpr": number, "tidligere_cpr": (), "boern_cpr": (), "rejser": (CprRejse(indrejse=noon(day)),)}
+        as_new = {
+            "cpr": _unused_number(life, 59),
+            "tidligere_cpr": (),
+            "boern_cpr": (),
+            "rejser": (CprRejse(indrejse=noon(day)),),
+        }
         entered = life.person.model_copy(update={**as_new, "adresse": _new_address(life, day)})
         life.second = Life(life.outside, entered, at_once=life.at_once)
         life.second.tell(life.second.event("A05"))
