@@ -18,7 +18,7 @@ from contracts.cpr import (
 )
 from contracts.kort import KortAnmodet
 from contracts.laegevalg import GruppeTraadtIKraft, LaegeOphoert, LaegevalgTraadtIKraft
-from contracts.person import PersonFlyttet, PersonIndrejst
+from contracts.person import PersonFlyttet, PersonIndrejst, PersonTilstand
 from contracts.yder import Yderstatus
 from services.cpr_events.app import TJENESTE
 from shared.domain.datoer import midnat
@@ -148,6 +148,36 @@ def test_nord_01_retten_begynder_igen() -> None:
     assert v.fra(LaegeOphoert) == []
     assert [(i.ydernummer, i.virkningsdato) for i in v.fra(LaegevalgTraadtIKraft)] == [(Y1, HJEM)]
     assert [(k.aarsag, k.gebyr_oere) for k in v.fra(KortAnmodet)] == [("GENINDREJSE", 0)]
+
+
+@pytest.mark.parametrize("leveret", [1, 5], ids=["samme udtræk", "senere udtræk"])
+@pytest.mark.parametrize("dage", [0, 1], ids=["fundet samme dag", "fundet dagen før"])
+@pytest.mark.parametrize(
+    ("fundet", "flyttet"),
+    [
+        pytest.param(("01", "0751"), [("05", "0956")], id="til Grønland"),
+        pytest.param(("01", "0751"), [("05", "0956"), ("01", "0461")], id="til Grønland og hjem"),
+        pytest.param(("05", "0955"), [("01", "0751")], id="hjem fra Grønland"),
+    ],
+)
+def test_nord_01_fundet_og_siden_flyttet(
+    fundet: tuple[str, str], flyttet: list[tuple[str, str]], dage: int, leveret: int
+) -> None:
+    """NORD-01, CPR-10: the move brings its status, though its snapshot says no day of it; in any order."""
+    savnet = PersonOpdateret(leverance=date(2024, 8, 1), person=person("70", "0630", UD, adresse=None))
+    fandt = UD - timedelta(days=dage)
+    talt = [haendelse(person(*fundet, fandt), fandt, "A03").model_copy(update={"leverance": UD + timedelta(days=1)})]
+    for nr, til in enumerate(flyttet):
+        ny = haendelse(person(*til, UD + timedelta(days=nr)), UD)
+        udtraek = {"registreret": midnat(UD) + timedelta(hours=1 + nr), "leverance": UD + timedelta(days=leveret + nr)}
+        talt.append(ny.model_copy(update=udtraek))
+    for orden in permutations(talt):
+        motor = motoren()
+        for besked in (savnet, *orden):
+            motor.modtag(besked, midnat(HJEM))
+        nu = motor.fra(PersonTilstand)[-1].person
+        assert nu.adresse is not None
+        assert (nu.status, nu.adresse.kommunekode) == flyttet[-1]
 
 
 @pytest.mark.parametrize("andet", [{}, {"tilflytning_kommune": midnat(date(2010, 1, 1))}], ids=["usagt", "fra før"])

@@ -45,7 +45,7 @@ def haendelse(
     leveret = dag + 1 if leveret is None else leveret
     leverance = date(2024, 11, 1) + timedelta(days=leveret - 1)
     status = status or {"A02": "70", "A06": "80", "A21": "90"}.get(kode, "01")
-    borte = status != "01"
+    borte, kommune = status not in {"01", "05"}, "0956" if status == "05" else kommune
     person = CprPerson(
         cpr=CPR,
         status=status,
@@ -270,7 +270,7 @@ TALT = st.one_of(
         st.integers(2, 12),
         st.sampled_from(["0630", "0751", "0333"]),
         st.sampled_from(["Åse", "Bo"]),
-        status=st.sampled_from([None, None, None, "01", "70", "80", "90"]),
+        status=st.sampled_from([None, None, None, "01", "05", "70", "80", "90"]),
     ),
     st.builds(alene, st.integers(1, 9), st.integers(2, 12), st.sampled_from(["A01", "A02", "A06", "A21"])),
 )

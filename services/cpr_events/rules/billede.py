@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.base import Oejeblik
 from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
+from services.cpr_events.rules import BOSAT_I_DANMARK, GROENLAND
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import (
     TIDLIGST,
@@ -65,6 +66,8 @@ RETTER: dict[Slags, tuple[Del, ...]] = {**ANGAAR, Slags.FLYTNING: (Del.ADRESSE,)
 """The parts that an annulled or corrected event replaces whatever their date."""
 FORSVUNDET = "70"
 """CPR status of the missing."""
+BOSAT = BOSAT_I_DANMARK | GROENLAND
+"""CPR status of those who live in one of the two registers."""
 UDEN_ADRESSE = frozenset({"30", "50", "60", "70", "80", "90"})
 """CPR status of those who have no address in the register."""
 
@@ -214,9 +217,13 @@ def saml(besked: FraUdtraek, kendte: Mapping[Del, Kendt], foer: CprPerson | None
     efter = {d: foej_til(kendte.get(d, Kendt()), n.fakta, n.graense) for d, n in nyt.items()}
     kilder = {d: _kilde(e.gaeldende, nyt[d], besked, foer) for d, e in efter.items()}
     daekket: set[Del] = set()
-    fundet = _fundet(efter[Del.STATUS], efter[Del.ADRESSE], kilder[Del.STATUS])
-    if fundet is not None:
-        kilder[Del.STATUS] = _kilde(fundet, nyt[Del.STATUS], besked, foer)
+
+    def sagde(fakta: Fakta) -> CprPerson:
+        return _kilde(fakta, nyt[Del.STATUS], besked, foer)
+
+    flyttet = _efter_flytningen(efter[Del.STATUS], efter[Del.ADRESSE], kilder[Del.STATUS].status, sagde)
+    if flyttet is not None:
+        kilder[Del.STATUS] = flyttet
         daekket.add(Del.STATUS)
     felter: dict[str, object] = {f: getattr(k, f) for d, k in kilder.items() for f in FELTER[d]}
     if felter["status"] in UDEN_ADRESSE and felter["adresse"] is not None:
@@ -237,13 +244,24 @@ def _kilde(vinder: Fakta | None, nyt: Fortalt, besked: FraUdtraek, foer: CprPers
     return _af_indhold(vinder.indhold or "{}", besked.person)
 
 
-def _fundet(status: Kendt, adresse: Kendt, person: CprPerson) -> Fakta | None:
-    """CPR-04, CPR-10: who moved after he disappeared, and was told to later, is missing no more: his status then."""
-    bor, (savnet, *senere) = adresse.gaeldende, status.fakta
-    if person.status != FORSVUNDET or bor is None:
+def _efter_flytningen(
+    status: Kendt, adresse: Kendt, nu: str, sagde: Callable[[Fakta], CprPerson]
+) -> CprPerson | None:  # fmt: skip
+    """CPR-04, CPR-10: who moved after he disappeared, and was told to later, is missing no more: his status then.
+
+    NORD-01: so it is with a move to Greenland, or home, from the day he was found or entered: the snapshot of a move
+    says no day of the status that it brings.
+    """
+    bor, (gaelder, *senere) = adresse.gaeldende, status.fakta
+    if bor is None or bor.kendskab <= gaelder.kendskab:
         return None
-    er_fundet = bor.virkning > savnet.virkning and bor.kendskab > savnet.kendskab
-    return next(iter(senere), None) if er_fundet else None
+    if nu == FORSVUNDET:
+        return next(map(sagde, senere), None) if bor.virkning > gaelder.virkning else None
+    if nu not in BOSAT or bor.virkning < gaelder.virkning:
+        return None
+    dengang = (sagde(f) for f in senere if f.kendskab >= bor.kendskab)
+    bosat = next((p for p in dengang if p.status in BOSAT), None)
+    return bosat if bosat is not None and bosat.status != nu else None
 
 
 def flyttet_til(
