@@ -244,9 +244,7 @@ def _kilde(vinder: Fakta | None, nyt: Fortalt, besked: FraUdtraek, foer: CprPers
     return _af_indhold(vinder.indhold or "{}", besked.person)
 
 
-def _efter_flytningen(
-    status: Kendt, adresse: Kendt, nu: str, sagde: Callable[[Fakta], CprPerson]
-) -> CprPerson | None:  # fmt: skip
+def _efter_flytningen(status: Kendt, adresse: Kendt, nu: str, sagde: Callable[[Fakta], CprPerson]) -> CprPerson | None:
     """CPR-04, CPR-10: who moved after he disappeared, and was told to later, is missing no more: his status then.
 
     NORD-01: so it is with a move to Greenland, or home, from the day he was found or entered: the snapshot of a move
