@@ -22,6 +22,7 @@ from contracts.cpr import (
     VaernepligtMeldt,
 )
 from contracts.noegle import cpr_noegle
+from shared.domain.datoer import dato
 from simulation.outside import Outside
 from simulation.world import EPOCH
 
@@ -99,7 +100,7 @@ class Life:
     def event(self, kode: str) -> CprHaendelse:
         """The event with the person as he stands."""
         now = self.moment()
-        return CprHaendelse(kode=kode, registreret=now, leverance=now.date(), person=self.person)
+        return CprHaendelse(kode=kode, registreret=now, leverance=dato(now), person=self.person)
 
     def tell(self, *beskeder: Besked) -> None:
         """In order and soon; now and then the same stands in the next extract too, and some of it takes its time."""
@@ -316,7 +317,7 @@ def _have_child(life: Life) -> None:
         )  # fmt: skip
         child.tell(child.event("A36"))
         life.becomes(boern_cpr=(*life.person.boern_cpr, child.person.cpr))
-        life.tell(PersonOpdateret(leverance=life.outside.world.hub_now.date(), person=life.person))
+        life.tell(PersonOpdateret(leverance=dato(life.outside.world.hub_now), person=life.person))
         if life.rng.random() < 0.7:
             life.outside.some_time(1, 10, lambda: _name_child(child))
 

@@ -108,7 +108,7 @@ def _told(m: Evidence) -> Iterator[str]:
             type_, day = _fact_of(b)
             if type_ is not Besked and not told[type_, day] and (b.kode, day) not in noted:
                 yield f"{b.kode} {day} om {person_id} er hverken meldt eller noteret"
-        yield from _stands(person_id, states[person_id], alle)
+        yield from _stands(person_id, states[person_id], alle, _last_delivery(m, person_id))
 
 
 def _number(besked: Any) -> int:
@@ -177,11 +177,18 @@ def _day(when: datetime | date | None) -> date | None:
     return dato(when) if isinstance(when, datetime) else when
 
 
-def _stands(person_id: str, state: Any, alle: Sequence[Any]) -> Iterator[str]:
+def _last_delivery(m: Evidence, person_id: str) -> date:
+    """The newest extract that told of a person, under any of his numbers."""
+    numbers = {cpr for cpr, n in m.rows("cpr_events", "personnummer").items() if n.person_id == person_id}
+    heard = (b for b in m.heard(CprHaendelse.emne) if isinstance(b, CprHaendelse) and b.person.cpr in numbers)
+    return max((b.leverance for b in heard), default=date.min)
+
+
+def _stands(person_id: str, state: Any, alle: Sequence[Any], last: date) -> Iterator[str]:
     """The newest event of the newest extract says how a person stands, in whatever order they were read."""
     events = [b for b in alle if isinstance(b, CprHaendelse) and b.person.gaeldende_cpr is None]
     newest = max(events, key=lambda b: _known(b)[::-1], default=None)
-    if newest is None or any(b.leverance > newest.leverance for b in events):
+    if newest is None or last > newest.leverance:
         return
     person = newest.person
     should = (person.cpr, person.status, person.navn.efternavn, person.adresse and person.adresse.standardadresse)

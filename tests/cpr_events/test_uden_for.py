@@ -89,6 +89,25 @@ def test_cpr_07_tilbagekaldt_flytning_meldes_og_kan_godkendes_igen(motor: Motor)
     assert typer(motor.modtag(godkendt("f-2"), NU)) == ["PersonFlyttet"]
 
 
+@pytest.mark.parametrize(("kode", "status"), [("A06", "80"), ("A02", "70"), ("A21", "90")])
+def test_cpr_07_cpr_10_den_der_er_vaek_faar_ingen_adresse_af_en_tilbagekaldelse(
+    motor: Motor, kode: str, status: str
+) -> None:
+    """CPR-07, CPR-10: the move was in force when he left; withdrawn after it, he is told to live nowhere still."""
+    flyttet = godkendt().model_copy(update={"flyttedato": date(2024, 5, 10)})
+    motor.modtag(flyttet, NU)
+    for i_kraft in motor.forfaldne(NU):
+        motor.modtag(i_kraft, NU)
+    vaek = person(BARN, status, adresse=None, status_fra=NU)
+    motor.modtag(CprHaendelse(kode=kode, registreret=NU, leverance=date(2024, 5, 20), person=vaek), NU)
+
+    assert typer(motor.modtag(TILBAGE, NU)) == ["PersonFlytningTilbagekaldt"]
+    sidste = motor.fra(PersonTilstand)[-1].person
+    assert (sidste.status, sidste.adresse) == (status, None)
+    igen = CprHaendelse(kode=kode, registreret=NU, leverance=date(2024, 5, 20), person=vaek)
+    assert motor.modtag(igen, NU) == []
+
+
 def test_cpr_07_tilbagekaldt_foer_godkendt_meldes_aldrig(motor: Motor) -> None:
     assert motor.modtag(TILBAGE, NU) == []
     assert motor.modtag(godkendt(), NU) == []

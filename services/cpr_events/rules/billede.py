@@ -267,7 +267,7 @@ def flyttet_til(
 ) -> tuple[CprPerson, dict[Del, Kendt]]:
     """CPR-07: the person at the address of an approved move, unless a newer is known. The next extract may say another.
 
-    It is known from the day it takes effect, or is approved.
+    It is known from the day it takes effect, or is approved. Who has no address in the register by now keeps it hidden.
     """
     efter = foer.model_copy(update={"adresse": adresse})
     indhold = _indhold(efter, Del.ADRESSE)
@@ -279,8 +279,9 @@ def flyttet_til(
         indhold=indhold,
     )
     kendt = foej_til(kendte.get(Del.ADRESSE, Kendt()), (fakta,))
-    dele = {**kendte, Del.ADRESSE: _gemt(kendt, foer, Del.ADRESSE, daekket=False)}
-    return (efter if kendt.gaeldende == fakta else foer), dele
+    daekket = foer.status in UDEN_ADRESSE
+    dele = {**kendte, Del.ADRESSE: _gemt(kendt, foer, Del.ADRESSE, daekket=daekket)}
+    return (efter if kendt.gaeldende == fakta and not daekket else foer), dele
 
 
 def _af_indhold(indhold: str, om: CprPerson) -> CprPerson:
