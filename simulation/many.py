@@ -1,6 +1,8 @@
 """Many runs in several processes. A module of its own: a new process cannot import what stands in `__main__`."""
 
 import multiprocessing
+import os
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
@@ -20,8 +22,20 @@ def runs(first: int, count: int, workers: int, mutant: str = "") -> Iterator[Out
     if workers < 2:
         yield from map(one, seeds)
         return
-    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn")) as pool:
+    with ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), _end_with_parent) as pool:
         yield from pool.map(one, seeds, chunksize=8)
+
+
+def _end_with_parent() -> None:
+    """The processes of a parent that was killed would wait for work for ever."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _one(mutant: str, seed: int) -> Outcome:

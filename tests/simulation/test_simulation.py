@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
+import psutil
 import pytest
 
 from simulation.__main__ import main, report
@@ -118,6 +120,19 @@ def test_kommandoen_slutter_med_status_0_naar_alt_holder() -> None:
     svar = _kommando("--runs", "2", "--workers", "2")
     assert svar.returncode == 0, svar.stdout + svar.stderr
     assert svar.stdout.startswith("2 kørsler, 0 fejlede")
+
+
+def test_arbejderne_slutter_med_den_der_startede_dem() -> None:
+    """Also when it is killed, and has no time to say so."""
+    kommando = [sys.executable, "-m", "simulation", "--runs", "100000", "--workers", "2"]
+    with subprocess.Popen(kommando, cwd=ROD, stdout=subprocess.DEVNULL) as proces:
+        foraelder = psutil.Process(proces.pid)
+        while len(boern := foraelder.children()) < 2:
+            assert proces.poll() is None
+            time.sleep(0.1)
+        proces.kill()
+    _, tilbage = psutil.wait_procs(boern, timeout=60)
+    assert tilbage == []
 
 
 def test_rapporten_taeller_det_der_brast(capsys: pytest.CaptureFixture[str]) -> None:
