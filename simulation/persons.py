@@ -296,9 +296,10 @@ def _open_choices(m: Evidence, person_id: str) -> set[str]:
 
 
 def _stays(m: Evidence) -> Iterator[str]:
-    """CPR-03, CPR-12: one task for each step, and no more."""
+    """CPR-03, CPR-12: one task for each step, and no more; NORD-01: none for who lives in Greenland by now."""
     kind = {PersonAfsoningMeldt: "AFSONING", PersonVaernepligtMeldt: "VAERNEPLIGT"}
-    stays = {(m.person(b.person_id), kind[type(b)], b.trin, b.dato) for b in m.messages(*kind)}
+    told = (b for b in m.messages(*kind) if b.person.status != GROENLAND)
+    stays = {(m.person(b.person_id), kind[type(b)], b.trin, b.dato) for b in told}
     should = Counter((person_id, f"{what}_{trin}") for person_id, what, trin, _ in stays)
     made = Counter(
         (m.person(o.person_id or ""), o.aarsag)
