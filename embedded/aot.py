@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from embedded.errors import EmbeddedError
-from embedded.folders import cache_dir, locked_now, require_free
+from embedded.folders import cache_dir, locked, require_free
 
 NEEDED_MB = 400
 
@@ -27,7 +27,7 @@ def cache_file(java: Path, jars: Sequence[Path]) -> Path:
 
 def make(file: Path, run_a_broker: Callable[[Path], None]) -> None:
     """Have a broker write the cache, unless another process is at it or it cannot be done: nothing depends on it."""
-    with locked_now(file.with_name(".aot-laas")) as ours:
+    with locked(file.with_name(".aot-laas"), wait=False) as ours:
         if not ours or file.exists():
             return
         fresh = file.with_suffix(f".{os.getpid()}")

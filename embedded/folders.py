@@ -61,20 +61,9 @@ def _hold(path: Path, *, wait: bool) -> IO[bytes] | None:
 
 
 @contextmanager
-def locked(path: Path) -> Generator[None]:
-    """Wait for the lock file and hold it: one process at a time."""
-    file = _hold(path, wait=True)
-    try:
-        yield
-    finally:
-        if file:
-            file.close()
-
-
-@contextmanager
-def locked_now(path: Path) -> Generator[bool]:
-    """Hold the lock file if nobody does; tells whether it is held."""
-    file = _hold(path, wait=False)
+def locked(path: Path, *, wait: bool = True) -> Generator[bool]:
+    """Hold the lock file: one process at a time. Tells whether it is held, which it is where it was waited for."""
+    file = _hold(path, wait=wait)
     try:
         yield file is not None
     finally:
