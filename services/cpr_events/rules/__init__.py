@@ -15,8 +15,10 @@ BOSAT_I_DANMARK = frozenset({"01", "03"})
 NAVNE_OG_ADRESSEBESKYTTELSE = "0001"
 """Type of protection in record 004."""
 GROENLAND = frozenset({"05", "07"})
+BOSAT = BOSAT_I_DANMARK | GROENLAND
+"""CPR status of those who live in one of the two registers."""
 STATUS_EFTER = {
-    Virkning.FLYTTET: BOSAT_I_DANMARK | GROENLAND,
+    Virkning.FLYTTET: BOSAT,
     Virkning.FORSVUNDET: frozenset({"70"}),
     Virkning.UDREJST: frozenset({"80"}),
     Virkning.DOED: frozenset({"90"}),

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from contracts.base import Oejeblik
 from contracts.cpr import CprAdresse, CprHaendelse, CprPerson, CprRejse, PersonOpdateret
-from services.cpr_events.rules import BOSAT_I_DANMARK, GROENLAND
+from services.cpr_events.rules import BOSAT
 from services.cpr_events.rules.koder import Kode, Slags, Virkning, raekke
 from services.cpr_events.rules.raekkefoelge import (
     TIDLIGST,
@@ -66,8 +66,6 @@ RETTER: dict[Slags, tuple[Del, ...]] = {**ANGAAR, Slags.FLYTNING: (Del.ADRESSE,)
 """The parts that an annulled or corrected event replaces whatever their date."""
 FORSVUNDET = "70"
 """CPR status of the missing."""
-BOSAT = BOSAT_I_DANMARK | GROENLAND
-"""CPR status of those who live in one of the two registers."""
 UDEN_ADRESSE = frozenset({"30", "50", "60", "70", "80", "90"})
 """CPR status of those who have no address in the register."""
 
